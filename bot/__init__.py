@@ -1,0 +1,3 @@
+"""Verbatim: a news bot whose every sentence is backed by a quote that stands, character for character, in a stored document."""
+
+__version__ = "0.1.0"

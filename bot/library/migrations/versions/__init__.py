@@ -1,0 +1,1 @@
+"""`versions` holds the steps, one file each, in the order of their numbers; a step that was released never changes."""

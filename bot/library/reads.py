@@ -1,0 +1,275 @@
+"""Every question that is asked of the tables, once, in SQL that SQLite and PostgreSQL both speak.
+
+The adapters differ only in how a statement is run: they hand over a `Run`. Parameters are named, `:name`.
+"""
+
+# ruff: noqa: S608 - only our own names are put into SQL; every value is a parameter
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from bot.domain import Change, Document, DocumentState, Receipt, Scope, Source, StoredVersion
+from bot.errors import NotFound
+from bot.library import rows
+from bot.library.store import BriefRecord, KnownFile, Membership
+
+CHUNK = 500  # ids in one statement
+LONGEST_REF = 4096  # characters; no file system has longer names, and SQLite refuses patterns of 50,000 bytes
+_SHOWN = 3  # candidates that are named when a reference is ambiguous
+_BIGGEST_KEY = 2**63 - 1
+
+
+class Run(Protocol):
+    """Runs one statement and returns all its rows."""
+
+    def __call__(self, sql: str, parameters: Mapping[str, Any], /) -> Sequence[rows.Row]: ...
+
+
+def _among(prefix: str, values: Iterable[Any]) -> tuple[str, dict[str, Any]]:
+    """A bracketed list of placeholders and its parameters."""
+    parameters = {f"{prefix}{position}": value for position, value in enumerate(values)}
+    return "(" + ", ".join(f":{name}" for name in parameters) + ")", parameters
+
+
+def _seen_by(scope: Scope | None, column: str = "d.audience") -> tuple[str, dict[str, Any]]:
+    """The condition that keeps a read within its scope."""
+    if scope is None:
+        return "1 = 1", {}
+    keys, parameters = _among("audience", map(rows.to_column, scope.audiences()))
+    return f"{column} IN {keys}", parameters
+
+
+def _in_states(states: Collection[DocumentState] | None) -> tuple[str, dict[str, Any]]:
+    if states is None:
+        return "1 = 1", {}
+    if not states:
+        return "1 = 0", {}
+    keys, parameters = _among("state", map(str, states))
+    return f"d.state IN {keys}", parameters
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    wanted = [key for key in dict.fromkeys(ids) if abs(key) <= _BIGGEST_KEY]
+    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+
+
+# --- versions ---
+
+
+def version(run: Run, scope: Scope | None, version_id: int) -> StoredVersion | None:
+    return versions(run, scope, [version_id]).get(version_id)
+
+
+def versions(run: Run, scope: Scope | None, version_ids: Iterable[int]) -> dict[int, StoredVersion]:
+    seen, audiences = _seen_by(scope)
+    found: dict[int, StoredVersion] = {}
+    for chunk in _chunks(version_ids):
+        keys, parameters = _among("key", chunk)
+        for row in run(
+            f"SELECT {rows.VERSION} FROM version v JOIN document d ON d.id = v.document_id "
+            f"WHERE v.id IN {keys} AND {seen}",
+            parameters | audiences,
+        ):
+            found[row[0]] = rows.version(row)
+    return found
+
+
+def raw(run: Run, sha256: str) -> bytes | None:
+    found = run("SELECT content FROM raw WHERE sha256 = :sha256", {"sha256": rows.to_column(sha256)})
+    return bytes(found[0][0]) if found else None
+
+
+# --- documents ---
+
+_DOCUMENTS = (
+    f"SELECT {rows.DOCUMENT} FROM document d LEFT JOIN version v ON v.document_id = d.id AND v.number = d.version_count"
+)
+
+
+def documents_by_id(run: Run, scope: Scope | None, document_ids: Iterable[int]) -> dict[int, Document]:
+    seen, audiences = _seen_by(scope)
+    found: dict[int, Document] = {}
+    for chunk in _chunks(document_ids):
+        keys, parameters = _among("key", chunk)
+        for row in run(f"{_DOCUMENTS} WHERE d.id IN {keys} AND {seen}", parameters | audiences):
+            found[row[0]] = rows.document(row)
+    return found
+
+
+def document_by_id(run: Run, scope: Scope | None, document_id: int) -> Document | None:
+    return documents_by_id(run, scope, [document_id]).get(document_id)
+
+
+def document(run: Run, scope: Scope, ref: str) -> Document | None:
+    """See `Desk.document`."""
+    ref = ref.strip()
+    if not ref or len(ref) > LONGEST_REF:
+        return None
+    if ref.startswith("#") and (key := _number(ref[1:])) is not None:
+        return document_by_id(run, scope, key)
+    named = _named(run, scope, "d.name = :name", {"name": rows.to_column(ref)})
+    if named:
+        return _only_one(ref, named)
+    if (key := _number(ref)) is not None and (by_id := document_by_id(run, scope, key)) is not None:
+        return by_id
+    pattern = "%" + rows.to_column(ref).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    ends = _named(run, scope, r"d.name LIKE :pattern ESCAPE '\'", {"pattern": pattern})
+    ends = [one for one in ends if one.name.endswith(ref)] or ends  # SQLite's LIKE does not see the case of a-z
+    whole = [one for one in ends if one.name.lower().endswith("/" + ref.lower())]
+    return _only_one(ref, whole or ends) if ends else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(_BIGGEST_KEY)) else None
+
+
+def _named(run: Run, scope: Scope, condition: str, parameters: dict[str, Any]) -> list[Document]:
+    """The documents whose name fits; only if there is none that is not removed, the removed ones."""
+    seen, audiences = _seen_by(scope)
+    for live in ("d.state <> 'removed'", "d.state = 'removed'"):
+        found = run(f"{_DOCUMENTS} WHERE {condition} AND {live} AND {seen} ORDER BY d.id", audiences | parameters)
+        if found:
+            return [rows.document(row) for row in found]
+    return []
+
+
+def _only_one(ref: str, documents: Sequence[Document]) -> Document:
+    """The one document; of removed ones of one source and name, the last. Raises NotFound when there are more."""
+    by_name = {(one.source_id, one.name): one for one in documents}
+    if len(by_name) == 1:
+        return next(iter(by_name.values()))
+    shown = ", ".join(f"#{one.id} {one.name}" for one in list(by_name.values())[:_SHOWN])
+    more = ", …" if len(by_name) > _SHOWN else ""
+    raise NotFound(
+        "ambiguous-document",
+        f"{len(by_name)} documents fit a reference of {len(ref)} characters",
+        f"{len(by_name)} documents fit “{ref}”: {shown}{more}. Say more of the name, or the number.",
+    )
+
+
+def documents(
+    run: Run, scope: Scope, *, states: Collection[DocumentState] | None, limit: int, offset: int
+) -> list[Document]:
+    seen, audiences = _seen_by(scope)
+    in_states, wanted = _in_states(states)
+    found = run(
+        f"{_DOCUMENTS} WHERE {seen} AND {in_states} ORDER BY d.id DESC LIMIT :limit OFFSET :offset",
+        audiences | wanted | {"limit": max(0, limit), "offset": max(0, offset)},
+    )
+    return [rows.document(row) for row in found]
+
+
+def document_count(run: Run, scope: Scope, *, states: Collection[DocumentState] | None) -> int:
+    seen, audiences = _seen_by(scope)
+    in_states, wanted = _in_states(states)
+    return int(run(f"SELECT count(*) FROM document d WHERE {seen} AND {in_states}", audiences | wanted)[0][0])
+
+
+def file_states(run: Run, source_id: int) -> dict[str, KnownFile]:
+    found = run(
+        f"SELECT {rows.FILE} FROM document WHERE source_id = :source AND state <> 'removed'", {"source": source_id}
+    )
+    return dict(map(rows.known_file, found))
+
+
+def sources(run: Run) -> list[Source]:
+    return [rows.source(row) for row in run(f"SELECT {rows.SOURCE} FROM source ORDER BY id", {})]
+
+
+# --- the change log ---
+
+
+def newest_seq(run: Run) -> int:
+    return int(run("SELECT coalesce(max(seq), 0) FROM change", {})[0][0])
+
+
+def changes_after(run: Run, seq: int, limit: int) -> list[Change]:
+    found = run(
+        f"SELECT {rows.CHANGE} FROM change WHERE seq > :seq ORDER BY seq LIMIT :limit",
+        {"seq": seq, "limit": max(0, limit)},
+    )
+    return [rows.change(row) for row in found]
+
+
+# --- reports and stories ---
+
+
+def memberships(run: Run, scope: Scope | None, document_ids: Iterable[int]) -> dict[int, Membership]:
+    """Also the count of copies stays within the scope: a number, too, can give a private document away."""
+    seen, audiences = _seen_by(scope)
+    others_seen, _ = _seen_by(scope, "o.audience")
+    found: dict[int, Membership] = {}
+    for chunk in _chunks(document_ids):
+        keys, parameters = _among("key", chunk)
+        for row in run(
+            f"SELECT {rows.MEMBERSHIP}, (SELECT count(*) FROM membership n JOIN document o ON o.id = n.document_id "
+            f"WHERE n.report_id = m.report_id AND o.state = 'kept' AND {others_seen}) "
+            f"FROM membership m JOIN document d ON d.id = m.document_id WHERE m.document_id IN {keys} AND {seen}",
+            parameters | audiences,
+        ):
+            found[row[0]] = rows.membership(row)
+    return found
+
+
+# --- what was shown ---
+
+
+def receipts(run: Run, after_id: int, limit: int) -> list[Receipt]:
+    found = run(
+        f"SELECT {rows.RECEIPT} FROM receipt WHERE id > :after ORDER BY id LIMIT :limit",
+        {"after": after_id, "limit": max(0, limit)},
+    )
+    return [rows.receipt(row) for row in found]
+
+
+def briefs(run: Run, scope: Scope, *, limit: int, offset: int) -> list[BriefRecord]:
+    found = run(
+        f"SELECT {rows.BRIEF} FROM brief WHERE workspace = :workspace AND channel = :channel "
+        "ORDER BY id DESC LIMIT :limit OFFSET :offset",
+        rows.scope_columns(scope) | {"limit": max(0, limit), "offset": max(0, offset)},
+    )
+    return [rows.brief(row) for row in found]
+
+
+class DeskReads(ABC):
+    """The reads of `Desk`, for every adapter that can run a statement."""
+
+    @abstractmethod
+    def _run(self, sql: str, parameters: Mapping[str, Any], /) -> Sequence[rows.Row]: ...
+
+    def version(self, scope: Scope | None, version_id: int) -> StoredVersion | None:
+        return version(self._run, scope, version_id)
+
+    def versions(self, scope: Scope | None, version_ids: Iterable[int]) -> dict[int, StoredVersion]:
+        return versions(self._run, scope, version_ids)
+
+    def document(self, scope: Scope, ref: str) -> Document | None:
+        return document(self._run, scope, ref)
+
+    def documents(
+        self,
+        scope: Scope,
+        *,
+        states: Collection[DocumentState] | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[Document]:
+        return documents(self._run, scope, states=states, limit=limit, offset=offset)
+
+    def document_count(self, scope: Scope, *, states: Collection[DocumentState] | None = None) -> int:
+        return document_count(self._run, scope, states=states)
+
+    def newest_seq(self) -> int:
+        return newest_seq(self._run)
+
+    def changes_after(self, seq: int, limit: int = 1000) -> list[Change]:
+        return changes_after(self._run, seq, limit)
+
+    def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]:
+        return memberships(self._run, scope, document_ids)
+
+    def receipts(self, after_id: int = 0, limit: int = 1000) -> list[Receipt]:
+        return receipts(self._run, after_id, limit)

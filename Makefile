@@ -26,7 +26,7 @@ test: $(FOR_TEST)
 	@failed=0; \
 	$(BIN)/ruff check . || failed=1; \
 	$(BIN)/mypy || failed=1; \
-	$(BIN)/lint-imports --no-cache || failed=1; \
+	$(BIN)/lint-imports --no-logo --no-cache || failed=1; \
 	$(BIN)/pytest -n 2 -m 'not slow' $(ARGS) || failed=1; \
 	exit $$failed
 
@@ -34,7 +34,7 @@ check: $(FOR_TEST)
 	@failed=0; \
 	$(BIN)/ruff check . || failed=1; \
 	$(BIN)/mypy || failed=1; \
-	$(BIN)/lint-imports --no-cache || failed=1; \
+	$(BIN)/lint-imports --no-logo --no-cache || failed=1; \
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(ARGS) || failed=1; \
 	exit $$failed
 

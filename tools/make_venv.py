@@ -25,7 +25,7 @@ def main(lock_name: str, stamp_name: str) -> int:
     if sys.version_info < OLDEST:
         return _say(
             "Verbatim needs Python {}.{} or newer; {} is {}.".format(*OLDEST, sys.executable, sys.version.split()[0]),
-            "Install one (on Debian and Ubuntu: sudo apt install python3), or name one: make run PYTHON=/path/to/python3",
+            "Install one (Debian and Ubuntu: sudo apt install python3) or name one: make run PYTHON=/path/to/python3",
         )
     with _alone():
         wanted = _fingerprint(lock_name)
@@ -71,8 +71,8 @@ def _make_venv() -> None:
     version = "{}.{}".format(*sys.version_info)
     raise _CannotMake(
         f"{sys.executable} cannot make a private environment: its modules venv and ensurepip are not installed.",
-        f"On Debian and Ubuntu:  sudo apt install python3-venv  (or python{version}-venv), then the same command again.",
-        "With uv instead:  uv venv --seed .venv  then the same command again.",
+        f"On Debian and Ubuntu:  sudo apt install python3-venv  (or python{version}-venv); then the same again.",
+        "With uv instead:  uv venv --seed .venv; then the same again.",
     )
 
 
@@ -117,7 +117,7 @@ def _alone() -> Iterator[None]:
     """Wait until no other process does the same: `make run` and `make test` may be started at once."""
     import fcntl
 
-    with open(__file__, "rb") as lock:
+    with Path(__file__).open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -110,7 +110,7 @@ def test_a_wrong_value_names_key_value_origin_and_what_is_allowed(
 @pytest.mark.parametrize("line", ["log_level = 5", "max_document_bytes = true", "timezone = 2026-01-01", "data_dir = []"])
 def test_a_value_of_the_wrong_kind_in_the_file_is_refused(tmp_path: Path, line: str) -> None:
     (tmp_path / "verbatim.toml").write_text(line)
-    assert f"({line.split()[0]} in verbatim.toml)" in complaint(tmp_path)
+    assert f"({line.partition(' ')[0]} in verbatim.toml)" in complaint(tmp_path)
 
 
 def test_all_wrong_values_are_named_at_once(tmp_path: Path) -> None:
@@ -297,12 +297,12 @@ FIELDS = [field.name for field in dataclasses.fields(Settings) if field.name != 
 @hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from([f"VERBATIM_{name.upper()}" for name in FIELDS]), WRITTEN))
 def test_any_environment_gives_settings_or_a_settings_error(tmp_path: Path, env: dict[str, str]) -> None:
+    refused = ""
     try:
-        settings = load(tmp_path, env)
+        assert [row.key for row in settings_rows(load(tmp_path, env))] == FIELDS
     except SettingsError as error:
-        assert any(f"({name})" in error.person for name in env)
-    else:
-        assert [row.key for row in settings_rows(settings)] == FIELDS
+        refused = error.person
+    assert not refused or any(f"({name})" in refused for name in env)
 
 
 def test_every_row_says_what_it_does_and_its_unit_where_it_counts() -> None:

@@ -1,0 +1,50 @@
+"""What holds for every test: the environment is clean, the outside network is off, and properties repeat in CI."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from bot.settings import PREFIX
+
+settings.register_profile("default", deadline=None)  # how long a test takes depends on who else uses the machine
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+class OutsideNetwork(RuntimeError):
+    """A test wanted to leave this machine."""
+
+
+def _stay_inside(event: str, arguments: tuple[Any, ...]) -> None:
+    """Audit hook: only sockets of this machine may be connected, only its own names looked up."""
+    if event == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else "localhost"  # a path: a socket file
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host in (None, "", b"", "localhost", b"localhost"):
+        return
+    try:
+        inside = ipaddress.ip_address(host.decode() if isinstance(host, bytes) else host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise OutsideNetwork(f"{event}: {host!r}")
+
+
+sys.addaudithook(_stay_inside)
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the person who runs the tests reaches a test."""
+    for name in [name for name in os.environ if name.startswith(PREFIX) and not name.startswith("VERBATIM_TEST_")]:
+        monkeypatch.delenv(name)

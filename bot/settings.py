@@ -23,6 +23,7 @@ import msgspec
 from bot.errors import SettingsError
 
 PREFIX: Final = "VERBATIM_"
+TEST_PREFIX: Final = "VERBATIM_TEST_"  # read by the tests alone
 CONFIG_VARIABLE: Final = "VERBATIM_CONFIG"
 CONFIG_NAME: Final = "verbatim.toml"
 HIDDEN: Final = "••••••"
@@ -94,7 +95,9 @@ def hide_password(url: str) -> str:
 
 
 def _is_database_url(text: str) -> bool:
-    return not text or re.match(r"(postgres(ql)?(\+psycopg)?://.|sqlite(\+aiosqlite)?:///.)", text) is not None
+    """What `library.addresses` can open, by its beginning."""
+    known = r"postgres(ql)?(\+psycopg)?://.|sqlite(\+(aio|py)sqlite)?:///(?!:memory:)/?[^/]"
+    return not text or re.match(known, text) is not None
 
 
 def _is_time_zone(text: str) -> bool:
@@ -454,7 +457,7 @@ _OF_KUBERNETES = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w{1,80})?|PORT(_\d{1
 
 
 def _meant_for_us(env: Mapping[str, str]) -> list[str]:
-    ours = [name for name in env if name.startswith(PREFIX)]
+    ours = [name for name in env if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)]
     if "KUBERNETES_SERVICE_HOST" in env:
         return [name for name in ours if not _OF_KUBERNETES.search(name)]
     return ours

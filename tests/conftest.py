@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from bot.settings import PREFIX
+from bot.settings import PREFIX, TEST_PREFIX
 
 settings.register_profile("default", deadline=None)  # how long a test takes depends on who else uses the machine
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -46,5 +46,5 @@ sys.addaudithook(_stay_inside)
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the person who runs the tests reaches a test."""
-    for name in [name for name in os.environ if name.startswith(PREFIX) and not name.startswith("VERBATIM_TEST_")]:
+    for name in [name for name in os.environ if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)]:
         monkeypatch.delenv(name)

@@ -39,10 +39,11 @@ def main(lock_name: str, stamp_name: str) -> int:
                 _make_venv()
             print("Installing what", lock_name, "names; the first time this takes about a minute ...", flush=True)
             pip = _pip()
-            install = [*pip, "install", "--quiet", "--require-hashes", "--requirement", str(ROOT / lock_name)]
+            # -qq: an older pip warns about spellings of extras that are right
+            install = [*pip, "install", "-qq", "--require-hashes", "--requirement", str(ROOT / lock_name)]
             subprocess.run(install, check=True, env=_environment())
             # What builds us stands in the lock as well, so nothing is fetched without its hash.
-            ourselves = [*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+            ourselves = [*pip, "install", "-qq", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
             subprocess.run(ourselves, check=True, env=_environment())
         except _CannotMake as error:
             return _say(*error.args)

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.errors import SettingsError
+from bot.library.addresses import sqlite_path
 from bot.settings import (
     HIDDEN,
     Secret,
@@ -97,6 +98,7 @@ def test_a_named_settings_file_must_exist(tmp_path: Path) -> None:
         ({"VERBATIM_TIMEZONE": "../../etc/passwd"}, ["timezone"]),
         ({"VERBATIM_TIMEZONE": "Europe"}, ["timezone"]),
         ({"VERBATIM_DATABASE_URL": "mysql://host/db"}, ["database_url", "postgresql://user:password@host/name"]),
+        ({"VERBATIM_DATABASE_URL": "sqlite:///:memory:"}, ["database_url"]),
     ],
 )
 def test_a_wrong_value_names_key_value_origin_and_what_is_allowed(
@@ -147,6 +149,16 @@ def test_the_variables_kubernetes_adds_for_a_service_of_our_name_are_no_settings
     service = {"VERBATIM_SERVICE_HOST": "10.0.0.1", "VERBATIM_PORT": "tcp://10.0.0.1:80", "VERBATIM_PORT_80_TCP": "x"}
     load(tmp_path, {**service, "KUBERNETES_SERVICE_HOST": "10.0.0.2"})
     assert "VERBATIM_PORT_80_TCP" in complaint(tmp_path, service)
+
+
+@pytest.mark.parametrize("url", ["postgres://h/x", "postgresql+psycopg:///x?host=/run", "sqlite:///a.db", "sqlite:////a"])
+def test_the_addresses_the_library_can_open_are_let_through(tmp_path: Path, url: str) -> None:
+    sqlite_path(url)  # raises where it cannot
+    assert load(tmp_path, {"VERBATIM_DATABASE_URL": url}).database_url.reveal() == url
+
+
+def test_a_variable_of_the_tests_is_no_setting(tmp_path: Path) -> None:
+    load(tmp_path, {"VERBATIM_TEST_POSTGRES": "off"})
 
 
 def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:

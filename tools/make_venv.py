@@ -42,8 +42,10 @@ def main(lock_name: str, stamp_name: str) -> int:
             # -qq: an older pip warns about spellings of extras that are right
             install = [*pip, "install", "-qq", "--require-hashes", "--requirement", str(ROOT / lock_name)]
             subprocess.run(install, check=True, env=_environment())
-            # What builds us stands in the lock as well, so nothing is fetched without its hash.
-            ourselves = [*pip, "install", "-qq", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+            # What builds us stands in the lock as well, so nothing is fetched without its hash. In "compat" mode our
+            # folder is put on Python's path; the other mode loads a finder, 12 ms at every start.
+            ourselves = [*pip, "install", "-qq", "--no-deps", "--no-build-isolation"]
+            ourselves += ["--config-settings", "editable_mode=compat", "--editable", str(ROOT)]
             subprocess.run(ourselves, check=True, env=_environment())
         except _CannotMake as error:
             return _say(*error.args)

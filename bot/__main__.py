@@ -1,0 +1,5 @@
+"""`python -m bot` is `verbatim`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,218 @@
+"""Answering without a model: the answer is its quotes, ordered and attributed, with what contradicts them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from bot.answers.conflicts import figure_sides, reversal_sides
+from bot.answers.decision import decide
+from bot.answers.evidence import Candidate, Evidence, EvidenceSearch
+from bot.answers.question import Question, analyse_question
+from bot.answers.wording import explanation
+from bot.domain import Answer, AnswerStatus, Conflict, Scope, ShownQuote, Side
+from bot.quotes.showing import show_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from bot.answers.conflicts import Stated
+    from bot.answers.decision import Decision
+    from bot.domain import StoredVersion
+    from bot.library.search_index import SearchIndex
+    from bot.library.store import Membership
+
+MOST_QUOTES = 3
+MOST_NEAREST = 3
+# A further quote has to be nearly as good as the first, or it dilutes the answer.
+NEARLY_AS_GOOD = 0.8
+
+
+class Library(Protocol):
+    """What answering needs of the library."""
+
+    def versions(self, scope: Scope | None, version_ids: Iterable[int]) -> Mapping[int, StoredVersion]: ...
+
+    def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]: ...
+
+
+class Answerer:
+    """Answers questions from what a scope may see. Calls block on the disk; safe to call again."""
+
+    def __init__(self, index: SearchIndex, library: Library) -> None:
+        self._library = library
+        self._evidence = EvidenceSearch(index, library)
+
+    def answer(self, text: str, scope: Scope, *, today: date, language: str = "") -> Answer:
+        """Answer a question, or say that the sources do not, with the nearest passages. Never raises for any text."""
+        question = analyse_question(text, today=today, language=language)
+        evidence = self._evidence.gather(question, scope)
+        decision = decide(evidence)
+        reports = _Reports(self._library, scope, evidence.candidates[:60])
+        if not decision.enough:
+            return self._refusal(question, evidence, decision, reports, scope, today)
+        return self._answer(question, evidence, decision, reports)
+
+    def ranked(self, text: str, scope: Scope, *, today: date, most: int = 10) -> tuple[float, list[ShownQuote]]:
+        """The confidence and the best sentences in order, answer or not: for measuring the engine."""
+        question = analyse_question(text, today=today)
+        evidence = self._evidence.gather(question, scope)
+        decision = decide(evidence)
+        reports = _Reports(self._library, scope, evidence.candidates[:most])
+        quotes = (reports.show(candidate) for candidate in evidence.candidates[:most])
+        return decision.confidence, [quote for quote in quotes if quote is not None]
+
+    def _answer(self, question: Question, evidence: Evidence, decision: Decision, reports: _Reports) -> Answer:
+        chosen = choose(evidence, decision, reports)
+        conflicts = []
+        figures = figure_sides(evidence, reports.report_of)
+        if figures:
+            about = question.focus.words if question.focus else ""
+            conflicts.append(_conflict("contradiction", about, figures, reports))
+        reversal = reversal_sides(evidence, reports.report_of)
+        if reversal:
+            about = " ".join(key.words for key in question.keys if key.is_verb)
+            conflicts.append(_conflict("reversal", about, reversal, reports))
+        quotes = [shown for c in chosen if (shown := reports.show(c)) is not None]
+        held = {quote.quote for quote in quotes}
+        for conflict in conflicts:
+            for side in conflict.sides:
+                if not held.intersection(shown.quote for shown in side.quotes):
+                    quotes.append(side.quotes[0])
+                    held.add(side.quotes[0].quote)
+        return Answer(
+            question=question.text,
+            language=question.language,
+            status=AnswerStatus.ANSWERED,
+            reason="",
+            explanation="",
+            quotes=tuple(quotes),
+            conflicts=tuple(conflicts),
+            confidence=decision.confidence,
+            missing=tuple(key.words for key in decision.missing),
+        )
+
+    def _refusal(
+        self, question: Question, evidence: Evidence, decision: Decision, reports: _Reports, scope: Scope, today: date
+    ) -> Answer:
+        reason = decision.reason
+        if question.period_words and reason == "nothing-about":
+            whenever = analyse_question(question.text.replace(question.period_words, " "), today=today, language=question.language)
+            if decide(self._evidence.gather(whenever, scope)).enough:
+                reason = "before-period"
+        missing = [key.words for key in decision.missing]
+        about = missing if reason == "nothing-about" else [key.words for key in question.keys if key.is_focus or key.is_name]
+        about = about or [key.words for key in question.keys[:2]]
+        nearest = choose_nearest(evidence, reports)
+        return Answer(
+            question=question.text,
+            language=question.language,
+            status=AnswerStatus.NOT_IN_SOURCES,
+            reason=reason,
+            explanation=explanation(
+                reason, question.language, wanted=question.wanted, about=about, period=question.period_words
+            ),
+            quotes=(),
+            nearest=tuple(shown for c in nearest if (shown := reports.show(c)) is not None),
+            confidence=decision.confidence,
+            missing=tuple(missing),
+        )
+
+
+class _Reports:
+    """The reports that the candidates belong to, looked up once."""
+
+    def __init__(self, library: Library, scope: Scope, candidates: Sequence[Candidate]) -> None:
+        self._of = library.memberships(scope, {c.version.facts.document_id for c in candidates})
+
+    def report_of(self, candidate: Candidate) -> int:
+        """The report of a candidate's document; a document that was not grouped yet is a report of its own."""
+        document = candidate.version.facts.document_id
+        membership = self._of.get(document)
+        return membership.report_id if membership else document
+
+    def copies_of(self, candidate: Candidate) -> int:
+        membership = self._of.get(candidate.version.facts.document_id)
+        return membership.copies if membership else 1
+
+    def show(self, candidate: Candidate) -> ShownQuote | None:
+        """The candidate as a quote; None when it may not be shown."""
+        return show_sentence(
+            candidate.version,
+            candidate.index,
+            report_id=self.report_of(candidate),
+            copies=self.copies_of(candidate),
+        )
+
+
+def choose(evidence: Evidence, decision: Decision, reports: _Reports) -> list[Candidate]:
+    """The quotes of the answer: the best sentence, then others nearly as good; a report's copies speak once."""
+    chosen: list[Candidate] = []
+    best = decision.answering[0]
+    for candidate in decision.answering:
+        if len(chosen) == MOST_QUOTES:
+            break
+        if candidate.score < NEARLY_AS_GOOD * best.score:
+            continue
+        if any(_says_the_same(candidate, other, reports) for other in chosen):
+            continue
+        chosen.append(_best_copy(candidate, evidence, reports))
+    return chosen
+
+
+def choose_nearest(evidence: Evidence, reports: _Reports) -> list[Candidate]:
+    """The passages that come nearest to a question without an answer, one a document."""
+    nearest: list[Candidate] = []
+    for candidate in evidence.candidates:
+        if all(reports.report_of(candidate) != reports.report_of(other) for other in nearest):
+            nearest.append(candidate)
+        if len(nearest) == MOST_NEAREST:
+            break
+    return nearest
+
+
+def _says_the_same(one: Candidate, other: Candidate, reports: _Reports) -> bool:
+    """Whether two sentences are the same place of one report, or of its copies."""
+    if one.version.facts.id == other.version.facts.id:
+        return one.index == other.index
+    if reports.report_of(one) != reports.report_of(other):
+        return False
+    return _alike(one, other)
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    """Whether two sentences of copies correspond: they match the question's keys alike and stand in like places."""
+    place_one = one.index / max(1, len(one.version.sentences))
+    place_other = other.index / max(1, len(other.version.sentences))
+    return abs(place_one - place_other) < 0.12
+
+
+def _best_copy(candidate: Candidate, evidence: Evidence, reports: _Reports) -> Candidate:
+    """Of corresponding sentences in copies, the original's; then the one in the asker's language."""
+    same = [
+        c
+        for c in evidence.candidates
+        if reports.report_of(c) == reports.report_of(candidate)
+        and c.version.facts.id != candidate.version.facts.id
+        and _alike(c, candidate)
+        and c.score >= 0.75 * candidate.score
+    ]
+
+    def preference(c: Candidate) -> tuple[bool, bool, float]:
+        return (c.version.facts.translation is None, c.version.facts.language == evidence.question.language, c.score)
+
+    return max([candidate, *same], key=preference)
+
+
+def _conflict(kind: str, about: str, stated: Sequence[Stated], reports: _Reports) -> Conflict:
+    sides = []
+    for one in stated:
+        by_report: dict[int, Candidate] = {}
+        for candidate in one.candidates:
+            known = by_report.get(reports.report_of(candidate))
+            if known is None or (known.version.facts.translation and not candidate.version.facts.translation):
+                by_report[reports.report_of(candidate)] = candidate
+        quotes = tuple(shown for c in by_report.values() if (shown := reports.show(c)) is not None)
+        if quotes:
+            sides.append(Side(one.value, quotes[0].said_by or quotes[0].outlet, quotes, len(by_report)))
+    return Conflict(kind, about, tuple(sides))

@@ -1,0 +1,128 @@
+"""Conflicts: figures for the same thing that disagree, and statements that were denied in one report and made in another.
+
+Only what the question asks for is compared, and only between independent reports. Which side is right is not ours to say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answers.answer_kinds import counts_focus
+from bot.answers.question_words import NEGATIONS, Wanted
+from bot.languages.numbers import numbers_in, same_amount
+from bot.languages.words import words_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.answers.evidence import Candidate, Evidence
+    from bot.answers.question import Question
+    from bot.languages.numbers import NumberMention
+
+# A sentence takes part when it covers nearly as much of the question as the best one.
+COMPARABLE = 0.72
+COMPARABLE_INSIDE = 0.5
+MOST_SIDES = 5
+
+# What befell the counted: a figure of the killed says nothing about the deployed.
+_FATES = {
+    "killed": re.compile(r"\b(?:getötet\w*|tot|tote[nr]?|starben|gestorben\w*|ums leben|gefallen\w*|todesopfer\w*|killed|dead|died|deaths?|fatalities)\b", re.I),
+    "hurt": re.compile(r"\b(?:verletzt\w*|verwundet\w*|verletzte[nr]?|wounded|injur\w+|hurt)\b", re.I),
+    "lost": re.compile(r"\b(?:vermisst\w*|missing)\b", re.I),
+    "held": re.compile(r"\b(?:gefangen\w*|festgenommen\w*|verhaftet\w*|captured|arrested|detained|prisoners?)\b", re.I),
+    "moved": re.compile(r"\b(?:evakuiert\w*|geflohen|vertrieben\w*|obdachlos\w*|evacuated|displaced|fled|homeless)\b", re.I),
+    "replaced": re.compile(r"\b(?:verstärkung\w*|reinforcements?|ersatz)\b", re.I),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One side as it was found: what the sentence states, and the sentences of independent reports that state it."""
+
+    value: str
+    candidates: tuple[Candidate, ...]
+
+
+def figure_sides(evidence: Evidence, report_of: Callable[[Candidate], int]) -> tuple[Stated, ...]:
+    """The different figures that comparable sentences give for what the question counts, best supported first.
+
+    Fewer than two sides mean that there is no conflict.
+    """
+    question = evidence.question
+    if question.wanted is not Wanted.HOW_MANY or question.focus is None or not evidence.candidates:
+        return ()
+    groups: list[tuple[NumberMention, str, list[Candidate]]] = []
+    for candidate in comparable(evidence):
+        language = candidate.version.facts.language
+        text = candidate.text
+        for number in _answering_numbers(question, text, language):
+            words = text[number.start : number.end]
+            same = next((g for g in groups if same_amount(g[0], number)), None)
+            if same is None:
+                groups.append((number, words, [candidate]))
+            elif candidate not in same[2]:
+                same[2].append(candidate)
+    sides = [Stated(words, tuple(candidates)) for _, words, candidates in groups]
+    if not _independent(sides, report_of):
+        return ()
+    sides.sort(key=lambda side: -max(c.score for c in side.candidates))
+    return tuple(sides[:MOST_SIDES])
+
+
+def reversal_sides(evidence: Evidence, report_of: Callable[[Candidate], int]) -> tuple[Stated, ...]:
+    """For a yes-or-no question: sentences that deny what others affirm, the denial first; empty without both."""
+    question = evidence.question
+    if question.wanted is not Wanted.YES_NO or not evidence.candidates:
+        return ()
+    verbs = [i for i, key in enumerate(question.keys) if key.is_verb]
+    denied: list[Candidate] = []
+    affirmed: list[Candidate] = []
+    for candidate in comparable(evidence):
+        if verbs and not any(candidate.matched[i] for i in verbs):
+            continue
+        (denied if NEGATIONS.search(candidate.text) else affirmed).append(candidate)
+    sides = [Stated("denied", tuple(denied[:3])), Stated("affirmed", tuple(affirmed[:3]))]
+    if not denied or not affirmed or not _independent(sides, report_of):
+        return ()
+    return tuple(sides)
+
+
+def comparable(evidence: Evidence) -> list[Candidate]:
+    """The candidates that answer nearly as much of the question as the best one, best first."""
+    best = evidence.candidates[0]
+    return [
+        c
+        for c in evidence.candidates
+        if c.coverage >= COMPARABLE * best.coverage and c.inside >= COMPARABLE_INSIDE * best.inside
+    ]
+
+
+def _answering_numbers(question: Question, text: str, language: str) -> list[NumberMention]:
+    focus = question.focus
+    if focus is None:
+        return []
+    words = words_in(text, language)
+    asked_fates = {fate for fate, sign in _FATES.items() if sign.search(question.text)}
+    found = []
+    for number in numbers_in(text, language):
+        if number.kind in ("year", "ordinal", "percent", "money") or not counts_focus(number, focus, words, language):
+            continue
+        near = text[max(0, number.start - 25) : number.end + 90]
+        fates = {fate for fate, sign in _FATES.items() if sign.search(near)}
+        if fates - asked_fates and not fates & asked_fates:
+            # "14.000 Soldaten, darunter 3.000 Verstärkungen" still states the 14.000.
+            direct = {fate for fate, sign in _FATES.items() if sign.search(text[number.end : number.end + 45])}
+            if direct - asked_fates:
+                continue
+        found.append(number)
+    return found
+
+
+def _independent(sides: Sequence[Stated], report_of: Callable[[Candidate], int]) -> bool:
+    """Whether at least two sides come from different reports: one report may count several things."""
+    if len(sides) < 2:
+        return False
+    reports = [{report_of(c) for c in side.candidates} for side in sides]
+    return any(a != b and not (a <= b or b <= a) or a.isdisjoint(b) for i, a in enumerate(reports) for b in reports[i + 1 :])

@@ -1,0 +1,101 @@
+"""The decision: does the evidence answer the question, or do the sources not say? With the reason in a code.
+
+Not a threshold on BM25: what is decided is whether some sentence, with what stands around it, covers what the question
+asks for: its names, what it counts or chooses, its rare words, and the kind of answer.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answers.question_words import Wanted
+
+if TYPE_CHECKING:
+    from bot.answers.evidence import Candidate, Evidence
+    from bot.answers.question import Key
+
+ENOUGH = 0.5
+# A key counts as there when the sentence or what stands around it says it at least this well.
+THERE = 0.3
+_LOOKED_AT = 8
+# Kinds of answer that leave a sign in the sentence; without the sign it is no answer.
+_SIGNED = {Wanted.HOW_MANY: 0.4, Wanted.HOW_MUCH: 0.3, Wanted.WHEN: 0.5, Wanted.WHO: 0.3}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether there is enough, how sure that is (0..1, comparable between questions), and what is missing."""
+
+    enough: bool
+    confidence: float
+    reason: str  # "", "no-question", "nothing-about", "kind-missing", "not-together"
+    missing: tuple[Key, ...]
+    answering: tuple[Candidate, ...]  # the candidates that are enough by themselves, best first
+
+
+def decide(evidence: Evidence) -> Decision:
+    """Decide over the best candidates. Pure: the same evidence gives the same decision."""
+    question = evidence.question
+    if not question.keys:
+        return Decision(False, 0.0, "no-question", (), ())
+    if not evidence.candidates:
+        return Decision(False, 0.0, "nothing-about", _rarest(evidence), ())
+    judged = [(sufficiency(c, evidence), c) for c in evidence.candidates[:_LOOKED_AT]]
+    confidence = max(value for value, _ in judged)
+    missing = _missing(evidence)
+    if confidence >= ENOUGH:
+        enough = tuple(c for value, c in judged if value >= max(ENOUGH * 0.9, confidence * 0.6))
+        return Decision(True, confidence, "", missing, enough)
+    if missing:
+        return Decision(False, confidence, "nothing-about", missing, ())
+    kindless = all(c.kind < _SIGNED.get(question.wanted, 0.0) for _, c in judged)
+    return Decision(False, confidence, "kind-missing" if kindless else "not-together", (), ())
+
+
+def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
+    """How surely a sentence answers the question, 0..1."""
+    question = evidence.question
+    coverage = _judgeable_coverage(candidate, evidence)
+    value = coverage
+    for key, around in zip(question.keys, candidate.around, strict=True):
+        if key.is_name and key.crosses and around < THERE:
+            value *= 0.45  # another person's, another country's news
+        if key.is_focus and around < THERE and key.crosses:
+            value *= 0.6 if question.wanted in (Wanted.HOW_MANY, Wanted.HOW_MUCH) else 0.8
+    needed = _SIGNED.get(question.wanted)
+    if needed is not None and candidate.kind < needed:
+        value *= 0.45 if question.wanted is not Wanted.WHO else 0.6
+    strength = 1 - math.exp(-evidence.best_passage / 6.0)
+    return min(1.0, value * (0.75 + 0.25 * candidate.kind) * (0.8 + 0.2 * strength) * 1.12)
+
+
+def _judgeable_coverage(candidate: Candidate, evidence: Evidence) -> float:
+    """Coverage over the keys whose absence means something: a word we cannot translate may be there unseen."""
+    language = candidate.version.facts.language
+    total = covered = 0.0
+    for key, weight, around in zip(evidence.question.keys, evidence.weights, candidate.around, strict=True):
+        foreign = language != evidence.question.language
+        trust = 1.0 if key.crosses or not foreign else 0.35
+        if key.is_verb and foreign:
+            trust *= 0.7  # verbs have the most translations that no list holds
+        total += weight * max(trust, around)
+        covered += weight * around * max(trust, around)
+    return covered / total if total else 0.0
+
+
+def _missing(evidence: Evidence) -> tuple[Key, ...]:
+    """The keys that no candidate has, weightiest first."""
+    found = []
+    for i, key in enumerate(evidence.question.keys):
+        if max(c.around[i] for c in evidence.candidates[:40]) < THERE:
+            found.append((evidence.weights[i], key))
+    return tuple(key for _, key in sorted(found, key=lambda pair: -pair[0]))
+
+
+def _rarest(evidence: Evidence) -> tuple[Key, ...]:
+    order = sorted(zip(evidence.weights, evidence.question.keys, strict=True), key=lambda pair: -pair[0])
+    return tuple(key for _, key in order[:2])
+
+

@@ -1,0 +1,208 @@
+"""Evidence: the sentences that may answer a question, each with what speaks for it.
+
+Passages come from the index (BM25, copies and all), sentences are scored one by one: how much of what the question asks
+for stands in the sentence (rare words count more), in the one before it (half), in the title and the passage (less);
+whether it shows the wanted kind of answer; how well its passage matched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.answers.answer_kinds import shows_kind
+from bot.library.passages import passages_of
+from bot.library.search_terms import terms_of_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from bot.answers.question import Key, Question
+    from bot.domain import Scope, Sentence, StoredVersion
+    from bot.library.search_index import Asked, Hit
+
+PASSAGES = 40  # how many passages are looked into
+# What a mention outside the sentence counts, beside one in it.
+BEFORE, TITLE, PASSAGE, DOCUMENT = 0.5, 0.4, 0.35, 0.2
+NAME_BEFORE, NAME_TITLE, NAME_PASSAGE, NAME_DOCUMENT = 0.7, 0.6, 0.55, 0.4
+NAME_WEIGHT, FOCUS_WEIGHT, VERB_WEIGHT = 1.25, 1.2, 0.85
+_CACHED_VERSIONS = 512
+
+
+class Searching(Protocol):
+    """What evidence needs of the search index."""
+
+    def search(
+        self, asked: Sequence[Asked], scope: Scope, *, limit: int, since: date | None = None, until: date | None = None
+    ) -> list[Hit]: ...
+
+    def document_frequency(self, term: str) -> int: ...
+
+    def passage_count(self) -> int: ...
+
+
+class Reading(Protocol):
+    """What evidence needs of the library."""
+
+    def versions(self, scope: Scope | None, version_ids: Iterable[int]) -> Mapping[int, StoredVersion]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with what speaks for it. `matched[i]` is how well key i is matched in the sentence itself."""
+
+    version: StoredVersion
+    index: int  # of the sentence in its version
+    score: float
+    coverage: float  # 0..1, with what stands around the sentence
+    inside: float  # 0..1, in the sentence alone
+    kind: float  # 0..1, whether it shows the wanted kind of answer
+    passage_score: float  # 0..1, beside the best passage
+    matched: tuple[float, ...]
+    around: tuple[float, ...]  # as matched, with what stands around
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.version.sentences[self.index]
+
+    @property
+    def text(self) -> str:
+        return self.version.text[self.sentence.start : self.sentence.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All candidates, best first, with the weight of each of the question's keys (they sum to 1)."""
+
+    question: Question
+    weights: tuple[float, ...]
+    candidates: tuple[Candidate, ...]
+    best_passage: float  # the raw BM25 score
+
+
+class VersionTerms:
+    """The terms of a version's sentences, analysed once."""
+
+    def __init__(self, version: StoredVersion) -> None:
+        self.version = version
+        self.title = frozenset(terms_of_text(version.facts.title, version.facts.language))
+        self._sentences: dict[int, frozenset[str]] = {}
+
+    def sentence(self, i: int) -> frozenset[str]:
+        found = self._sentences.get(i)
+        if found is None:
+            s = self.version.sentences[i]
+            found = frozenset(terms_of_text(self.version.text[s.start : s.end], self.version.facts.language))
+            self._sentences[i] = found
+        return found
+
+    def stretch(self, first: int, last: int) -> frozenset[str]:
+        return frozenset().union(*(self.sentence(i) for i in range(first, last)))
+
+
+class EvidenceSearch:
+    """Finds the sentences for a question. Holds nothing but a cache of analysed versions (they never change)."""
+
+    def __init__(self, index: Searching, library: Reading) -> None:
+        self._index = index
+        self._library = library
+        self._terms: OrderedDict[int, VersionTerms] = OrderedDict()
+
+    def gather(self, question: Question, scope: Scope) -> Evidence:
+        """The candidates for a question among what the scope may see, best first."""
+        weights = self._weights(question)
+        hits = self._index.search(
+            [key.asked() for key in question.keys], scope, limit=PASSAGES, since=question.since, until=question.until
+        )
+        if not hits:
+            return Evidence(question, weights, (), 0.0)
+        versions = self._library.versions(scope, {hit.version_id for hit in hits})
+        audiences = set(scope.audiences())
+        best = hits[0].score or 1.0
+        candidates: list[Candidate] = []
+        for hit in hits:
+            version = versions.get(hit.version_id)
+            # The index already filtered; it is derived data, so what it says of rights is checked against the store.
+            if version is None or version.audience not in audiences:
+                continue
+            candidates += self._score_passage(question, weights, version, hit, hit.score / best)
+        candidates.sort(key=lambda c: (-c.score, c.version.facts.id, c.index))
+        return Evidence(question, weights, tuple(candidates), best)
+
+    def _weights(self, question: Question) -> tuple[float, ...]:
+        total = max(1, self._index.passage_count())
+        raw = []
+        for key in question.keys:
+            terms = {one for alternative in key.alternatives for one in alternative.terms}
+            frequency = min(total, max((self._index.document_frequency(one) for one in terms), default=0))
+            weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) + 0.15
+            if key.is_name:
+                weight *= NAME_WEIGHT
+            if key.is_focus:
+                weight *= FOCUS_WEIGHT
+            if key.is_verb:
+                weight *= VERB_WEIGHT
+            raw.append(weight)
+        whole = sum(raw) or 1.0
+        return tuple(weight / whole for weight in raw)
+
+    def _version_terms(self, version: StoredVersion) -> VersionTerms:
+        terms = self._terms.get(version.facts.id)
+        if terms is None:
+            terms = self._terms[version.facts.id] = VersionTerms(version)
+            if len(self._terms) > _CACHED_VERSIONS:
+                self._terms.popitem(last=False)
+        else:
+            self._terms.move_to_end(version.facts.id)
+        return terms
+
+    def _score_passage(
+        self, question: Question, weights: tuple[float, ...], version: StoredVersion, hit: Hit, relative: float
+    ) -> list[Candidate]:
+        passages = passages_of(version.sentences)
+        if hit.number >= len(passages):
+            return []  # the index is older than the way passages are cut; it is about to be rebuilt
+        _, first, last = passages[hit.number]
+        terms = self._version_terms(version)
+        passage_terms = terms.stretch(first, last)
+        document_terms = terms.stretch(0, len(version.sentences)) if len(version.sentences) <= 60 else passage_terms
+        frame = [
+            _around(key, match(key, terms.title), match(key, passage_terms), match(key, document_terms))
+            for key in question.keys
+        ]
+        found = []
+        for i in range(first, last):
+            inside = tuple(match(key, terms.sentence(i)) for key in question.keys)
+            if not any(inside):
+                continue
+            before = [match(key, terms.sentence(i - 1)) if i else 0.0 for key in question.keys]
+            around = tuple(
+                max(own, one_before * (NAME_BEFORE if key.is_name else BEFORE), elsewhere)
+                for key, own, one_before, elsewhere in zip(question.keys, inside, before, frame, strict=True)
+            )
+            coverage = sum(w * m for w, m in zip(weights, around, strict=True))
+            alone = sum(w * m for w, m in zip(weights, inside, strict=True))
+            s = version.sentences[i]
+            kind = shows_kind(question, version.text[s.start : s.end], version.facts.language)
+            score = score_of(coverage, alone, kind, relative, i)
+            found.append(Candidate(version, i, score, coverage, alone, kind, relative, inside, around))
+        return found
+
+
+def score_of(coverage: float, inside: float, kind: float, relative: float, position: int) -> float:
+    """One number from what speaks for a sentence; the weights were chosen on held-out folds."""
+    return 1.4 * coverage + 0.6 * inside + 0.5 * kind + 0.9 * relative + 0.04 / (1 + position)
+
+
+def match(key: Key, terms: frozenset[str]) -> float:
+    """How well a set of terms says what the key asks for: the weight of the best alternative that stands there whole."""
+    return max((a.weight for a in key.alternatives if all(one in terms for one in a.terms)), default=0.0)
+
+
+def _around(key: Key, title: float, passage: float, document: float) -> float:
+    if key.is_name:
+        return max(title * NAME_TITLE, passage * NAME_PASSAGE, document * NAME_DOCUMENT)
+    return max(title * TITLE, passage * PASSAGE, document * DOCUMENT)

@@ -1,0 +1,121 @@
+"""The composition root: builds every part from the settings, hands them to each other, closes them in reverse."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain import EVERYONE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from bot.answers.answering import Answerer
+    from bot.documents.child import ReaderChild
+    from bot.intake import Intake, Look
+    from bot.library.desk import Desk
+    from bot.library.search_index import SearchIndex
+    from bot.library.store import Store
+    from bot.settings import Settings
+
+INDEX_FOLDER = "index"
+LIBRARY_FILE = "library.sqlite3"
+
+
+def database_url(settings: Settings) -> str:
+    """The library's address: as set, else a SQLite file in the data folder."""
+    return settings.database_url.reveal() or f"sqlite:///{settings.data_dir / LIBRARY_FILE}"
+
+
+def index_root(settings: Settings) -> Path:
+    return settings.data_dir / INDEX_FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRoom:
+    """What answering a question needs of an existing library, and nothing that takes long to load."""
+
+    desk: Desk
+    index: SearchIndex
+    answerer: Answerer
+
+
+@contextmanager
+def open_reading_room(settings: Settings) -> Iterator[ReadingRoom]:
+    """Open an existing library for reading. Raises NotFound when nothing has been read yet, LibraryError, IndexUnusable."""
+    from bot.answers.answering import Answerer
+    from bot.library.opening import open_desk
+    from bot.library.search_index import SearchIndex
+
+    with ExitStack() as stack:
+        desk = open_desk(database_url(settings))
+        stack.callback(desk.close)
+        index = SearchIndex(index_root(settings))
+        stack.callback(index.close)
+        yield ReadingRoom(desk, index, Answerer(index, desk))
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The whole bot, ready to take in documents."""
+
+    settings: Settings
+    store: Store
+    desk: Desk
+    index: SearchIndex
+    reader: ReaderChild
+    intake: Intake
+    answerer: Answerer
+
+    async def look(self, **options: object) -> Look:
+        """Take in what changed in the seeds folder."""
+        return await self.intake.look(self.settings.seeds_dir, EVERYONE, **options)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """Open everything, making what is missing. Raises VerbatimError, with nothing left open."""
+    from bot.answers.answering import Answerer
+    from bot.intake import Intake
+    from bot.library.opening import open_desk, open_store
+    from bot.library.search_index import SearchIndex
+
+    url = database_url(settings)
+    make_folder(settings.data_dir)
+    async with AsyncExitStack() as stack:
+        store = await open_store(url)
+        stack.push_async_callback(store.close)
+        desk = open_desk(url)
+        stack.callback(desk.close)
+        index = SearchIndex(index_root(settings))
+        stack.callback(index.close)
+        reader = reader_child(settings)
+        stack.push_async_callback(reader.close)
+        intake = Intake(settings, store, desk, index, reader)
+        yield App(settings, store, desk, index, reader, intake, Answerer(index, desk))
+
+
+def reader_child(settings: Settings) -> ReaderChild:
+    """The child process that reads hostile formats, with the limits of the settings. It starts with its first document."""
+    from bot.documents.child import ReaderChild
+
+    memory = settings.reader_memory_mb * 1_000_000
+    return ReaderChild(wall_s=settings.reader_timeout_s, cpu_s=int(settings.reader_timeout_s) + 1, memory_bytes=memory)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder of ours, readable by us alone. Raises LibraryError when that cannot be done."""
+    from bot.errors import DiskFull, LibraryError
+
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        import errno
+
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull("disk-full", f"{path}: {error}") from error
+        person = f"The folder {path} cannot be made: {error.strerror}. Set data_dir to a folder that can be written."
+        raise LibraryError("data-dir", f"{path}: {error}", person) from error
+

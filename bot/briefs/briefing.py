@@ -1,0 +1,59 @@
+"""Briefing: collects what is new for a scope since its last brief, and makes the brief of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from bot.briefs.brief import Brief, StoryMaterial, make_brief
+from bot.domain import DocumentState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain import Scope
+    from bot.library.desk import Desk
+
+_PAGE = 1_000
+_MOST_EARLIER = 12  # earlier documents of a story that a new one is compared with
+
+
+def prepare_brief(desk: Desk, scope: Scope, *, after_seq: int, since: datetime | None, now: datetime) -> Brief:
+    """The brief over every change after `after_seq` that the scope may see. Blocks on the disk; changes nothing."""
+    newest = desk.newest_seq()
+    changed = _changed_documents(desk, after_seq)
+    documents = {}
+    offset = 0
+    while page := desk.documents(scope, limit=_PAGE, offset=offset):
+        documents.update({d.id: d for d in page})
+        offset += _PAGE
+    kept = {i: d for i, d in documents.items() if d.state is DocumentState.KEPT and d.version is not None}
+    memberships = desk.memberships(scope, kept)
+    stories: dict[int, list[int]] = defaultdict(list)
+    for i in sorted(kept):
+        stories[memberships[i].story_id if i in memberships else i].append(i)
+    wanted: dict[int, tuple[list[int], list[int]]] = {}
+    for story, members in stories.items():
+        new = [i for i in members if i in changed]
+        if new:
+            wanted[story] = (new, [i for i in members if i not in changed][-_MOST_EARLIER:])
+    ids = [v.id for new, earlier in wanted.values() for i in (*new, *earlier) if (v := kept[i].version) is not None]
+    versions = {v.facts.document_id: v for v in desk.versions(scope, ids).values()}
+    material = [
+        StoryMaterial(
+            story,
+            tuple(versions[i] for i in new if i in versions),
+            tuple(versions[i] for i in earlier if i in versions),
+        )
+        for story, (new, earlier) in wanted.items()
+    ]
+    failed = [f"{d.name}: {d.reason}" for d in documents.values() if d.state is DocumentState.FAILED and d.id in changed]
+    return make_brief(material, memberships, made_at=now, since=since, window=(after_seq, newest), failed=failed)
+
+
+def _changed_documents(desk: Desk, after_seq: int) -> set[int]:
+    changed: set[int] = set()
+    while found := desk.changes_after(after_seq, _PAGE):
+        changed |= {change.document_id for change in found}
+        after_seq = found[-1].seq
+    return changed

@@ -1,0 +1,137 @@
+"""What we say around the quotes, in German and English, once for every platform. Other readers get English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain import DateBasis
+
+if TYPE_CHECKING:
+    from bot.domain import DocumentDate, ShownQuote
+
+_ENGLISH = {
+    "no-answer": "The sources do not say.",
+    "nearest": "Nearest passages:",
+    "disagree": "The sources disagree ({about}):",
+    "disagree-plain": "The sources disagree:",
+    "reversed": "Denied in one report, stated in another:",
+    "denied": "denied",
+    "affirmed": "stated",
+    "report": "{n} report",
+    "reports": "{n} independent reports",
+    "copies": "{n} copies of one report",
+    "undated": "date unknown",
+    "page says": "the page says {day}",
+    "file time": "file of {day}",
+    "stated": "{day}",
+    "edited": "updated {day}",
+    "machine-translated": "machine-translated",
+    "not-independently-verified": "not independently verified",
+    "hearsay": "hearsay",
+    "date-doubtful": "date doubtful",
+    "said-by": "said by {who}",
+    "NEW": "NEW",
+    "UPDATE": "UPDATE",
+    "MORE": "MORE",
+    "brief": "Brief",
+    "since": "since {when}",
+    "first-brief": "everything so far",
+    "looked-at": "{documents} in {stories}",
+    "document": "{n} document",
+    "documents": "{n} documents",
+    "story": "{n} story",
+    "stories": "{n} stories",
+    "single": "one report only",
+    "nothing-new": "Nothing new since the last brief.",
+    "nothing-at-all": "There is nothing to brief about yet. Drop a document into {folder}.",
+    "also-new": "Also new:",
+    "failed": "Could not be read:",
+    "before-after": "{before} → {after}",
+    "copy-note": "copy of a report that is already here",
+    "paragraph": "¶{n}",
+    "untitled": "(no title)",
+}
+_GERMAN = {
+    "no-answer": "Die Quellen sagen dazu nichts.",
+    "nearest": "Am nächsten kommen:",
+    "disagree": "Die Quellen widersprechen sich ({about}):",
+    "disagree-plain": "Die Quellen widersprechen sich:",
+    "reversed": "In einem Bericht verneint, in einem anderen festgestellt:",
+    "denied": "verneint",
+    "affirmed": "festgestellt",
+    "report": "{n} Bericht",
+    "reports": "{n} unabhängige Berichte",
+    "copies": "{n} Kopien eines Berichts",
+    "undated": "Datum unbekannt",
+    "page says": "laut Seite {day}",
+    "file time": "Datei vom {day}",
+    "stated": "{day}",
+    "edited": "aktualisiert {day}",
+    "machine-translated": "maschinell übersetzt",
+    "not-independently-verified": "nicht unabhängig überprüft",
+    "hearsay": "nur berichtet",
+    "date-doubtful": "Datum zweifelhaft",
+    "said-by": "laut {who}",
+    "NEW": "NEU",
+    "UPDATE": "AKTUALISIERT",
+    "MORE": "WEITERER BERICHT",
+    "brief": "Überblick",
+    "since": "seit {when}",
+    "first-brief": "alles bisher",
+    "looked-at": "{documents} in {stories}",
+    "document": "{n} Dokument",
+    "documents": "{n} Dokumente",
+    "story": "{n} Geschichte",
+    "stories": "{n} Geschichten",
+    "single": "nur ein Bericht",
+    "nothing-new": "Nichts Neues seit dem letzten Überblick.",
+    "nothing-at-all": "Noch gibt es nichts zu berichten. Legen Sie ein Dokument in {folder}.",
+    "also-new": "Außerdem neu:",
+    "failed": "Nicht lesbar:",
+    "before-after": "{before} → {after}",
+    "copy-note": "Kopie eines Berichts, der schon da ist",
+    "paragraph": "Abs. {n}",
+    "untitled": "(ohne Titel)",
+}
+_MONTHS = {
+    "en": "January February March April May June July August September October November December".split(),
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+}
+
+
+def say(key: str, language: str, **facts: object) -> str:
+    """One of our texts in the reader's language."""
+    return (_GERMAN if language == "de" else _ENGLISH)[key].format(**facts)
+
+
+def count(key: str, plural: str, n: int, language: str) -> str:
+    """A counted text: "1 report", "3 independent reports"."""
+    return say(key if n == 1 else plural, language, n=n)
+
+
+def say_day(published: DocumentDate, language: str) -> str:
+    """A document's date with how it is known; an unknown date is said to be unknown."""
+    if published.day is None:
+        return say("undated", language)
+    day = published.day
+    if language == "de":
+        written = f"{day.day}. {_MONTHS['de'][day.month - 1]} {day.year}"
+    else:
+        written = f"{day.day} {_MONTHS['en'][day.month - 1]} {day.year}"
+    key = "edited" if published.edited and published.basis is DateBasis.STATED else published.basis.value
+    return say(key, language, day=written)
+
+
+def say_source(quote: ShownQuote, language: str) -> str:
+    """Who published a quote, where it stands, when, and what to bear in mind: one line."""
+    parts = [quote.outlet or quote.document]
+    if quote.outlet:
+        parts.append(quote.document)
+    parts.append(say("paragraph", language, n=quote.paragraph))
+    parts.append(say_day(quote.published, language))
+    if quote.said_by:
+        parts.append(say("said-by", language, who=quote.said_by))
+    if quote.copies > 1:
+        parts.append(say("copies", language, n=quote.copies))
+    parts += [say(caveat, language) for caveat in quote.caveats]
+    return " · ".join(parts)

@@ -1,0 +1,406 @@
+"""The command line. Commands import what they need when they run, so that `--version` and `--help` cost nothing.
+
+Exit codes: 0 done; 1 it failed, the reason is printed; 2 wrong usage; 3 an honest no (the sources do not say, the text is
+no quote, a proof failed).
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot import __version__
+from bot.errors import VerbatimError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.app import ReadingRoom
+    from bot.chat.terminal.rendering import Renderer
+    from bot.settings import Settings
+
+NO = 3
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=HELP)
+@click.version_option(__version__, prog_name="verbatim", message="%(prog)s %(version)s")
+@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="A verbatim.toml to read.")
+@click.option("--data-dir", type=click.Path(file_okay=False, path_type=Path), help="Folder of the library.")
+@click.option("--seeds-dir", type=click.Path(file_okay=False, path_type=Path), help="Folder whose files are read.")
+@click.pass_context
+def main(context: click.Context, config: Path | None, data_dir: Path | None, seeds_dir: Path | None) -> None:
+    """Verbatim reads news documents and answers questions with quotes that stand, character for character, in them.
+
+    \b
+    verbatim run                     read seeds/, print the brief, wait for questions and new files
+    verbatim ask "Who said what?"    answer from what has been read
+    verbatim brief                   what is new since the last brief
+    """
+    context.obj = {"config": config, "overrides": {"data_dir": data_dir, "seeds_dir": seeds_dir}}
+
+
+def _settings(context: click.Context) -> Settings:
+    from bot.settings import load_settings
+
+    given: dict[str, Any] = context.find_root().obj
+    return load_settings(given["overrides"], config=given["config"])
+
+
+@contextmanager
+def _failures_in_words() -> Iterator[None]:
+    """An error of ours becomes a sentence for the person and exit code 1; a bug stays a traceback."""
+    try:
+        yield
+    except VerbatimError as error:
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {error.person}", err=True)
+        if "VERBATIM_DEBUG" in _environment():
+            click.echo(f"  {error.code}: {error.log}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error of ours, nothing more to say to it.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _environment() -> Any:
+    import os
+
+    return os.environ
+
+
+def _colored(settings: Settings) -> bool:
+    if settings.color != "auto":
+        return settings.color == "always"
+    return sys.stdout.isatty() and "NO_COLOR" not in _environment()
+
+
+def _renderer(settings: Settings) -> Renderer:
+    import shutil
+
+    from bot.chat.terminal.rendering import Renderer
+
+    colored = _colored(settings)
+    styles: dict[str, dict[str, Any]] = {
+        "bold": {"bold": True}, "dim": {"dim": True}, "yellow": {"fg": "yellow"}, "green": {"fg": "green"},
+        "lit": {"reverse": True}, "": {}
+    }  # fmt: skip
+
+    def paint(text: str, style: str) -> str:
+        return click.style(text, **styles[style]) if colored else text
+
+    return Renderer(paint, shutil.get_terminal_size((100, 24)).columns)
+
+
+def _print(text: str, settings: Settings) -> None:
+    click.echo(text, color=_colored(settings))
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+# -- run ---------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Read what is new, print its cards and the brief, and end.")
+@click.pass_context
+def run(context: click.Context, *, once: bool) -> None:
+    """Read the seeds folder, print a brief, then answer questions and announce new files until Ctrl-C.
+
+    \b
+    verbatim run
+    verbatim run --once > brief.txt
+    VERBATIM_SEEDS_DIR=~/news verbatim run
+    """
+    import asyncio
+
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.chat.terminal.session import run_session
+        from bot.logs import set_up_logging
+
+        set_up_logging(settings.log_level)
+        sys.exit(asyncio.run(run_session(settings, _renderer(settings), once=once)))
+
+
+# -- ask ---------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("question", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.option(
+    "--batch",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='Answer every line of a file: JSON with "question", or the question itself.',
+)
+@click.option("--lang", default="", help="Language of our own words (de, en); default: the question's.")
+@click.pass_context
+def ask(context: click.Context, question: tuple[str, ...], *, as_json: bool, batch: Path | None, lang: str) -> None:
+    """Answer a question from the library, with quotes; works without a running bot.
+
+    \b
+    verbatim ask "How many people were evacuated?"
+    verbatim ask --json "Wer hat das bestritten?"
+    verbatim ask --batch questions.jsonl > answers.jsonl
+    """
+    if bool(question) == (batch is not None):
+        raise click.UsageError("Give either a question or --batch FILE.")
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.app import open_reading_room
+        from bot.commands import answer_and_keep, catch_up
+
+        with open_reading_room(settings) as room:
+            catch_up(room, settings)
+            if batch is not None:
+                _answer_batch(room, batch, lang)
+                return
+            answer = answer_and_keep(room, " ".join(question), lang)
+            if as_json:
+                from bot.chat.plain_data import answer_data
+
+                _print_json(answer_data(answer))
+            else:
+                _print(_renderer(settings).answer(answer, lang or settings.language or answer.language), settings)
+            sys.exit(0 if answer.quotes else NO)
+
+
+def _answer_batch(room: ReadingRoom, batch: Path, language: str) -> None:
+    import json
+
+    from bot.chat.plain_data import answer_data
+    from bot.commands import answer_and_keep
+
+    with batch.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            asked, extra = _question_of(line)
+            if not asked:
+                click.echo(f"line {number}: no question in it", err=True)
+                click.echo(json.dumps({**extra, "status": "error", "reason": "no-question"}, ensure_ascii=False))
+                continue
+            answer = answer_and_keep(room, asked, language or str(extra.get("lang") or ""))
+            click.echo(json.dumps({**extra, **answer_data(answer)}, ensure_ascii=False))
+
+
+def _question_of(line: str) -> tuple[str, dict[str, object]]:
+    """A batch line's question, and the id and language it came with."""
+    import json
+
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return line.strip(), {}
+    if isinstance(value, str):
+        return value.strip(), {}
+    if not isinstance(value, dict):
+        return "", {}
+    return str(value.get("question") or "").strip(), {k: value[k] for k in ("id", "lang") if k in value}
+
+
+# -- brief -------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the brief as JSON.")
+@click.option("--preview", is_flag=True, help="Show it without counting it as delivered.")
+@click.option("--last", is_flag=True, help="Show the last brief again.")
+@click.option("--lang", default="", help="Language of our own words (de, en).")
+@click.pass_context
+def brief(context: click.Context, *, as_json: bool, preview: bool, last: bool, lang: str) -> None:
+    """What is new since the last brief, one entry a story, newest facts first.
+
+    \b
+    verbatim brief
+    verbatim brief --preview --json
+    """
+    import asyncio
+
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.commands import brief_command
+
+        made = asyncio.run(brief_command(settings, keep=not preview and not last, last=last))
+        if as_json:
+            from bot.chat.plain_data import brief_data
+
+            _print_json(brief_data(made))
+            return
+        from bot.chat.terminal.session import brief_text
+
+        _print(brief_text(made, settings, _renderer(settings), lang), settings)
+
+
+# -- documents ---------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON, one document a line.")
+@click.pass_context
+def read(context: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Show what the reader makes of files. Nothing is kept.
+
+    \b
+    verbatim read report.html
+    verbatim read --json seeds/*.txt
+    """
+    import asyncio
+
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.commands import read_files
+
+        failed = asyncio.run(read_files(settings, files, as_json=as_json, show=lambda text: _print(text, settings)))
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option("--state", type=click.Choice(["all", "kept", "failed", "removed"]), default="all", show_default=True)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@click.pass_context
+def documents(context: click.Context, *, as_json: bool, state: str, limit: int) -> None:
+    """List the documents with their state; what could not be read with the reason."""
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.app import open_reading_room
+        from bot.commands import list_documents
+
+        with open_reading_room(settings) as room:
+            list_documents(room, state, limit, as_json=as_json, show=lambda text: _print(text, settings))
+
+
+@main.command()
+@click.argument("document")
+@click.option("--quote", default="", help="Light up this text, when it stands in the document.")
+@click.option("--raw", is_flag=True, help="Only the text of record.")
+@click.pass_context
+def show(context: click.Context, document: str, *, quote: str, raw: bool) -> None:
+    """Show a stored document: DOCUMENT is its number (#3), its name or the end of its name."""
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.app import open_reading_room
+        from bot.commands import document_text
+
+        with open_reading_room(settings) as room:
+            text = document_text(room, document, quote, raw=raw, renderer=_renderer(settings))
+        _print(text, settings)
+
+
+@main.command()
+@click.argument("document")
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print the proof as JSON.")
+@click.pass_context
+def quote(context: click.Context, document: str, text: str, *, as_json: bool) -> None:
+    """Find TEXT in a stored document, letter for letter, and prove it.
+
+    \b
+    verbatim quote harbour.txt "the dam held"
+    """
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.app import open_reading_room
+        from bot.commands import find_and_keep
+
+        with open_reading_room(settings) as room:
+            found = find_and_keep(room, document, text)
+        if as_json:
+            _print_json(found)
+        elif found["verdict"] == "accept":
+            _print(f"{found['document']} v{found['version']} [{found['start']}:{found['end']}]\n{found['text']}", settings)
+        else:
+            click.echo(f"No quote: {found['explanation']}", err=True)
+        sys.exit(0 if found["verdict"] == "accept" else NO)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.pass_context
+def verify(context: click.Context, *, as_json: bool) -> None:
+    """Prove again every quote that was ever shown."""
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.app import open_reading_room
+        from bot.commands import verify_receipts
+
+        with open_reading_room(settings) as room:
+            outcome = verify_receipts(room)
+        if as_json:
+            _print_json(outcome)
+        else:
+            for broken in outcome["broken"]:
+                click.echo(f"receipt {broken['receipt']}: version {broken['version']}: {broken['reason']}", err=True)
+            _print(f"{outcome['proved']} of {outcome['quotes']} quotes in {outcome['receipts']} receipts proved", settings)
+        sys.exit(NO if outcome["broken"] else 0)
+
+
+@main.group()
+def index() -> None:
+    """The search index: derived from the documents, safe to throw away."""
+
+
+@index.command()
+@click.pass_context
+def rebuild(context: click.Context) -> None:
+    """Make the search index, the reports and the stories anew from the stored documents."""
+    import asyncio
+
+    with _failures_in_words():
+        settings = _settings(context)
+        from bot.commands import rebuild_index
+
+        passages = asyncio.run(rebuild_index(settings))
+        _print(f"{passages} passages indexed", settings)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.pass_context
+def settings(context: click.Context, *, as_json: bool) -> None:
+    """Every setting, its value and where that came from. Secrets are hidden."""
+    with _failures_in_words():
+        loaded = _settings(context)
+        from bot.settings import settings_rows
+
+        rows = settings_rows(loaded)
+        if as_json:
+            _print_json([row._asdict() for row in rows])
+            return
+        width = max(len(row.key) for row in rows)
+        for row in rows:
+            value = f"{row.value or '(empty)'} {row.unit}".rstrip()
+            _print(f"{click.style(row.key.ljust(width), bold=True)}  {value}  ({row.origin})", loaded)
+            _print(f"{' ' * width}  {click.style(row.help, dim=True)}", loaded)
+
+
+@main.command()
+@click.option("--max-age", type=click.FloatRange(1), default=90.0, show_default=True, help="Seconds without a sign of life.")
+@click.pass_context
+def health(context: click.Context, *, max_age: float) -> None:
+    """Exit 0 when a running bot gave a sign of life lately; for containers and monitors."""
+    with _failures_in_words():
+        loaded = _settings(context)
+        from bot.heartbeat import age_s
+
+        age = age_s(loaded.data_dir)
+        if age is None or age > max_age:
+            seen = "no sign of life" if age is None else f"last sign of life {age:.0f} s ago"
+            click.echo(f"not running: {seen}", err=True)
+            sys.exit(1)
+        click.echo(f"running: last sign of life {age:.0f} s ago")
+
+
+if __name__ == "__main__":
+    main()

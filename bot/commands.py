@@ -1,0 +1,340 @@
+"""What the commands do, between the command line and the parts: each function is one command's work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.domain import TERMINAL, DocumentState, Receipt
+from bot.errors import NotFound, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bot.app import App, ReadingRoom
+    from bot.briefs.brief import Brief
+    from bot.chat.terminal.rendering import Renderer
+    from bot.domain import Answer, Document, Quote, StoredVersion
+    from bot.library.desk import Desk
+    from bot.library.store import Store
+    from bot.settings import Settings
+
+_ALL_STATES = tuple(DocumentState)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def local_zone(settings: Settings) -> Any:
+    """The time zone in which times are shown; None means the machine's."""
+    if not settings.timezone:
+        return None
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(settings.timezone)
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
+
+
+def catch_up(room: ReadingRoom, settings: Settings) -> None:
+    """Bring the index up to date when nobody else does: after a crash, a rebuild or a restored backup.
+
+    Costs nothing when it is; a running bot holds the index's lock and does it by itself.
+    """
+    from bot.library.index_feed import is_behind
+
+    if not is_behind(room.index, room.desk) or not room.index.begin():
+        return
+    room.index.close()
+    import asyncio
+
+    asyncio.run(_follow(settings))
+
+
+async def _follow(settings: Settings) -> None:
+    from bot.app import open_app
+
+    async with open_app(settings) as app:
+        await app.intake.follow()
+
+
+def answer_and_keep(room: ReadingRoom, question: str, language: str = "") -> Answer:
+    """Answer from what the terminal may see, and keep a receipt of what was shown."""
+    answer = room.answerer.answer(question, TERMINAL, today=datetime.now().astimezone().date(), language=language)
+    shown = [*answer.quotes, *answer.nearest, *(q for c in answer.conflicts for side in c.sides for q in side.quotes)]
+    keep_receipt(room.desk, "answer", [one.quote for one in shown])
+    return answer
+
+
+def keep_receipt(desk: Desk, place: str, quotes: Sequence[Quote]) -> None:
+    """Remember what was shown, so that `verify` can prove it again."""
+    if quotes:
+        desk.keep_receipt(Receipt(now(), place, TERMINAL, tuple(dict.fromkeys(quotes))))
+
+
+# -- briefs ------------------------------------------------------------------------------------------------------------
+
+
+async def brief_command(settings: Settings, *, keep: bool, last: bool) -> Brief:
+    """The brief since the last one over what is in the library and in the seeds folder; kept as delivered if asked to."""
+    from bot.app import open_app
+
+    async with open_app(settings) as app:
+        if last:
+            return await last_brief(app.store)
+        await app.look()
+        return await make_and_keep_brief(app, keep=keep)
+
+
+async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
+    """Make the brief for the terminal; when `keep`, freeze it: the next one begins where it ends."""
+    import asyncio
+
+    import msgspec
+
+    from bot.briefs.briefing import prepare_brief
+    from bot.chat.terminal.rendering import all_quotes
+
+    before = await app.store.last_brief(TERMINAL)
+    made = await asyncio.to_thread(
+        prepare_brief,
+        app.desk,
+        TERMINAL,
+        after_seq=before.to_seq if before else 0,
+        since=before.made_at if before else None,
+        now=now(),
+    )
+    if keep and made.entries:
+        record = msgspec.json.encode(made).decode()
+        digest = hashlib.sha256(record.encode()).hexdigest()
+        await app.store.save_brief(TERMINAL, made.from_seq, made.to_seq, made.made_at, record, digest)
+        keep_receipt(app.desk, "brief", [one.quote for one in all_quotes(made)])
+    return made
+
+
+async def last_brief(store: Store) -> Brief:
+    """The last brief as it was frozen. Raises NotFound when there is none."""
+    import msgspec
+
+    from bot.briefs.brief import Brief
+
+    record = await store.last_brief(TERMINAL)
+    if record is None:
+        raise NotFound("no-brief", "no brief was made", "No brief has been made yet. `verbatim brief` makes one.")
+    return msgspec.json.decode(record.record_json, type=Brief)
+
+
+# -- documents ---------------------------------------------------------------------------------------------------------
+
+
+async def read_files(
+    settings: Settings, files: Sequence[Path], *, as_json: bool, show: Callable[[str], None]
+) -> int:
+    """Print what the reader makes of each file; returns how many could not be read."""
+    from bot.app import reader_child
+    from bot.chat.plain_data import draft_data
+    from bot.documents.reading import needs_child, read_document
+    from bot.sources.folder import FoundFile, read_bytes
+
+    failed = 0
+    reader = reader_child(settings)
+    try:
+        for path in files:
+            facts = path.stat()
+            found = FoundFile(path.name, facts.st_size, facts.st_mtime_ns, facts.st_ino)
+            modified_at = datetime.fromtimestamp(facts.st_mtime, UTC)
+            limit = settings.max_document_bytes
+            try:
+                raw = read_bytes(path.parent, found, max_bytes=limit)
+                if needs_child(raw, path.name):
+                    draft = await reader.read(raw, name=path.name, modified_at=modified_at, max_bytes=limit)
+                else:
+                    draft = read_document(raw, name=path.name, modified_at=modified_at, max_bytes=limit)
+            except Unreadable as error:
+                failed += 1
+                data = {"document": path.name, "status": "failed", "reason": error.code, "explanation": error.person}
+            else:
+                data = {"status": "read", **draft_data(path.name, draft)}
+            show(json.dumps(data, ensure_ascii=False) if as_json else _draft_text(data))
+    finally:
+        await reader.close()
+    return failed
+
+
+def _draft_text(data: dict[str, Any]) -> str:
+    from bot.chat.terminal.rendering import printable
+
+    if data["status"] == "failed":
+        return f"{printable(data['document'])}: {data['explanation']} ({data['reason']})"
+    lines = [printable(data["document"])]
+    for key in ("title", "outlet", "byline", "agency", "language", "date", "date_basis", "date_warning", "media_type"):
+        if data[key]:
+            lines.append(f"  {key.replace('_', ' ')}: {printable(str(data[key]))}")
+    if data["translation_signs"]:
+        lines.append(f"  machine-translated: {printable('; '.join(data['translation_signs']))}")
+    if data["dropped"]:
+        lines.append(f"  left out: {printable(', '.join(data['dropped']))}")
+    if data["suspicious"]:
+        lines.append(f"  suspicious: {printable(', '.join(data['suspicious']))}")
+    lines += ["", *(printable(text[start:end]) for text in (data["text"],) for start, end in data["sentences"])]
+    return "\n".join(lines)
+
+
+def list_documents(room: ReadingRoom, state: str, limit: int, *, as_json: bool, show: Callable[[str], None]) -> None:
+    """Print the documents, newest first, one line each."""
+    from bot.chat.terminal.rendering import printable
+
+    states = None if state == "all" else [DocumentState(state)]
+    found = room.desk.documents(TERMINAL, states=states, limit=limit)
+    if as_json:
+        show(json.dumps([document_data(d) for d in found], ensure_ascii=False, indent=2))
+        return
+    for document in found:
+        version = document.version
+        about = document.reason
+        if version is not None and document.state is not DocumentState.FAILED:
+            day = version.published.day.isoformat() if version.published.day else "undated"
+            about = f"{version.language} · {day} · {version.title or '(no title)'}"
+        show(f"#{document.id:<5} {document.state.value:<8} {printable(document.name)} · {printable(about)}")
+    total = room.desk.document_count(TERMINAL, states=states)
+    if total > len(found):
+        show(f"… and {total - len(found)} more (--limit)")
+    if not total:
+        show("No documents." if state == "all" else f"No {state} documents.")
+
+
+def document_data(document: Document) -> dict[str, Any]:
+    """A document for JSON."""
+    from bot.chat.plain_data import date_data
+
+    data: dict[str, Any] = {
+        "id": document.id,
+        "document": document.name,
+        "state": document.state.value,
+        "reason": document.reason,
+        "first_seen": document.first_seen.isoformat(),
+    }
+    if document.version is not None:
+        version = document.version
+        data |= {
+            "version": version.number,
+            "title": version.title,
+            "outlet": version.outlet,
+            "language": version.language,
+            **date_data(version.published),
+            "raw_sha256": version.raw_sha256,
+            "text_sha256": version.text_sha256,
+        }
+    return data
+
+
+def stored_version(room: ReadingRoom, ref: str) -> tuple[Document, StoredVersion]:
+    """A document and its current version by what a person typed. Raises NotFound."""
+    document = room.desk.document(TERMINAL, ref)
+    if document is None:
+        raise NotFound("no-document", ref[:200], f"No document is called “{ref[:200]}”. `verbatim documents` lists them.")
+    version = room.desk.version(TERMINAL, document.version.id) if document.version else None
+    if version is None:
+        person = f"“{document.name}” could not be read: {document.reason}"
+        raise NotFound("no-version", document.name, person)
+    return document, version
+
+
+def document_text(room: ReadingRoom, ref: str, quote: str, *, raw: bool, renderer: Renderer) -> str:
+    """A document for the terminal, with a quote lit up where it stands. Raises NotFound, QuoteRefused."""
+    from bot.chat.terminal.rendering import printable
+    from bot.chat.texts import say_day
+
+    _, version = stored_version(room, ref)
+    if raw:
+        return version.text
+    spans: list[tuple[int, int]] = []
+    if quote:
+        from bot.errors import QuoteRefused
+        from bot.quotes.matching import explain_refusal, find_quote
+
+        spans = [(span.start, span.end) for span in find_quote(quote, version.text)]
+        if not spans:
+            code = explain_refusal(quote, version.text)
+            raise QuoteRefused(code, code, f"This does not stand in {version.document_name}, letter for letter ({code}).")
+    facts = version.facts
+    head = [printable(facts.title) or "(no title)", printable(facts.outlet), say_day(facts.published, "en"), facts.language]
+    lines = [renderer.bold(" · ".join(part for part in head if part)), ""]
+    lines.append(renderer.document(version.text, spans))
+    return "\n".join(lines)
+
+
+def find_and_keep(room: ReadingRoom, ref: str, text: str) -> dict[str, Any]:
+    """Find typed text in a document, prove it and keep the receipt, as plain data. Raises NotFound."""
+    from bot.errors import QuoteRefused
+    from bot.quotes.cutting import cut
+    from bot.quotes.matching import explain_refusal, find_quote
+
+    _, version = stored_version(room, ref)
+    refused = {"verdict": "reject", "document": version.document_name, "version": version.facts.number}
+    spans = find_quote(text, version.text)
+    if not spans:
+        code = explain_refusal(text, version.text)
+        return {**refused, "reason": code, "explanation": f"it does not stand in {version.document_name} ({code})"}
+    try:
+        found = cut(version, spans[0].start, spans[0].end)
+    except QuoteRefused as error:
+        return {**refused, "reason": error.code, "explanation": error.person}
+    keep_receipt(room.desk, "quote", [found])
+    return {
+        "verdict": "accept",
+        "document": version.document_name,
+        "version": version.facts.number,
+        "start": found.start,
+        "end": found.end,
+        "start_byte": found.start_byte,
+        "end_byte": found.end_byte,
+        "sha256": found.sha256,
+        "text": found.text_in(version),
+        "places": [[span.start, span.end] for span in spans],
+    }
+
+
+# -- proof and upkeep --------------------------------------------------------------------------------------------------
+
+
+def verify_receipts(room: ReadingRoom) -> dict[str, Any]:
+    """Prove every quote of every receipt again, as plain data."""
+    from bot.quotes.proving import prove
+
+    receipts = quotes = proved = 0
+    broken: list[dict[str, Any]] = []
+    after = 0
+    while page := room.desk.receipts(after, 500):
+        versions = room.desk.versions(None, {quote.version_id for receipt in page for quote in receipt.quotes})
+        for receipt in page:
+            receipts += 1
+            for quote in receipt.quotes:
+                quotes += 1
+                proof = prove(quote, versions.get(quote.version_id))
+                proved += proof.ok
+                if not proof.ok:
+                    broken.append({"receipt": receipt.id, "version": quote.version_id, "reason": proof.reason})
+        after = page[-1].id
+    return {"receipts": receipts, "quotes": quotes, "proved": proved, "broken": broken}
+
+
+async def rebuild_index(settings: Settings) -> int:
+    """Make the index, reports and stories anew; returns the number of passages. Raises LibraryBusy."""
+    from bot.app import open_app
+    from bot.errors import LibraryBusy
+
+    async with open_app(settings) as app:
+        if not app.index.begin():
+            person = "A running bot holds the search index. Stop it first, then rebuild; nothing was changed."
+            raise LibraryBusy("index-busy", "the writer's lock is taken", person)
+        app.index.clear()
+        app.index.commit(0)
+        await app.store.clear_memberships()
+        await app.intake.follow()
+        return app.index.passage_count()

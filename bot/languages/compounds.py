@@ -1,0 +1,68 @@
+"""German compounds: the words a long word is made of, so that "Waffenhandel" is found by "Waffen" and by "Handel".
+
+A split is made only where the last part is a word we know; what is left of it may be unknown when it is long enough
+("Kraftwerks|gesetz"). Which words are known is the caller's business.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bot.languages.words import fold, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SHORTEST_COMPOUND = 8
+_SHORTEST_PART = 3
+_SHORTEST_KNOWN_TAIL = 4  # a shorter tail is too often an ending: -ung, -ion, -rat
+_SHORTEST_UNKNOWN_HEAD = 4
+_LONGEST_COMPOUND = 48
+# What German puts between the parts, longest first.
+_LINKS = ("ens", "es", "en", "er", "s", "n", "e")
+
+
+class CompoundSplitter:
+    """Splits German words by a vocabulary: `known(key)` tells whether a stemmed, folded word is one."""
+
+    def __init__(self, known: Callable[[str], bool]) -> None:
+        self._known = known
+        self.parts = lru_cache(maxsize=65536)(self._parts)
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        """The keys of the parts of a compound, first to last; empty when the word is not one."""
+        lowered = fold(word)
+        if not SHORTEST_COMPOUND <= len(lowered) <= _LONGEST_COMPOUND or not lowered.isalpha():
+            return ()
+        split = self._split(lowered, depth=0)
+        return split if len(split) > 1 else ()
+
+    def _split(self, word: str, depth: int) -> tuple[str, ...]:
+        best: tuple[int, tuple[str, ...]] = (0, ())
+        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_KNOWN_TAIL + 1):
+            tail = key_of(word[cut:], "de")
+            if not self._known(tail):
+                continue
+            head = word[:cut]
+            score, keys = self._head(head, depth)
+            if score:
+                # Prefer splits whose parts are all known, then the longest tail: its sense is the word's.
+                candidate = (score * 100 + len(word) - cut, (*keys, tail))
+                best = max(best, candidate)
+        return best[1]
+
+    def _head(self, head: str, depth: int) -> tuple[int, tuple[str, ...]]:
+        for link in ("", *_LINKS):
+            stem = head[: len(head) - len(link)] if link else head
+            if head.endswith(link) and len(stem) >= _SHORTEST_PART and self._known(key_of(stem, "de")):
+                return 3, (key_of(stem, "de"),)
+        if depth < 2 and len(head) >= SHORTEST_COMPOUND - 1:
+            bare = next((head[: -len(link)] for link in _LINKS if head.endswith(link)), head)
+            for candidate in (head, bare):
+                parts = self._split(candidate, depth + 1)
+                if parts:
+                    return 2, parts
+        if len(head) >= _SHORTEST_UNKNOWN_HEAD:
+            return 1, (key_of(head.removesuffix("s"), "de"),)
+        return 0, ()

@@ -1,0 +1,121 @@
+"""Words: where they stand in a text, and the key under which a word is searched in its language.
+
+A key is the word case-folded, stemmed (Snowball, where the language has a stemmer) and freed of accents, so that
+"Häuser" and "Haus", "größer" and "gross" meet. Numbers have one key in both notations: "12.000" and "12,000" are
+`12000`. Scripts that put no spaces between words are cut into overlapping pairs of characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.languages.stop_words import STOP_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Snowball's names of the languages it stems; every other language is searched by whole, folded words.
+SNOWBALL = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+
+# Han, kana and Thai are written without spaces.
+_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(
+    rf"(?P<number>\d+(?:[.,'’\u00a0\u202f]\d+){{0,8}})"
+    rf"|(?P<acronym>(?:[A-Z]\.){{2,6}}(?![\w]))"
+    rf"|(?P<unspaced>[{_UNSPACED}]+)"
+    rf"|(?P<word>[^\W\d_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[\u0300-\u036f\u00ad\u200b\u200c])*)"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+\Z")
+_INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u2060\ufeff")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ð": "d", "þ": "th", "ẞ": "ss"}
+)
+LONGEST_WORD = 80  # a longer run of letters is no word: it is searched by its beginning
+
+
+class Word(NamedTuple):
+    """One word of a text. `key` is what it is searched by; `kind` is "word", "number", "acronym" or "unspaced"."""
+
+    start: int
+    end: int
+    text: str
+    key: str
+    kind: str
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """The word without case, accents and invisible characters: "Größe" → "grosse"."""
+    word = word.translate(_INVISIBLE).casefold().translate(_LETTERS)
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+@cache
+def _stemmer(language: str) -> Callable[[str], str] | None:
+    name = SNOWBALL.get(language)
+    if name is None:
+        return None
+    import Stemmer
+
+    stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
+    return stem
+
+
+@lru_cache(maxsize=131072)
+def key_of(word: str, language: str) -> str:
+    """The key of one word (letters only) in a language: stemmed as the language does it, then folded."""
+    word = word[:LONGEST_WORD]
+    stem = _stemmer(language)
+    if stem is None:
+        return fold(word)
+    lowered = unicodedata.normalize("NFC", word.translate(_INVISIBLE)).lower()
+    if language == "de":
+        # Snowball keeps the plural's umlaut apart from the singular's vowel; folding after stemming joins them.
+        return fold(stem(lowered.replace("ß", "ss")))
+    try:
+        return fold(stem(lowered))
+    except UnicodeEncodeError:  # a lone surrogate: Snowball works on UTF-8
+        return fold(word)
+
+
+def number_key(number: str) -> str:
+    """One key for a number in either notation: "12.000" = "12,000" → "12000", "2,3" = "2.3" → "2.3"."""
+    if _GROUPED.match(number):
+        return re.sub(r"\D", "", number)
+    return re.sub(r"[,'’\u00a0\u202f]", ".", number)
+
+
+def words_in(text: str, language: str) -> list[Word]:
+    """The words of a text in order, with exact offsets. Survives any string; linear in its length."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "word"
+        start, end = match.span()
+        token = match.group()
+        if kind == "word":
+            found.append(Word(start, end, token, key_of(token, language), kind))
+        elif kind == "number":
+            found.append(Word(start, end, token, number_key(token), kind))
+        elif kind == "acronym":
+            found.append(Word(start, end, token, token.replace(".", "").lower(), kind))
+        else:
+            pairs = [(i, i + 2) for i in range(len(token) - 1)] or [(0, 1)]
+            found += [Word(start + a, start + b, token[a:b], fold(token[a:b]), kind) for a, b in pairs]
+    return found
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether a word carries no news by itself ("the", "wurde"); `und` knows those of German and English."""
+    lowered = word.lower()
+    if language in STOP_WORDS:
+        return lowered in STOP_WORDS[language]
+    return False

@@ -1,0 +1,221 @@
+"""The search index: BM25 over passages with tantivy. A read model: derived, disposable, never the source of a quote.
+
+How far it has followed the store's change log is written into the index itself, in the same commit as what it took in
+(tantivy has no commit payload here), so a crash leaves an older index, never a wrong one. Its folder is named by its
+schema: another schema is another folder, and an unusable one is thrown away and made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import tantivy
+
+from bot.errors import IndexUnusable
+from bot.library.passages import passage_key, passages_of, version_and_number
+from bot.library.search_terms import terms_of_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from bot.domain import Scope, StoredVersion
+
+# Raise when what is indexed changes in a way that the fields do not show (other stems, other passages).
+_EDITION = 1
+_WATERMARK_DOCUMENT = -1
+_HEAP_BYTES = 32_000_000  # tantivy wants at least 15 MB a thread
+UNDATED = -1
+
+# A title says what all of a document is about, the lead what is new in it.
+FIELD_WEIGHTS = {"title": 1.2, "lead": 0.5, "body": 1.0}
+
+
+class Hit(NamedTuple):
+    """A passage that was found, with its BM25 score."""
+
+    version_id: int
+    number: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that is looked for: alternative terms with their weights; the best one counts."""
+
+    alternatives: tuple[tuple[str, float], ...]
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("key", indexed=True, fast=True)
+    # i64, not u64: deleting by an unsigned term deletes nothing in this release, silently.
+    builder.add_integer_field("document", indexed=True, fast=True)
+    builder.add_integer_field("watermark", fast=True)
+    builder.add_integer_field("day", indexed=True, fast=True)
+    builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
+    for name in FIELD_WEIGHTS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def _folder_name() -> str:
+    described = f"{_EDITION} {sorted(FIELD_WEIGHTS)} {tantivy.__version__}"
+    return f"v{_EDITION}-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
+
+
+class SearchIndex:
+    """The passages of all documents of one installation; every search names a scope and finds nothing outside it."""
+
+    def __init__(self, root: Path) -> None:
+        """`root` is the folder that holds the index's own folder. Opens or creates it; raises IndexUnusable."""
+        self._folder = root / _folder_name()
+        self._schema = _schema()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self._index = tantivy.Index(self._schema, path=str(self._folder))
+            except ValueError:
+                # Broken or foreign files: the index is derived, so a new one loses nothing but time.
+                shutil.rmtree(self._folder)
+                self._folder.mkdir(parents=True)
+                self._index = tantivy.Index(self._schema, path=str(self._folder))
+        except (OSError, ValueError) as error:
+            raise IndexUnusable("index-unusable", f"{self._folder}: {error}") from error
+        self._writer: Any = None
+        self._remove_older(root)
+
+    def _remove_older(self, root: Path) -> None:
+        for other in root.iterdir():
+            if other.is_dir() and other != self._folder and other.name.startswith("v"):
+                shutil.rmtree(other, ignore_errors=True)
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def begin(self) -> bool:
+        """Take the writer's lock. False when another process holds it: that one keeps the index up to date."""
+        if self._writer is None:
+            try:
+                self._writer = self._index.writer(_HEAP_BYTES, num_threads=1)
+            except ValueError as error:
+                if "lock" in str(error).lower():
+                    return False
+                raise IndexUnusable("index-unusable", str(error)) from error
+        return True
+
+    def put(self, version: StoredVersion) -> None:
+        """Index a version in place of whatever the index held of its document. Needs `begin`; seen after `commit`."""
+        self.drop(version.facts.document_id)
+        language = version.facts.language
+        title = " ".join(terms_of_text(version.facts.title, language))
+        published = version.facts.published.day
+        day = published.toordinal() if published else UNDATED
+        for passage in passages_of(version.sentences):
+            sentences = version.sentences[passage.first : passage.last]
+            document = tantivy.Document()
+            document.add_integer("key", passage_key(version.facts.id, passage.number))
+            document.add_integer("document", version.facts.document_id)
+            document.add_integer("day", day)
+            document.add_text("audience", version.audience)
+            document.add_text("language", language)
+            document.add_text("title", title)
+            document.add_text("body", " ".join(terms_of_text(version.text[sentences[0].start : sentences[-1].end], language)))
+            if passage.number == 0:
+                lead = sentences[: 2]
+                document.add_text("lead", " ".join(terms_of_text(version.text[lead[0].start : lead[-1].end], language)))
+            self._writer.add_document(document)
+
+    def drop(self, document_id: int) -> None:
+        """Forget a document. Needs `begin`; done after `commit`."""
+        self._writer.delete_documents_by_term("document", document_id)
+
+    def commit(self, watermark: int) -> None:
+        """Make all since the last commit searchable, together with how far the change log was followed."""
+        self._writer.delete_documents_by_term("document", _WATERMARK_DOCUMENT)
+        mark = tantivy.Document()
+        mark.add_integer("document", _WATERMARK_DOCUMENT)
+        mark.add_integer("watermark", watermark)
+        self._writer.add_document(mark)
+        self._writer.commit()
+        self._index.reload()
+
+    def clear(self) -> None:
+        """Forget everything. Needs `begin`; done after `commit`."""
+        self._writer.delete_all_documents()
+
+    def close(self) -> None:
+        """Give the writer's lock back; what was not committed is taken in again from the change log."""
+        if self._writer is not None:
+            self._writer.rollback()
+            self._writer = None
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def watermark(self) -> int:
+        """How far the store's change log has been taken in; 0 for a new index."""
+        self._index.reload()
+        searcher = self._index.searcher()
+        query = tantivy.Query.term_query(self._schema, "document", _WATERMARK_DOCUMENT)
+        hits = searcher.search(query, 1, count=False).hits
+        if not hits:
+            return 0
+        return int(searcher.fast_field_values("watermark", [address for _, address in hits])[0] or 0)
+
+    def passage_count(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def document_frequency(self, term: str) -> int:
+        """In how many passages' bodies a term stands, over all audiences: a measure of rarity, nothing else."""
+        return int(self._index.searcher().doc_freq("body", term))
+
+    def search(
+        self,
+        asked: Sequence[Asked],
+        scope: Scope,
+        *,
+        limit: int = 50,
+        since: date | None = None,
+        until: date | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> list[Hit]:
+        """The best passages for what is asked, best first. `since` and `until` leave out documents not dated within."""
+        groups = [self._group(one, weights or FIELD_WEIGHTS) for one in asked if one.alternatives]
+        if not groups:
+            return []
+        occur = tantivy.Occur
+        clauses = [(occur.Must, tantivy.Query.boolean_query([(occur.Should, group) for group in groups]))]
+        clauses += [(occur.Must, self._silent(self._audience(scope)))]
+        if since is not None or until is not None:
+            low = since.toordinal() if since else 0
+            high = until.toordinal() if until else None
+            period = tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, low, high)
+            clauses.append((occur.Must, self._silent(period)))
+        searcher = self._index.searcher()
+        hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+        keys = searcher.fast_field_values("key", [address for _, address in hits])
+        return [Hit(*version_and_number(key), score) for key, (score, _) in zip(keys, hits, strict=True)]
+
+    def _group(self, one: Asked, weights: Mapping[str, float]) -> tantivy.Query:
+        queries = []
+        for term, weight in one.alternatives:
+            for field, field_weight in weights.items():
+                query = tantivy.Query.term_query(self._schema, field, term)
+                queries.append(tantivy.Query.boost_query(query, weight * field_weight))
+        return tantivy.Query.disjunction_max_query(queries, tie_breaker=0.3)
+
+    def _audience(self, scope: Scope) -> tantivy.Query:
+        return tantivy.Query.term_set_query(self._schema, "audience", list(scope.audiences()))
+
+    def _silent(self, query: tantivy.Query) -> tantivy.Query:
+        return tantivy.Query.boost_query(query, 0.0)
+
+
+def remove_index(root: Path) -> None:
+    """Throw the index away; the next start makes it anew from the store."""
+    shutil.rmtree(root, ignore_errors=True)
+

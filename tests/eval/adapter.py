@@ -1,0 +1,67 @@
+"""The adapter: one JSON request per line on stdin, one JSON answer per line on stdout, made by the project's real code.
+
+    $ echo '{"op": "quote", "sources": {"a": "Rain is likely."}, "cited": "a", "claim": "rain is likely"}' \
+        | python -m tests.eval.adapter
+    {"verdict": "accept", "code": "", "source": "a", "start": 0, "end": 14, "text": "Rain is likely"}
+
+An operation is a function from the request to the answer, entered in OPERATIONS. What it is asked and cannot answer is
+told as {"error": …}; the adapter goes on with the next line.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+Request = dict[str, Any]
+Reply = dict[str, Any]
+
+
+def ping(_request: Request) -> Reply:
+    """Show that somebody is there."""
+    return {"ok": True}
+
+
+def quote(request: Request) -> Reply:
+    """Locate a typed claim in the cited one of several sources (rules Q1 to Q6)."""
+    from bot.quotes.matching import locate
+
+    sources: dict[str, str] = request["sources"]
+    found = locate(request["claim"], sources, request["cited"], request.get("near"))
+    reply: Reply = {"verdict": found.verdict, "code": found.code}
+    if found.start >= 0:
+        text = sources[found.source][found.start : found.end]
+        reply |= {"source": found.source, "start": found.start, "end": found.end, "text": text}
+    return reply
+
+
+OPERATIONS: dict[str, Callable[[Request], Reply]] = {
+    "ping": ping,
+    "quote": quote,
+}
+
+
+def answer(line: bytes) -> Reply:
+    """The answer to one line, whatever stands in it."""
+    try:
+        request = json.loads(line)
+        operation = OPERATIONS.get(request["op"])
+        if operation is None:
+            return {"error": f"no such operation: {request['op']}"}
+        return operation(request)
+    except Exception as error:  # noqa: BLE001 - one broken request must cost one case, not the rest of the run
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    for line in sys.stdin.buffer:
+        if line.strip():
+            sys.stdout.write(json.dumps(answer(line)) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""A library made from plain texts, for measuring: the real store, index and grouping in a temporary folder."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app import App, ReadingRoom, open_app, open_reading_room
+from bot.documents.sentences import split_sentences
+from bot.domain import EVERYONE, DocumentDraft, SourceKind
+from bot.library.store import Arrival
+from bot.settings import load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A document that is known to be clean: its text is the text of record as it stands."""
+
+    name: str
+    text: str
+    language: str
+    title: str = ""
+
+
+@contextmanager
+def library_of(texts: Iterable[Text], *, group: bool = False) -> Iterator[ReadingRoom]:
+    """A library that holds these texts, opened for reading. `group`: also place them into reports and stories."""
+    with tempfile.TemporaryDirectory(prefix="verbatim-eval-") as folder:
+        settings = load_settings(
+            {"data_dir": Path(folder) / "data", "seeds_dir": Path(folder) / "seeds"}, env={}, cwd=Path(folder)
+        )
+        asyncio.run(_fill(settings, list(texts), group))
+        with open_reading_room(settings) as room:
+            yield room
+
+
+async def _fill(settings: object, texts: list[Text], group: bool) -> None:
+    async with open_app(settings) as app:  # type: ignore[arg-type]
+        source = await app.store.ensure_source(SourceKind.FILE, "pack", EVERYONE)
+        for start in range(0, len(texts), 500):
+            arrivals = [
+                Arrival(source, text.name, _draft(text), text.text.encode(), datetime.now(UTC))
+                for text in texts[start : start + 500]
+            ]
+            await app.store.save_drafts(arrivals)
+        await (app.intake.follow() if group else index_only(app))
+
+
+async def index_only(app: App) -> None:
+    """Index without grouping: for data in which every paragraph is a document of its own."""
+    from bot.library.index_feed import put_next_batch
+
+    assert app.index.begin()
+    while batch := put_next_batch(app.index, app.desk):
+        app.index.commit(batch.up_to)
+
+
+def _draft(text: Text) -> DocumentDraft:
+    return DocumentDraft(
+        text=text.text,
+        sentences=split_sentences(text.text, text.language),
+        title=text.title,
+        language=text.language,
+    )

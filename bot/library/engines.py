@@ -9,10 +9,11 @@ statement looks anew; that is PostgreSQL's default, and set here. (Transaction-l
 lost or leaked behind a transaction pooler.)
 """
 
-# ruff: noqa: S608 - only our own names are put into SQL; every value is a parameter
-
 from __future__ import annotations
 
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,13 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.errors import SettingsError
+from bot.errors import LibraryBusy, SettingsError
 from bot.library import revisions
 from bot.library.addresses import BAD_ADDRESS, sqlite_path
-from bot.library.faults import in_our_words
+from bot.library.faults import fault, in_our_words
 
 BUSY_TIMEOUT_S = 10.0
 PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_size_limit = 67108864",
@@ -39,11 +39,13 @@ WRITING = {_WRITES: True}  # execution options of a connection whose transaction
 
 
 def open_async(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncEngine:
-    """An engine for the store; makes the folder of an SQLite file. Raises SettingsError, LibraryError."""
+    """An engine for the store; makes an SQLite file and its folder. Raises SettingsError, LibraryError."""
     if (path := sqlite_path(url)) is None:
         engine = create_async_engine(_postgres_url(url), **_POSTGRES_OPTIONS)
     else:
-        engine = create_async_engine(_sqlite_url(path, "aiosqlite"), connect_args={"timeout": busy_timeout_s})
+        _make_file(path, busy_timeout_s)
+        address = URL.create("sqlite+aiosqlite", database=str(path))
+        engine = create_async_engine(address, connect_args={"timeout": busy_timeout_s})
     _set_up(engine.sync_engine, busy_timeout_s)
     return engine
 
@@ -53,7 +55,9 @@ def open_sync(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     if (path := sqlite_path(url)) is None:
         engine = create_engine(_postgres_url(url), **_POSTGRES_OPTIONS)
     else:
-        engine = create_engine(_sqlite_url(path, "pysqlite"), connect_args={"timeout": busy_timeout_s})
+        _make_file(path, busy_timeout_s)
+        address = URL.create("sqlite+pysqlite", database=str(path))
+        engine = create_engine(address, connect_args={"timeout": busy_timeout_s})
     _set_up(engine, busy_timeout_s)
     return engine
 
@@ -61,10 +65,26 @@ def open_sync(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
 _POSTGRES_OPTIONS: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
 
 
-def _sqlite_url(path: Path, driver: str) -> URL:
+def _make_file(path: Path, busy_timeout_s: float) -> None:
+    """See to it that there is a database file, and that it is in WAL mode, which it then stays in.
+
+    It is done here, once, because SQLite does not wait for this one lock as it does for all others: who opens the same
+    new file at the same moment is told that it is busy. And a file that cannot be opened is found out before aiosqlite
+    starts a thread, which would complain to a loop that is closed by then.
+    """
+    give_up = time.monotonic() + busy_timeout_s
     with in_our_words():
         path.parent.mkdir(parents=True, exist_ok=True)
-    return URL.create(f"sqlite+{driver}", database=str(path))
+        while True:
+            try:
+                with closing(sqlite3.connect(path, timeout=busy_timeout_s)) as connection:
+                    connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if not isinstance(fault(error), LibraryBusy) or time.monotonic() > give_up:
+                    raise
+                time.sleep(0.005)
+            else:
+                return
 
 
 def _postgres_url(url: str) -> URL:
@@ -87,11 +107,15 @@ def _set_up(engine: Engine, busy_timeout_s: float) -> None:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # else the driver begins transactions on its own, and too late
-        cursor = connection.cursor()
-        for pragma in PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
+        try:
+            connection.isolation_level = None  # else the driver begins transactions on its own, and too late
+            cursor = connection.cursor()
+            for pragma in PRAGMAS:
+                cursor.execute(pragma)
+            cursor.close()
+        except BaseException:  # whatever it was: a connection that fails here is not the pool's yet, nobody closes it
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -46,6 +46,11 @@ _POSTGRES: dict[str, tuple[type[LibraryError], str, str]] = {
 }
 
 
+def damaged(log: str) -> LibraryError:
+    """The error for what cannot be as it was stored."""
+    return LibraryError("library-damaged", log, _DAMAGED)
+
+
 def fault(error: BaseException) -> LibraryError | None:
     """What a driver's error means to us, None when it means a defect of ours. Looks through SQLAlchemy's wrapping."""
     cause = getattr(error, "orig", None) or error

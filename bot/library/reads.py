@@ -3,8 +3,6 @@
 The adapters differ only in how a statement is run: they hand over a `Run`. Parameters are named, `:name`.
 """
 
-# ruff: noqa: S608 - only our own names are put into SQL; every value is a parameter
-
 from __future__ import annotations
 
 from abc import ABC, abstractmethod

@@ -31,31 +31,48 @@ from bot.domain import (
     StoredVersion,
     VersionFacts,
 )
+from bot.library.faults import damaged
 from bot.library.store import BriefRecord, FileState, KnownFile, Membership
 
 Row = Sequence[Any]
 
 # --- strings and instants ---
 
-# PostgreSQL's text holds no NUL and UTF-8 no lone surrogate; a file's name may hold the latter (PEP 383). They wait in
-# the last private plane, where no name that people give has a character.
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_MOVED = re.compile("[\U0010d7ff-\U0010dfff]")
+# PostgreSQL's text holds no NUL and UTF-8 no lone surrogate; a file's name may hold one (PEP 383). They are moved
+# into the last private plane; a character that truly stands there is marked by another before it.
+_FAR = 0x100000
+_MARK = "\U0010d7fe"
 _MOVED_NUL = "\U0010d7ff"
+_UNSTORABLE = re.compile("[\0\ud800-\udfff\U0010d7fe-\U0010dfff]")
+_MOVED = re.compile("\U0010d7fe.|[\U0010d7ff-\U0010dfff]")
 
 
 def to_column(text: str) -> str:
     """A string as any text column can hold it."""
     if text.isascii() and "\0" not in text:
         return text
-    return _UNSTORABLE.sub(lambda found: chr(ord(found[0]) + 0x100000) if found[0] != "\0" else _MOVED_NUL, text)
+    return _UNSTORABLE.sub(_move, text)
 
 
 def from_column(text: str) -> str:
     """What `to_column` was given."""
     if text.isascii():
         return text
-    return _MOVED.sub(lambda found: chr(ord(found[0]) - 0x100000) if found[0] != _MOVED_NUL else "\0", text)
+    return _MOVED.sub(_move_back, text)
+
+
+def _move(found: re.Match[str]) -> str:
+    character = found[0]
+    if character == "\0":
+        return _MOVED_NUL
+    return _MARK + character if character >= _MARK else chr(ord(character) + _FAR)
+
+
+def _move_back(found: re.Match[str]) -> str:
+    moved = found[0]
+    if moved[0] == _MARK:
+        return moved[1]
+    return "\0" if moved == _MOVED_NUL else chr(ord(moved) - _FAR)
 
 
 def instant_column(at: datetime) -> str:
@@ -151,10 +168,14 @@ VERSION = f"{FACTS}, d.name, d.audience, v.text, v.sentences"
 
 
 def version(row: Row) -> StoredVersion:
-    """The version in a row of `VERSION`."""
+    """The version in a row of `VERSION`. Raises LibraryError when its text is not the one that was stored: no quote is
+    cut from a text that a failing disk has changed."""
     name, audience, text, sentences = row[FACTS_WIDTH:]
+    known = facts(row)
+    if hashlib.sha256(text).hexdigest() != known.text_sha256:
+        raise damaged(f"the text of version {known.id} has changed")
     return StoredVersion(
-        facts=facts(row),
+        facts=known,
         document_name=from_column(name),
         audience=from_column(audience),
         text=bytes_text(text),

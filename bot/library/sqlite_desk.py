@@ -1,7 +1,5 @@
 """The desk straight on an SQLite file: what `ask` loads, so the standard library and msgspec only."""
 
-# ruff: noqa: S608 - only our own names are put into SQL; every value is a parameter
-
 from __future__ import annotations
 
 import sqlite3
@@ -16,8 +14,8 @@ from bot.library.faults import in_our_words
 from bot.library.reads import DeskReads
 
 BUSY_TIMEOUT_S = 10.0
-# the twin of `engines.PRAGMAS`, which would load SQLAlchemy; a contract test compares what both set
-PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
+# the twin of `engines.PRAGMAS`, which would load SQLAlchemy; a file with tables is in WAL mode already
+PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
 
 
 class SqliteDesk(DeskReads):

@@ -60,8 +60,8 @@ document = Table(
     Column("name", Text, nullable=False),
     Column("audience", Text, nullable=False),  # its source's, so that no read needs a join to be safe
     Column("state", Text, nullable=False),
-    Column("reason_code", Text, nullable=False, server_default=""),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("reason_code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("first_seen", Text, nullable=False),
     Column("version_count", Integer, nullable=False),  # the current version is the one of this number
     Column("failed_sha256", Text, ForeignKey("raw.sha256")),  # the bytes that could not be read

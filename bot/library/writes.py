@@ -4,8 +4,6 @@ Being the only writer (`engines.writing`) is what makes look-then-insert safe he
 order: a `seq` is drawn after the one before it was committed.
 """
 
-# ruff: noqa: S608 - only our own names are put into SQL; every value is a parameter
-
 from __future__ import annotations
 
 import hashlib

@@ -1,0 +1,1 @@
+"""`quotes` finds, cuts and proves spans of stored documents; nothing here is fuzzy, stores anything or asks a model."""

@@ -22,8 +22,10 @@ DING: Final = Path("/usr/share/trans/de-en")  # where Debian's trans-de-en puts 
 LONGEST_PHRASE: Final = 6  # words
 PARTS_OF_SPEECH: Final = frozenset({"n", "v", "adj", "adv", "prep", "name", "abbr", "num", "phrase"})
 
+_WORD = re.compile(r"[^\W_]+")
+
 Stem = Callable[[str, str], str]
-"""(word, language) → stem. It is given words case folded, phrases word by word."""
+"""(word, language) → stem, for single words as they are written; phrases are given word by word."""
 
 
 class Entry(NamedTuple):
@@ -42,7 +44,11 @@ class Dictionary(Protocol):
         ...
 
     def stem_translations(self, stem: str, source: str, target: str) -> tuple[str, ...]:
-        """Lemmas in `target` for every lemma of `source` with this stem. A phrase is its stems, one space between."""
+        """Lemmas in `target` for every lemma of `source` with this stem.
+
+        The stem of a phrase, or of a word with hyphens, is the stems of its runs of letters and digits with one space
+        between them.
+        """
         ...
 
 
@@ -75,8 +81,9 @@ def name_variants(name: str) -> tuple[str, ...]:
 class WordList:
     """Our own lists, asked by lemma or by stem. `stem` makes the keys of all methods that take a stem.
 
-    A stem must begin with the letter its word begins with, accent or not: a question knows a dozen words, so only the
-    lemmas with their initials are stemmed (all 27,000 would cost a tenth of a second).
+    A stem must begin with the letter that its word begins with, accent or not, or with the one after "ge" (that of a
+    participle may be its verb's): a question knows a dozen words, so only the lemmas with their initials are stemmed.
+    All 27,000 would cost a tenth of a second.
     """
 
     def __init__(self, stem: Stem) -> None:
@@ -101,7 +108,7 @@ class WordList:
 
     def _others(self, file: str, stem: str, language: str) -> tuple[str, ...]:
         found = _split(self._with_stem(stem, language, _group_initials(file), file))
-        return tuple(word for word in found if self._key(_key(word), language) != stem)
+        return tuple(word for word in found if self._key(word, language) != stem)
 
     def _with_stem(self, stem: str, language: str, initials: dict[str, list[tuple[str, str]]], table: str) -> str:
         initial = _initial(stem)
@@ -114,9 +121,9 @@ class WordList:
     def _key(self, word: str, language: str) -> str:
         if word in _ALSO_WORDS:
             return word
-        if " " in word:
-            return " ".join([self._stem(part, language) for part in word.split(" ")])
-        return self._stem(word, language)
+        if word.isalpha():
+            return self._stem(word, language)
+        return " ".join([self._stem(part, language) for part in _WORD.findall(word)])
 
 
 class Dictionaries:
@@ -182,18 +189,22 @@ def _table(source: str, target: str) -> dict[str, str]:
 
 @cache
 def _pair_initials(source: str, target: str) -> dict[str, list[tuple[str, str]]]:
-    return _by_initial(_table(source, target))
+    return _by_initial(_pairs(source, target))
 
 
 @cache
 def _group_initials(file: str) -> dict[str, list[tuple[str, str]]]:
-    return _by_initial(_groups(file))
+    return _by_initial((word, line) for line in _lines(file) for word in line.split(";"))
 
 
-def _by_initial(table: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+def _by_initial(items: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
     initials: dict[str, list[tuple[str, str]]] = {}
-    for item in table.items():
-        initials.setdefault(_initial(item[0]), []).append(item)
+    for item in items:
+        word = item[0]
+        initial = _initial(word)
+        initials.setdefault(initial, []).append(item)
+        if word.startswith("ge") and _initial(word[2:]) != initial:
+            initials.setdefault(_initial(word[2:]), []).append(item)
     return initials
 
 

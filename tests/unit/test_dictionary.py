@@ -166,6 +166,20 @@ def test_stems_find_inflected_forms_and_phrases() -> None:
     assert words.stem_translations("qwrtzpl", "de", "en") == ()
 
 
+def test_a_phrase_is_found_by_the_stems_of_its_parts() -> None:
+    words = WordList(crude_stem)
+    assert "Saudi-Arabien" in words.stem_translations("saudi arabia", "en", "de")
+    assert "Saudi Arabia" in words.stem_translations("saudi arabi", "de", "en")
+
+
+def test_a_stem_may_be_the_verb_of_a_participle_or_depend_on_capitals() -> None:
+    def stem(word: str, language: str) -> str:
+        return {"gefälscht": "falsch", "Gesellschaft": "gesellschaft"}.get(word, word.casefold())
+
+    assert "forged" in WordList(stem).stem_translations("falsch", "de", "en")
+    assert "society" in WordList(stem).stem_translations("gesellschaft", "de", "en")
+
+
 def test_stems_find_synonyms_and_other_spellings() -> None:
     words = WordList(crude_stem)
     assert "buy" in words.stem_synonyms(crude_stem("purchases", "en"), "en")

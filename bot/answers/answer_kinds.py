@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from bot.answers.question import name_keys
 from bot.answers.question_words import DEFINITION_SIGNS, MEANS_SIGNS, PLACE_SIGNS, REASON_SIGNS, Wanted
 from bot.languages.dates import dates_in
-from bot.languages.lexicon import is_german_noun
+from bot.languages.lexicon import is_german_noun, is_known
 from bot.languages.names import name_key
 from bot.languages.numbers import numbers_in
-from bot.languages.words import is_stop_word, words_in
+from bot.languages.words import is_stop_word, key_of, words_in
+from bot.library.search_terms import terms_of
 
 if TYPE_CHECKING:
     from bot.answers.question import Key, Question
@@ -35,18 +36,18 @@ def shows_kind(question: Question, text: str, language: str) -> float:
         return _measured(question, text, language)
     if wanted is Wanted.WHEN:
         return _dated(text, language)
-    if wanted in (Wanted.WHO, Wanted.WHERE):
-        place = wanted is Wanted.WHERE
-        named = new_names(question, text, language)
-        if not named:
+    if wanted is Wanted.WHERE:
+        if not new_names(question, text, language):
             return 0.15
-        return (1.0 if PLACE_SIGNS.search(text) else 0.55) if place else min(1.0, 0.7 + 0.15 * named)
+        return 1.0 if PLACE_SIGNS.search(text) else 0.55
+    if wanted is Wanted.WHO:
+        return _who(question, text, language)
     if wanted is Wanted.WHY:
         return 1.0 if REASON_SIGNS.search(text) else 0.3
     if wanted is Wanted.HOW:
         return 0.9 if MEANS_SIGNS.search(text) else 0.4
     if wanted is Wanted.DEFINITION:
-        return 0.9 if DEFINITION_SIGNS.search(text) else 0.3
+        return _defined(question, text, language)
     return 0.5
 
 
@@ -63,8 +64,6 @@ def counted(focus: Key | None, text: str, language: str) -> float:
 
 def counts_focus(number: NumberMention, focus: Key, words: list[Word], language: str) -> bool:
     """Whether the number counts the focus: the counted word follows it within a few words ("12.000 … Soldaten")."""
-    from bot.library.search_terms import terms_of
-
     wanted = {one for alternative in focus.alternatives for one in alternative.terms}
     after = [w for w in words if w.start >= number.end][:_WORDS_TO_COUNTED]
     for word in after:
@@ -95,16 +94,71 @@ def _dated(text: str, language: str) -> float:
     return 0.6 if any(n.kind == "year" for n in numbers_in(text, language)) else 0.0
 
 
-def new_names(question: Question, text: str, language: str) -> int:
-    """How many words of the sentence look like names that the question does not hold already."""
+_IDENTITY = re.compile(
+    r"\b(?:who (?:is|was|are|were)|wer (?:ist|war|sind|waren)|wie (?:heißt|heißen|hieß|lautet)|name of|named|called)\b", re.IGNORECASE
+)
+_WHOLE = 0.6  # the weight of an alternative that says all of a key
+_ROLE_WORDS = 4  # a role is said within so many words: "minister of the defence"
+_NEAR = 6  # words between a role and the name of who has it: "the minister of defence, Jane Doe"
+
+
+def _who(question: Question, text: str, language: str) -> float:
+    """A name that the question does not hold; where it asks who somebody is, a name beside the role, or the reverse."""
+    words = words_in(text, language)
+    names = new_names(question, text, language)
+    if not _IDENTITY.search(question.text):
+        return min(1.0, 0.7 + 0.15 * len(names)) if names else 0.15
+    roles = [key for key in question.keys if not key.is_name]
+    if not roles:
+        # "Who is Jane Doe?": her name with an apposition.
+        asked = name_keys(question)
+        at = [w.end for w in words if name_key(w.text) in asked]
+        return 0.9 if any(_APPOSITION.match(text, end) for end in at) else 0.4
+    of_words = [terms_of([word], language) for word in words]
+    at_roles = [
+        i
+        for i in range(len(words))
+        if any(key.match({t for terms in of_words[i : i + _ROLE_WORDS] for t in terms}) >= _WHOLE for key in roles)
+    ]
+    near = any(abs(i - j) <= _NEAR for i in names for j in at_roles)
+    return 1.0 if near else 0.2
+
+
+_APPOSITION = re.compile(r"\s?(?:,|\(|–|-|ist\b|war\b|is\b|was\b|als\b|as\b)")
+
+
+def _defined(question: Question, text: str, language: str) -> float:
+    """A defining word close behind or before what is asked about."""
+    words = words_in(text, language)
+    for i, word in enumerate(words):
+        terms = set(terms_of(words[i : i + _ROLE_WORDS], language))
+        if any(key.match(terms) >= _WHOLE for key in question.keys):
+            if DEFINITION_SIGNS.search(text[max(0, word.start - 30) : word.start]):
+                return 0.9
+            if DEFINITION_SIGNS.search(text[word.end : word.end + 30]):
+                return 1.0
+    return 0.3
+
+
+def new_names(question: Question, text: str, language: str) -> list[int]:
+    """Which words of the sentence look like names that the question does not hold already, by their place."""
     asked = name_keys(question)
-    found = 0
-    for i, word in enumerate(words_in(text, language)):
-        if word.kind == "acronym" or (word.kind == "word" and word.text[0].isupper() and len(word.text) > 2):
-            if i == 0 and is_stop_word(word.text, language):
-                continue
-            if language == "de" and is_german_noun(word):
-                continue
-            if name_key(word.text) not in asked:
-                found += 1
+    found = []
+    words = words_in(text, language)
+    for i, word in enumerate(words):
+        if word.kind == "word" and not (word.text[0].isupper() and len(word.text) > 2):
+            continue
+        if word.kind not in ("word", "acronym") or name_key(word.text) in asked:
+            continue
+        if language == "de" and word.kind == "word" and is_german_noun(word):
+            continue
+        # At the start every word has a capital, and "High-Level-Treffen" is no person.
+        if language != "de" and i == 0 and is_known(word.key, language):
+            continue
+        hyphen = text[word.end : word.end + 1] == "-" and text[word.end + 1 : word.end + 2].isalpha()
+        if is_stop_word(word.text, language) or (hyphen and is_known(key_of(word.text, "en"), "en")):
+            continue
+        if i and text[word.start - 1] == "-" and is_known(key_of(word.text, "en"), "en"):
+            continue
+        found.append(i)
     return found

@@ -57,16 +57,24 @@ def decide(evidence: Evidence) -> Decision:
 def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
     """How surely a sentence answers the question, 0..1."""
     question = evidence.question
-    coverage = _judgeable_coverage(candidate, evidence)
-    value = coverage
-    for key, around in zip(question.keys, candidate.around, strict=True):
-        if key.is_name and key.crosses and around < THERE:
-            value *= 0.45  # another person's, another country's news
+    value = _judgeable_coverage(candidate, evidence)
+    names = named = others = said = 0.0
+    for key, weight, around in zip(question.keys, evidence.weights, candidate.around, strict=True):
+        if key.is_name and key.crosses:
+            names += weight
+            named += weight * (around >= THERE)
+        elif not key.is_name:
+            others += weight
+            said += weight * min(1.0, around / 0.9)
         if key.is_focus and around < THERE and key.crosses:
             value *= 0.6 if question.wanted in (Wanted.HOW_MANY, Wanted.HOW_MUCH) else 0.8
+    if names:
+        value *= 1 - 0.6 * (1 - named / names)  # another person's, another country's news
+    if names and others and said / others < 0.25:
+        value *= 0.6  # the right people, but nothing of what is asked about them
     needed = _SIGNED.get(question.wanted)
     if needed is not None and candidate.kind < needed:
-        value *= 0.45 if question.wanted is not Wanted.WHO else 0.6
+        value *= 0.45 if question.wanted is not Wanted.WHO else 0.55
     strength = 1 - math.exp(-evidence.best_passage / 6.0)
     return min(1.0, value * (0.75 + 0.25 * candidate.kind) * (0.8 + 0.2 * strength) * 1.12)
 

@@ -29,6 +29,7 @@ PASSAGES = 40  # how many passages are looked into
 BEFORE, TITLE, PASSAGE, DOCUMENT = 0.5, 0.4, 0.35, 0.2
 NAME_BEFORE, NAME_TITLE, NAME_PASSAGE, NAME_DOCUMENT = 0.7, 0.6, 0.55, 0.4
 NAME_WEIGHT, FOCUS_WEIGHT, VERB_WEIGHT = 1.25, 1.2, 0.85
+OWN_LANGUAGE = 0.5  # how much a passage is measured by the best of its own language
 _CACHED_VERSIONS = 512
 
 
@@ -121,14 +122,24 @@ class EvidenceSearch:
             return Evidence(question, weights, (), 0.0)
         versions = self._library.versions(scope, {hit.version_id for hit in hits})
         audiences = set(scope.audiences())
+        # The index already filtered; it is derived data, so what it says of rights is checked against the store.
+        found = [
+            (hit, version)
+            for hit in hits
+            if (version := versions.get(hit.version_id)) is not None and version.audience in audiences
+        ]
         best = hits[0].score or 1.0
+        # A question meets its own language's words directly and the other's through a list; passages are therefore
+        # measured by the best of their language, too.
+        best_of: dict[str, float] = {}
+        for hit, version in found:
+            language = version.facts.language
+            best_of[language] = max(hit.score, best_of.get(language, 0.0))
         candidates: list[Candidate] = []
-        for hit in hits:
-            version = versions.get(hit.version_id)
-            # The index already filtered; it is derived data, so what it says of rights is checked against the store.
-            if version is None or version.audience not in audiences:
-                continue
-            candidates += self._score_passage(question, weights, version, hit, hit.score / best)
+        for hit, version in found:
+            beside_own = hit.score / (best_of[version.facts.language] or 1.0)
+            relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
+            candidates += self._score_passage(question, weights, version, hit, relative)
         candidates.sort(key=lambda c: (-c.score, c.version.facts.id, c.index))
         return Evidence(question, weights, tuple(candidates), best)
 
@@ -170,15 +181,15 @@ class EvidenceSearch:
         passage_terms = terms.stretch(first, last)
         document_terms = terms.stretch(0, len(version.sentences)) if len(version.sentences) <= 60 else passage_terms
         frame = [
-            _around(key, match(key, terms.title), match(key, passage_terms), match(key, document_terms))
+            _around(key, key.match(terms.title), key.match(passage_terms), key.match(document_terms))
             for key in question.keys
         ]
         found = []
         for i in range(first, last):
-            inside = tuple(match(key, terms.sentence(i)) for key in question.keys)
+            inside = tuple(key.match(terms.sentence(i)) for key in question.keys)
             if not any(inside):
                 continue
-            before = [match(key, terms.sentence(i - 1)) if i else 0.0 for key in question.keys]
+            before = [key.match(terms.sentence(i - 1)) if i else 0.0 for key in question.keys]
             around = tuple(
                 max(own, one_before * (NAME_BEFORE if key.is_name else BEFORE), elsewhere)
                 for key, own, one_before, elsewhere in zip(question.keys, inside, before, frame, strict=True)
@@ -195,11 +206,6 @@ class EvidenceSearch:
 def score_of(coverage: float, inside: float, kind: float, relative: float, position: int) -> float:
     """One number from what speaks for a sentence; the weights were chosen on held-out folds."""
     return 1.4 * coverage + 0.6 * inside + 0.5 * kind + 0.9 * relative + 0.04 / (1 + position)
-
-
-def match(key: Key, terms: frozenset[str]) -> float:
-    """How well a set of terms says what the key asks for: the weight of the best alternative that stands there whole."""
-    return max((a.weight for a in key.alternatives if all(one in terms for one in a.terms)), default=0.0)
 
 
 def _around(key: Key, title: float, passage: float, document: float) -> float:

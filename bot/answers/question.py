@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answers.question_words import AUXILIARIES, KIND_PATTERNS, QUESTION_FRAME, Wanted
+from bot.answers.question_words import AUXILIARIES, DEFINITION_FRAME, KIND_PATTERNS, QUESTION_FRAME, Wanted
 from bot.languages.dates import period_asked
 from bot.languages.detection import detect_question
 from bot.languages.dictionary import name_variants
@@ -31,6 +31,7 @@ _LONGEST_PHRASE = 3
 # How much an indirect match counts beside the word itself. Translations from a word list are right more often than
 # synonyms, and the parts of a compound say less than the whole.
 TRANSLATED, SYNONYM, TRANSLATED_SYNONYM, SPELLING, PARTS, ONE_PART = 0.95, 0.75, 0.65, 0.9, 0.9, 0.45
+WORD_BY_WORD = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Key:
     is_focus: bool = False  # what is counted or chosen: "how many *soldiers*", "which *regions*"
     is_verb: bool = False
     crosses: bool = True  # whether we know how the other language says it
+
+    def match(self, terms: frozenset[str] | set[str]) -> float:
+        """How well a set of terms says what the key asks for: the weight of the best alternative that stands there whole."""
+        return max((a.weight for a in self.alternatives if all(one in terms for one in a.terms)), default=0.0)
 
     def asked(self) -> Asked:
         """The key as the index looks for it."""
@@ -89,7 +94,7 @@ def analyse_question(text: str, *, today: date, language: str = "") -> Question:
     since, until, period_words = _relative_period(text, language, today)
     words = [w for w in words_in(text, language) if not _within(w, text, period_words)]
     focus = _focus_word(words, wanted, language)
-    keys = _keys(words, language, focus)
+    keys = _keys(words, language, wanted, focus)
     return Question(text, language, wanted, keys, _unit_asked(text), since, until, period_words)
 
 
@@ -186,13 +191,13 @@ def _english_head(words: list[Word], language: str) -> Word | None:
 # -- keys -------------------------------------------------------------------------------------------------------------
 
 
-def _keys(words: list[Word], language: str, focus: Word | None) -> tuple[Key, ...]:
+def _keys(words: list[Word], language: str, wanted: Wanted, focus: Word | None) -> tuple[Key, ...]:
     keys: list[Key] = []
     i = 0
     while i < len(words) and len(keys) < MOST_KEYS:
         size = _phrase_length(words, i, language)
         part = words[i : i + size]
-        if size == 1 and _carries_nothing(part[0], language):
+        if size == 1 and _carries_nothing(part[0], language, wanted):
             i += 1
             continue
         keys.append(_key(part, language, is_focus=focus in part, first=i == 0))
@@ -200,23 +205,24 @@ def _keys(words: list[Word], language: str, focus: Word | None) -> tuple[Key, ..
     return tuple(keys)
 
 
-def _carries_nothing(word: Word, language: str) -> bool:
+def _carries_nothing(word: Word, language: str, wanted: Wanted) -> bool:
     if word.kind in ("number", "acronym", "unspaced"):
         return False
     lowered = word.text.lower()
+    if wanted is Wanted.DEFINITION and lowered in DEFINITION_FRAME:
+        return True
     if lowered in QUESTION_FRAME.get(language, ()) or lowered in AUXILIARIES.get(language, ()):
         return True
-    # "US" is a country, "us" is not.
-    return is_stop_word(lowered, language) and not (len(word.text) > 1 and word.text.isupper())
+    return is_stop_word(lowered, language)
 
 
 def _phrase_length(words: list[Word], at: int, language: str) -> int:
     """How many words from `at` on make one phrase of the word list ("spy agency", "North Korean")."""
     for size in range(_LONGEST_PHRASE, 1, -1):
         part = words[at : at + size]
-        if len(part) < size or any(w.kind != "word" for w in part) or is_stop_word(part[0].text.lower(), language):
+        if len(part) < size or any(w.kind not in ("word", "acronym") for w in part) or is_stop_word(part[0].text.lower(), language):
             continue
-        phrase = " ".join(w.key for w in part)
+        phrase = _list_key(part, language)
         if any(translations_of(phrase, language, other) for other in LANGUAGES if other != language):
             return size
     return 1
@@ -233,9 +239,9 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
         if terms:
             ways[terms] = max(weight, ways.get(terms, 0.0))
 
-    own = tuple(term(w.key, language) for w in part if not is_stop_word(w.text.lower(), language))
+    own = tuple(term(w.key, language) for w in part if w.kind == "acronym" or not is_stop_word(w.text.lower(), language))
     add(own, 1.0)
-    stem = " ".join(w.key for w in part)
+    stem = _list_key(part, language)
     is_name = _is_name(part, language, first=first)
     crossed = False
     for other in LANGUAGES:
@@ -252,8 +258,12 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
                     _add_meaning(add, meaning, other, TRANSLATED_SYNONYM)
     if language == "de" and len(part) == 1:
         crossed |= _add_compound(add, word)
-    if is_name:
-        crossed = True
+    if len(part) > 1:
+        _add_word_by_word(add, part, language)
+    if word.kind == "acronym":
+        add((f"@{word.key}",), 1.0)
+    if is_name or (not first and language == "en" and all(w.text[0].isupper() for w in part)):
+        crossed |= is_name
         add(tuple(name_term(w.text) for w in part if len(w.text) > 2), SPELLING)
         for variant in name_variants(text):
             add(tuple(name_term(w) for w in variant.split()), SPELLING)
@@ -274,6 +284,16 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
     )
 
 
+def _list_key(part: list[Word], language: str) -> str:
+    """What the word list holds the words under; abbreviations that are also words ("US") stand there as they are written."""
+    if len(part) == 1 and part[0].kind == "acronym":
+        written = part[0].text.replace(".", "")
+        others = [other for other in LANGUAGES if other != language]
+        if synonyms_of(written, language) or any(translations_of(written, language, other) for other in others):
+            return written
+    return " ".join(w.key for w in part)
+
+
 def _add_meaning(add: Callable[[tuple[str, ...], float], None], meaning: str, language: str, weight: float) -> None:
     words = [w for w in words_in(meaning, language) if not is_stop_word(w.text.lower(), language) or w.text.isupper()]
     if not words:
@@ -284,6 +304,27 @@ def _add_meaning(add: Callable[[tuple[str, ...], float], None], meaning: str, la
         add((f"de~{words[0].key}",), weight * PARTS)
     if words[0].text[0].isupper() and language == "en":
         add(tuple(name_term(w.text) for w in words if len(w.text) > 2), weight * SPELLING)
+
+
+def _add_word_by_word(add: Callable[[tuple[str, ...], float], None], part: list[Word], language: str) -> None:
+    """A phrase is also said by its words' own translations: "defense ministry" by "Ministerium der Verteidigung"."""
+    for other in LANGUAGES:
+        if other == language:
+            continue
+        ways: list[list[tuple[str, ...]]] = []
+        for word in part:
+            if is_stop_word(word.text.lower(), language):
+                continue
+            terms: list[tuple[str, ...]] = []
+            for meaning in translations_of(word.key, language, other)[:3]:
+                keys = tuple(term(w.key, other) for w in words_in(meaning, other) if not is_stop_word(w.text, other))
+                terms += [keys] if keys else []
+                terms += [(f"de~{keys[0][3:]}",)] if len(keys) == 1 and other == "de" else []
+            ways.append(terms)
+        if len(ways) == 2 and all(ways):
+            for one in ways[0]:
+                for two in ways[1]:
+                    add(tuple(dict.fromkeys(one + two)), WORD_BY_WORD)
 
 
 def _add_compound(add: Callable[[tuple[str, ...], float], None], word: Word) -> bool:
@@ -315,21 +356,25 @@ def _add_compound(add: Callable[[tuple[str, ...], float], None], word: Word) -> 
 
 
 def _is_name(part: list[Word], language: str, *, first: bool) -> bool:
-    """Whether the words are a name, as far as capitals and the word list tell."""
+    """Whether the words are a name, as far as capitals and the word list tell. "chinesische" names a country, too."""
     word = part[0]
     if word.kind == "acronym" or (word.text.isupper() and len(word.text) > 1):
         return True
-    stem = " ".join(w.key for w in part)
+    stem = _list_key(part, language)
     if may_be(stem, language, "name"):
         return True
+    if language == "de" and word.text[0].islower():
+        meanings = translations_of(stem, "de", "en")
+        return bool(meanings) and meanings[0][0].isupper()
     if not all(w.text[0].isupper() for w in part):
         return False
     if language == "de":
         return not first and not is_german_noun(word)
-    if first:
-        return not is_known(word.key, language)
+    # "Secretary General" is a rank: an English word that the list knows as no name is none, capital or not.
+    meanings = translations_of(stem, language, "de")
+    if is_known(word.key, language) or meanings:
+        return len(part) > 1 or any(translations_of(key_of(m, "de"), "de", language)[:1] == (word.text,) for m in meanings)
     return True
-
 
 
 def name_keys(question: Question) -> frozenset[str]:

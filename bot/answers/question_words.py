@@ -81,9 +81,12 @@ QUESTION_FRAME: dict[str, frozenset[str]] = {
     "de": frozenset(
         "wie viel viele was welche welcher welches welchem welchen wer wen wem wessen wann wo wohin woher warum weshalb wieso "
         "heißt heißen hieß name lautet anzahl zahl art passiert passierte geschah jahr monat datum zeit tag bitte weiß "
-        "genau laut quellen quelle artikel dokumente dokument bericht berichte antwort".split()
+        "genau laut quellen quelle artikel dokumente dokument bericht berichte antwort wofür woran worin worüber wobei womit wodurch "
+        "wovon wogegen wozu woraus worauf".split()
     ),
 }
+
+DEFINITION_FRAME = frozenset("mean means stand stands bedeutet bedeuten steht stehen heißt abbreviation abkürzung".split())
 
 AUXILIARIES: dict[str, frozenset[str]] = {
     "en": frozenset(

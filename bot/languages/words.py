@@ -12,6 +12,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.languages.irregular import base_form
 from bot.languages.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -79,10 +80,12 @@ def key_of(word: str, language: str) -> str:
         return fold(word)
     lowered = unicodedata.normalize("NFC", word.translate(_INVISIBLE)).lower()
     if language == "de":
-        # Snowball keeps the plural's umlaut apart from the singular's vowel; folding after stemming joins them.
-        return fold(stem(lowered.replace("ß", "ss")))
+        lowered = lowered.replace("ß", "ss")
     try:
-        return fold(stem(lowered))
+        # Snowball keeps the plural's umlaut apart from the singular's vowel; folding after stemming joins them.
+        # German nouns are written with a capital: "Gesellschaft" is no participle.
+        base = lowered if language == "de" and word[0].isupper() else base_form(lowered, language)
+        return fold(stem(base))
     except UnicodeEncodeError:  # a lone surrogate: Snowball works on UTF-8
         return fold(word)
 
@@ -102,6 +105,8 @@ def words_in(text: str, language: str) -> list[Word]:
         start, end = match.span()
         token = match.group()
         if kind == "word":
+            if len(token) < 6 and len(token) > 1 and token.isupper():
+                kind = "acronym"  # "US" is a country, "us" is not
             found.append(Word(start, end, token, key_of(token, language), kind))
         elif kind == "number":
             found.append(Word(start, end, token, number_key(token), kind))

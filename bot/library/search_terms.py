@@ -52,6 +52,8 @@ def terms_of(words: Iterable[Word], language: str) -> list[str]:
     for word in words:
         if word.kind == "number":
             found.append(number_term(word.key))
+        elif word.kind == "acronym":
+            found += [term(word.key, language), f"@{word.key}"]
         elif not is_stop_word(word.text, language):
             found += _terms_of_word(word.text, word.key, language)
     return found

@@ -107,15 +107,11 @@ def _set_up(engine: Engine, busy_timeout_s: float) -> None:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        try:
-            connection.isolation_level = None  # else the driver begins transactions on its own, and too late
-            cursor = connection.cursor()
-            for pragma in PRAGMAS:
-                cursor.execute(pragma)
-            cursor.close()
-        except BaseException:  # whatever it was: a connection that fails here is not the pool's yet, nobody closes it
-            connection.close()
-            raise
+        connection.isolation_level = None  # else the driver begins transactions on its own, and too late
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:  # none looks at the file: a connection that failed here would be left open
+            cursor.execute(pragma)
+        cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from bot.library import rows
 from bot.library.store import BriefRecord, KnownFile, Membership
 
 CHUNK = 500  # ids in one statement
-LONGEST_REF = 4096  # characters; no file system has longer names, and SQLite refuses patterns of 50,000 bytes
+LONGEST_REF = 4096  # characters; no file system has longer names
 _SHOWN = 3  # candidates that are named when a reference is ambiguous
 _BIGGEST_KEY = 2**63 - 1
 
@@ -113,11 +113,13 @@ def document(run: Run, scope: Scope, ref: str) -> Document | None:
         return _only_one(ref, named)
     if (key := _number(ref)) is not None and (by_id := document_by_id(run, scope, key)) is not None:
         return by_id
-    pattern = "%" + rows.to_column(ref).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    ends = _named(run, scope, r"d.name LIKE :pattern ESCAPE '\'", {"pattern": pattern})
-    ends = [one for one in ends if one.name.endswith(ref)] or ends  # SQLite's LIKE does not see the case of a-z
-    whole = [one for one in ends if one.name.lower().endswith("/" + ref.lower())]
+    ends = _named(run, scope, _ENDS, {"name": rows.to_column(ref), "length": len(rows.to_column(ref))})
+    whole = [one for one in ends if one.name.endswith("/" + ref)]
     return _only_one(ref, whole or ends) if ends else None
+
+
+# not LIKE: SQLite's is blind to case, PostgreSQL's is not, and both have characters of their own
+_ENDS = "length(d.name) > :length AND substr(d.name, length(d.name) - :length + 1) = :name"
 
 
 def _number(text: str) -> int | None:

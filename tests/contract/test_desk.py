@@ -141,6 +141,7 @@ async def test_a_document_is_found_by_number_name_or_the_end_of_its_name(store: 
     assert found("bour-ferry.txt") == keys["harbour-ferry.txt"]
     assert found("%_sure\\so.txt") == keys["100%_sure\\so.txt"]
     assert found(" Sheep.txt ") == keys["2031/05/Sheep.txt"]
+    assert found("sheep.txt") is None
     assert found("2") == keys["2"]  # a name before a number
     assert found("1") == keys["2031/05/ferry.txt"]
     many = "9" * 19

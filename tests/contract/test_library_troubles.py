@@ -175,6 +175,21 @@ async def test_a_damaged_file_is_named_as_such_and_left_alone(sqlite_url: str) -
     assert path.read_bytes() == damaged
 
 
+async def test_a_file_that_is_damaged_while_in_use_is_named_as_such(sqlite_url: str) -> None:
+    path = sqlite_path(sqlite_url)
+    assert path is not None
+    async with await SqlStore.open(sqlite_url) as store:
+        key = await keep(store, await folder(store), "a.txt")
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        async with store._engine.connect():  # so that the next read has to open the file again
+            path.write_bytes(b"\xff" * path.stat().st_size)
+            for _ in range(2):
+                with pytest.raises(LibraryError) as refused:
+                    await store.version(HOUSE, key)
+                assert refused.value.code == "library-damaged"
+
+
 async def test_a_text_that_changed_on_the_disk_is_not_read(store: SqlStore, url: str) -> None:
     source = await folder(store)
     key, sound = await keep(store, source, "a.txt", paper()), await keep(store, source, "b.txt")

@@ -298,6 +298,16 @@ async def test_a_removed_document_that_is_renamed_comes_back(store: Store) -> No
     assert (await store.rename(failed.id, "y.txt")).state is DocumentState.FAILED
 
 
+async def test_a_draft_is_for_the_document_that_is_there_before_one_that_was_removed(store: Store) -> None:
+    source = await folder(store)
+    there, removed = await keep(store, source, "b.txt", paper()), await keep(store, source, "a.txt", paper())
+    await store.mark_removed(removed)
+    await store.rename(there, "a.txt")
+    assert await keep(store, source, "a.txt", paper()) == there
+    await store.mark_removed(there)
+    assert await keep(store, source, "a.txt", paper()) == removed  # of two that were removed, the younger document
+
+
 async def test_touching_a_file_changes_nothing_else(store: Store) -> None:
     source = await folder(store)
     key = await keep(store, source, "a.txt", paper())

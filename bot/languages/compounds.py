@@ -41,7 +41,7 @@ class CompoundSplitter:
     def _split(self, word: str, depth: int) -> tuple[str, ...]:
         best: tuple[int, tuple[str, ...]] = (0, ())
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_KNOWN_TAIL + 1):
-            tail = key_of(word[cut:], "de")
+            tail = _noun_key(word[cut:])
             if not self._known(tail):
                 continue
             head = word[:cut]
@@ -55,8 +55,8 @@ class CompoundSplitter:
     def _head(self, head: str, depth: int) -> tuple[int, tuple[str, ...]]:
         for link in ("", *_LINKS):
             stem = head[: len(head) - len(link)] if link else head
-            if head.endswith(link) and len(stem) >= _SHORTEST_PART and self._known(key_of(stem, "de")):
-                return 3, (key_of(stem, "de"),)
+            if head.endswith(link) and len(stem) >= _SHORTEST_PART and self._known(_noun_key(stem)):
+                return 3, (_noun_key(stem),)
         if depth < 2 and len(head) >= SHORTEST_COMPOUND - 1:
             bare = next((head[: -len(link)] for link in _LINKS if head.endswith(link)), head)
             for candidate in (head, bare):
@@ -64,5 +64,10 @@ class CompoundSplitter:
                 if parts:
                     return 2, parts
         if len(head) >= _SHORTEST_UNKNOWN_HEAD:
-            return 1, (key_of(head.removesuffix("s"), "de"),)
+            return 1, (_noun_key(head.removesuffix("s")),)
         return 0, ()
+
+
+def _noun_key(part: str) -> str:
+    """The key of a part: a noun, as nearly all are, so not led back to a verb."""
+    return key_of(part.capitalize(), "de")

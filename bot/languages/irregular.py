@@ -63,13 +63,15 @@ def _german_base(word: str) -> str:
     if word in forms:
         return forms[word]
     all_forms = _german_forms()
+    if word.startswith("ge") and word in all_forms:
+        return all_forms[word]  # before "ge-" is taken for a prefix: "gefangener" is of "fangen"
     for prefix in (*_SEPARABLE, *_INSEPARABLE):
         if word.startswith(prefix) and len(word) > len(prefix) + 3:
             rest = word[len(prefix) :]
             base = all_forms.get(rest) or _after_second_prefix(rest)
             if base:
                 return prefix + base
-    if word in all_forms and (word.startswith("ge") or not word.endswith(("er", "em", "es"))):
+    if word in all_forms and not word.endswith(("er", "em", "es")):
         return all_forms[word]
     participle = _without_ge(word)
     return participle if participle != word else _without_t(word)

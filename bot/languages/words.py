@@ -54,10 +54,12 @@ class Word(NamedTuple):
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """The word without case, accents and invisible characters: "Größe" → "grosse"."""
-    word = word.translate(_INVISIBLE).casefold().translate(_LETTERS)
-    if word.isascii():
-        return word
-    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    word = word.translate(_INVISIBLE).casefold()
+    if not word.isascii():
+        # Decomposing may bring capitals back (mathematical letters), and folding those composed characters.
+        word = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+        word = "".join(c for c in word if not unicodedata.combining(c))
+    return word.translate(_LETTERS)
 
 
 @cache

@@ -30,6 +30,7 @@ _EDITION = 1
 _WATERMARK_DOCUMENT = -1
 _HEAP_BYTES = 32_000_000  # tantivy wants at least 15 MB a thread
 UNDATED = -1
+_LONGEST_TERM = 60_000  # bytes; tantivy refuses longer ones
 
 # A title says what all of a document is about, the lead what is new in it.
 FIELD_WEIGHTS = {"title": 1.2, "lead": 0.5, "body": 1.0}
@@ -171,7 +172,7 @@ class SearchIndex:
 
     def document_frequency(self, term: str) -> int:
         """In how many passages' bodies a term stands, over all audiences: a measure of rarity, nothing else."""
-        return int(self._index.searcher().doc_freq("body", term))
+        return int(self._index.searcher().doc_freq("body", term)) if _is_text(term) else 0
 
     def search(
         self,
@@ -203,6 +204,8 @@ class SearchIndex:
     def _group(self, one: Asked, weights: Mapping[str, float]) -> tantivy.Query:
         queries = []
         for term, weight in one.alternatives:
+            if not _is_text(term):
+                continue
             for field, field_weight in weights.items():
                 query = tantivy.Query.term_query(self._schema, field, term)
                 queries.append(tantivy.Query.boost_query(query, weight * field_weight))
@@ -213,6 +216,14 @@ class SearchIndex:
 
     def _silent(self, query: tantivy.Query) -> tantivy.Query:
         return tantivy.Query.boost_query(query, 0.0)
+
+
+def _is_text(term: str) -> bool:
+    """Whether a term can stand in the index at all; a lone surrogate cannot."""
+    try:
+        return 0 < len(term.encode()) < _LONGEST_TERM
+    except UnicodeEncodeError:
+        return False
 
 
 def remove_index(root: Path) -> None:

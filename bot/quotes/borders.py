@@ -64,18 +64,19 @@ _FRACTION = r"(?:[½⅓⅔¼¾⅕⅛⅜⅝⅞]|\d{1,2}[/⁄]\d{1,2})"
 _CODES = r"(?:USD|EUR|GBP|CHF|JPY|CNY|RUB|UAH|KRW|PLN|SEK|NOK|DKK|INR|Rs\.?)"
 _QUANTITY = re.compile(
     rf"""(?:(?<![\w\-–])(?:[+\-‐‑–—―‒](?=[\d.,$€£¥₽₩₴¢])|[−±∓~≈<>≤≥+]{_SPACE}))?  # a sign
-    (?:(?<!\w)[A-Za-z]{{0,3}}[$€£¥₽₩₴¢₹₺₪]{_SPACE}|(?<!\w){_CODES}{_SPACE})?            # a currency before
+    (?:(?<!\w)[A-Za-z]{{0,3}}[$€£¥₽₩₴¢₹₺₪]{_SPACE}[+\-−–]?|(?<!\w){_CODES}{_SPACE})?  # a currency before
     (?:(?:(?<![\d.,])\d{{1,3}}(?:[ {_THIN}]\d{{3}}(?!\d)){{1,6}}(?:[.,]\d+)?           # groups of three
         |\d+(?:[.,'’:/]\d+){{0,12}})(?:[ {_THIN}]?{_FRACTION})?
       |(?<!\w){_NUMBER_WORDS}(?=[\s\-]))
     (?:(?:{_SPACE}|-){_MULTIPLIERS}(?!\w)){{0,2}}
-    (?:{_SPACE}-?{_UNITS}(?!\w))?""",
+    (?:{_SPACE}-?{_UNITS}(?!\w)(?:/[^\W\d_]{{1,12}}[²³]?)?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _MONTHS = frozenset(
     "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember Jan Feb Apr Aug Sep Sept"
     " Okt Nov Dez Jahrhundert".split()
 )
+_CLOSED = re.compile(r"(?:[!?;…)\]\"”“»]|(?<!mio)(?<!mrd)(?<!tsd)(?<!rs)\.)\s{0,2}\Z", re.IGNORECASE)
 _AFTER_ORDINAL = re.compile(r"\.[^\S\n]{1,2}([^\W\d_]+)")
 
 
@@ -167,6 +168,8 @@ def _inside_quantity(left: str, right: str) -> str:
         return "inside-number"  # ".5"
     if before.isdigit() and (_is_ordinal(right) or (after in ".," and right[1:2] and right[1] in _ALL_DASHES)):
         return "inside-number"  # "17. Juni", "5,–"
+    if _CLOSED.search(left):
+        return ""  # most borders stand after a sentence's end: no number goes on there
     around, at = left + right, len(left)
     for found in _QUANTITY.finditer(around):
         if found.start() >= at:

@@ -31,7 +31,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]{0,2} (?=\S)")
 # A hostile source can hold a claim at nearly every place. Nobody needs more places than these, and they bound the time.
 MOST_SPANS: Final = 2_000
 _MOST_CHECKS = 5_000  # of borders
-_MOST_STEPS = 400_000  # places and their hyphens
+_MOST_STEPS = 400_000  # places, weighed by the claim's length, and their hyphens
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,30 +148,30 @@ def _readings(text: str) -> tuple[_Reading, ...]:
     forms = [normalise(text)]
     if has_soft_divisions(text):
         forms.append(normalise(text, join_soft=True))
-    return tuple(_Reading(form, _skeleton(form)) for form in forms)
+    return tuple(_Reading(form, _skeleton(form.text, form.divisions)) for form in forms)
 
 
-def _skeleton(normal: Normalised) -> _Skeleton:
+def _skeleton(normal: str, divisions: frozenset[int] = frozenset()) -> _Skeleton:
     parts: list[str] = []
     at: list[int] = []
     removed: list[str] = []
     divided: set[int] = set()
     done = gone = 0
-    for found in _HYPHENS.finditer(normal.text):
-        parts.append(normal.text[done : found.start()])
-        if found.start() in normal.divisions and found.end() - found.start() == 2:
+    for found in _HYPHENS.finditer(normal):
+        parts.append(normal[done : found.start()])
+        if found.start() in divisions and found.end() - found.start() == 2:
             divided.add(len(at))
         at.append(found.start() - gone)
         removed.append(found.group())
         gone += found.end() - found.start()
         done = found.end()
-    parts.append(normal.text[done:])
+    parts.append(normal[done:])
     lengths = tuple(accumulate(map(len, removed)))
     return _Skeleton("".join(parts), tuple(at), tuple(removed), lengths, frozenset(divided))
 
 
-def _claim(words: str) -> _Claim:
-    skeleton = _skeleton(normalise(words))
+def _claim(words: str) -> _Claim:  # of a normal form
+    skeleton = _skeleton(words)
     last = len(skeleton.key)
     hyphens = dict(zip(skeleton.at, skeleton.removed, strict=True))
     lead, tail = hyphens.pop(0, ""), hyphens.pop(last, "")
@@ -203,7 +203,7 @@ def _places(words: str, reading: _Reading, text: str) -> tuple[list[Span], str]:
     for key in claim.keys:
         place = reading.skeleton.key.find(key)
         while place >= 0 and steps < _MOST_STEPS and checks < _MOST_CHECKS and len(spans) < MOST_SPANS:
-            steps += 1
+            steps += 1 + len(key) // 200
             if _cuts_plainly(reading.skeleton, place, len(key)):
                 refusal = refusal or "mid-word"
             else:

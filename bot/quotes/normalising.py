@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 
 # Characters are written as numbers here where an editor would show them alike, or not at all.
 DROPPED: Final = "\u00ad\u200b\u200c\u2060\ufeff"  # soft hyphen, zero-width space and non-joiner, word joiner, BOM
-SPACES: Final = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # Unicode White_Space
+SPACES: Final = (  # Unicode White_Space
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 _SINGLE_MARKS = "\u2018\u2019\u201a\u201b\u2032`\u00b4\u2039\u203a"
 _DOUBLE_MARKS = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"
 HYPHENS: Final = "\\-\u2010\u2011"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
 FULL_WIDTH: Final = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
 
-_ALIKE: dict[int, int] = {ord(c): ord(" ") for c in map(chr, range(0x3001)) if re.match(f"[{SPACES}]", c)}
+_ALIKE: dict[int, int] = {ord(c): ord(" ") for c in SPACES}
 _ALIKE |= {ord(c): ord("'") for c in _SINGLE_MARKS} | {ord(c): ord('"') for c in _DOUBLE_MARKS}
 _ALIKE |= {ord(c): ord("-") for c in _DASHES}
 _ALIKE |= {wide: _ALIKE.get(code, code) for wide, code in FULL_WIDTH.items()}

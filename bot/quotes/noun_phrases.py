@@ -103,7 +103,7 @@ _INNER = frozenset({"of", "for", "by", "and"})
 
 
 def _in_brackets(tokens: list[Token], at: int, end: int) -> bool:
-    """Whether a bracket belongs to a short "(NIS)" before `end`."""
+    """Whether a bracket belongs to a short "(FWK)" before `end`."""
     window = [token.text for token in tokens[max(0, at - 3) : min(end, at + 4)]]
     return "(" in window and ")" in window
 
@@ -136,15 +136,16 @@ def _english(tokens: list[Token], at: int) -> int:
         token = tokens[end]
         word = token.text.lower()
         if token.text == "(" and end > at:
-            closing = next((i for i in range(end + 1, min(end + 5, len(tokens))) if tokens[i].text == ")"), 0)
-            if not closing:
+            behind = _behind_bracket(tokens, end)
+            if behind == end:
                 break
-            end = closing + 1
+            end = behind
             continue
         if not token.is_word or (token.text in NOT_SPEAKERS and end > at):
             break
         if word == "and":
-            if end == at or not _goes_on_english(tokens, end):
+            adjectives = end == at + 1 and not tokens[at].is_capital  # "local and foreign volunteers"
+            if end == at or not (adjectives or _goes_on_english(tokens, end)):
                 break
         elif word == "by":
             if end == at or not tokens[end - 1].text.lower().endswith(("ed", "en")):
@@ -190,13 +191,11 @@ def _german(tokens: list[Token], at: int, *, told: bool) -> int:
     if end == at:
         return at
     bare = tokens[at].is_capital and tokens[at].text.lower() not in DETERMINERS_DE  # a name without an article
-    if _text(tokens, end) == "(":
-        closing = next((i for i in range(end + 1, min(end + 5, len(tokens))) if tokens[i].text == ")"), 0)
-        end = closing + 1 if closing else end
+    end = _behind_bracket(tokens, end)
     if not bare and _text(tokens, end) in GENITIVES_DE:  # "die Agentur des Nordens"
         further = _german_core(tokens, end)
         if further > end and not (told and any(token.text in MEDIA for token in tokens[end:further])):
-            end = further
+            end = _behind_bracket(tokens, further)
     for _ in range(3):
         link = _text(tokens, end)
         if link not in {"und", "sowie", "bzw", ","}:
@@ -211,6 +210,13 @@ def _german(tokens: list[Token], at: int, *, told: bool) -> int:
             break  # an apposition, not a list
         end = further
     return end
+
+
+def _behind_bracket(tokens: list[Token], at: int) -> int:
+    """Where a short "(FWK)" at `at` ends; `at` when there is none."""
+    if _text(tokens, at) != "(":
+        return at
+    return next((i + 1 for i in range(at + 1, min(at + 5, len(tokens))) if tokens[i].text == ")"), at)
 
 
 def _german_core(tokens: list[Token], at: int) -> int:

@@ -169,4 +169,6 @@ PEOPLE_EN: Final = _words(
     "officials police authorities witnesses researchers scientists analysts experts residents prosecutors"
     " investigators doctors activists diplomats lawmakers rescuers firefighters critics economists campaigners"
     " organizers organisers officers survivors relatives lawyers observers"
+    " volunteers neighbours neighbors eyewitnesses scholars insiders aides ministers senators governors mayors students"
+    " teachers farmers workers staff employees soldiers commanders negotiators engineers"
 )

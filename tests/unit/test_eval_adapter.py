@@ -1,0 +1,41 @@
+"""The adapter answers one line per line, whatever it is sent."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.eval.adapter import answer
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def ask(**request: object) -> dict[str, object]:
+    return answer(json.dumps(request).encode())
+
+
+def test_it_locates_a_quote_by_the_real_code() -> None:
+    sources = {"a": "Der Steg ist zu.", "b": "The pier is shut."}
+    assert ask(op="quote", id="1", sources=sources, cited="b", claim="“the pier is shut”") == {
+        "verdict": "accept", "code": "", "source": "b", "start": 0, "end": 16, "text": "The pier is shut",
+    }  # fmt: skip
+    assert ask(op="quote", sources=sources, cited="a", claim="The pier is shut.")["code"] == "misattributed"
+    assert ask(op="quote", sources=sources, cited="a", claim="The pier is open.") == {
+        "verdict": "reject", "code": "fabricated",
+    }  # fmt: skip
+
+
+def test_what_it_cannot_answer_it_says() -> None:
+    assert ask(op="ping") == {"ok": True}
+    assert "no such operation" in str(ask(op="sing")["error"])
+    assert ask(op="quote", sources={})["error"]
+    assert answer(b"no json")["error"]
+    assert answer(b"[]")["error"]
+
+
+def test_it_speaks_lines() -> None:
+    lines = b'{"op": "ping"}\n\n{"op": "?"}\n'
+    run = subprocess.run([sys.executable, "-m", "tests.eval.adapter"], input=lines, capture_output=True, cwd=HOUSE, check=True)
+    assert [list(json.loads(line)) for line in run.stdout.splitlines()] == [["ok"], ["error"]]

@@ -167,15 +167,18 @@ def _lines(file: str) -> tuple[str, ...]:
 
 
 def _pairs(source: str, target: str) -> Iterator[tuple[str, str]]:
-    """(lemma, translation) from the list of this pair of languages or, turned round, from that of the opposite one."""
-    forward = _lines(f"{source}_{target}.tsv")
-    for line in forward:
-        lemma, _, meanings = line.split("\t")
-        yield lemma, meanings
-    if forward:
-        return
+    """(lemma, translations) from the list of this direction, then from that of the opposite one, turned round.
+
+    Each list is gone through twice: a headword whose first translation this is, is its best translation.
+    """
+    forward = [line.split("\t") for line in _lines(f"{source}_{target}.tsv")]
+    for lemma, _, meanings in forward:
+        yield lemma, meanings.partition(";")[0]
+    for lemma, _, meanings in forward:
+        if ";" in meanings:
+            yield lemma, meanings.partition(";")[2]
     backward = [line.split("\t") for line in _lines(f"{target}_{source}.tsv")]
-    for lemma, _, meanings in backward:  # a headword whose first translation this is, is its best translation
+    for lemma, _, meanings in backward:
         yield meanings.partition(";")[0], lemma
     for lemma, _, meanings in backward:
         for meaning in meanings.split(";")[1:]:

@@ -82,9 +82,8 @@ def raw(run: Run, sha256: str) -> bytes | None:
 
 # --- documents ---
 
-_DOCUMENTS = (
-    f"SELECT {rows.DOCUMENT} FROM document d LEFT JOIN version v ON v.document_id = d.id AND v.number = d.version_count"
-)
+_CURRENT = "LEFT JOIN version v ON v.document_id = d.id AND v.number = d.version_count"
+_DOCUMENTS = f"SELECT {rows.DOCUMENT} FROM document d {_CURRENT}"
 
 
 def documents_by_id(run: Run, scope: Scope | None, document_ids: Iterable[int]) -> dict[int, Document]:
@@ -155,8 +154,9 @@ def documents(
 ) -> list[Document]:
     seen, audiences = _seen_by(scope)
     in_states, wanted = _in_states(states)
-    found = run(
-        f"{_DOCUMENTS} WHERE {seen} AND {in_states} ORDER BY d.id DESC LIMIT :limit OFFSET :offset",
+    found = run(  # the page first, then its versions: else SQLite fetches all of them to sort
+        f"SELECT {rows.DOCUMENT} FROM (SELECT * FROM document d WHERE {seen} AND {in_states} "
+        f"ORDER BY d.id DESC LIMIT :limit OFFSET :offset) d {_CURRENT} ORDER BY d.id DESC",
         audiences | wanted | {"limit": max(0, limit), "offset": max(0, offset)},
     )
     return [rows.document(row) for row in found]

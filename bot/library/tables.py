@@ -78,7 +78,7 @@ document = Table(
         sqlite_where=text("state <> 'removed'"),
         postgresql_where=text("state <> 'removed'"),
     ),
-    Index("ix_document_source_id_name", "source_id", "name"),
+    Index("ix_document_name", "name"),
     Index("ix_document_audience_id", "audience", "id"),
 )
 

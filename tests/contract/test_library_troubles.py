@@ -72,13 +72,13 @@ async def test_a_killed_process_leaves_every_save_whole_or_absent(url: str) -> N
 async def test_two_processes_save_at_once_and_a_reader_misses_nothing(store: SqlStore, url: str) -> None:
     processes = [_saver(url, writer, 10) for writer in "ab"]
     read = [0]
-    while any(process.poll() is None for process in processes):
-        read += [change.seq for change in await store.changes_after(read[-1])]
-        await asyncio.sleep(0)
-    read += [change.seq for change in await store.changes_after(read[-1])]
     for process in processes:
-        process.communicate()
+        with process:
+            assert process.stdout is not None
+            for _ in process.stdout:  # before and after each save of the one, while the other saves too
+                read += [change.seq for change in await store.changes_after(read[-1])]
         assert process.returncode == 0
+    read += [change.seq for change in await store.changes_after(read[-1])]
     kept = {one.name for one in await store.documents(HOUSE, limit=1000)}
     assert kept == {name for writer in "ab" for number in range(10) for name in names(number, writer)}
     assert read[1:] == [change.seq for change in await store.changes_after(0, limit=1000)]

@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["failed_sha256"], ["raw.sha256"], name="fk_document_failed_sha256_raw"),
     )
     op.create_index("ix_document_audience_id", "document", ["audience", "id"])
-    op.create_index("ix_document_source_id_name", "document", ["source_id", "name"])
+    op.create_index("ix_document_name", "document", ["name"])
     op.create_index(
         "uq_document_live_name",
         "document",

@@ -141,14 +141,19 @@ class Dictionaries:
         return tuple(dict.fromkeys(t for m in self._members for t in m.stem_translations(stem, source, target)))
 
 
-def installed_dictionary(stem: Stem, cache_dir: Path, ding: Path = DING) -> Dictionary:
-    """Our word list, with the ding dictionary behind it where that is installed (packed into `cache_dir`)."""
+def installed_dictionary(stem: Stem, cache_dir: Path, ding: Path = DING, *, may_pack: bool = True) -> Dictionary:
+    """Our word list, with the ding dictionary behind it where that is installed.
+
+    Its packed form lies in `cache_dir` and takes half a minute to make: without `may_pack` an unpacked one is left
+    out.
+    """
     own = WordList(stem)
     if not ding.is_file():
         return own
     from bot.languages.ding import DingDictionary  # it imports sqlite3: only where it is needed
 
-    return Dictionaries(own, DingDictionary(ding, cache_dir, stem))
+    larger = DingDictionary(ding, cache_dir, stem)
+    return Dictionaries(own, larger) if may_pack or larger.is_packed() else own
 
 
 # Our own lists

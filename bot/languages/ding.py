@@ -23,7 +23,7 @@ class DingDictionary:
     """A `Dictionary` over a file in ding's format, which is packed into an SQLite file on first use.
 
     The packed file in `cache_dir` is named after the dictionary's size and time and the stemmer's behaviour, so that a
-    changed one is packed anew. Packing takes seconds; `pack` does it ahead of the first look-up and may be repeated.
+    changed one is packed anew. Packing takes half a minute; `pack` does it ahead of the first look-up, and once only.
     """
 
     def __init__(self, path: Path, cache_dir: Path, stem: Callable[[str, str], str] | None = None) -> None:
@@ -40,6 +40,10 @@ class DingDictionary:
     def stem_translations(self, stem: str, source: str, target: str) -> tuple[str, ...]:
         """As `translations`, by stem; () when the dictionary was opened without a stemmer."""
         return self._look_up(source, target, _STEMS, stem)
+
+    def is_packed(self) -> bool:
+        """Whether a look-up needs no packing first."""
+        return (self._cache_dir / self._packed_name()).exists()
 
     def pack(self) -> Path:
         """The packed file, made when it is missing. A second process that packs at the same time does no harm."""

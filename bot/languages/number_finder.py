@@ -95,7 +95,7 @@ _NEXT = re.compile(rf"{_GAP}([^\W\d_]{{1,30}})(?![^\W_])")
 _NEXT_THREE = re.compile(rf"{_GAP}([^\W\d_]{{1,30}}(?:\.?[- ]{{1,2}}[^\W\d_]{{1,30}}){{0,2}})")
 _SPACED = re.compile(rf"(?:[{BLANKS}]{{1,2}}|\n)([^\W\d_]+)")
 _CONTINUED = re.compile(
-    rf"(?:[{BLANKS}]{{1,2}}|\n|[-‐‑]|[{BLANKS}][-‐‑])(?:(?P<and>and|und)[{BLANKS}\n])?(?P<word>[^\W\d_]{{1,60}})(?![^\W_])"
+    rf"(?:[{BLANKS}]{{1,2}}|\n|[-‐‑]|[{BLANKS}][-‐‑])(?:(?P<and>and|und)[{BLANKS}\n])?(?P<word>[^\W\d_]{{1,80}})(?![^\W_])"
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GROUP = re.compile(r"\d+")
@@ -203,7 +203,7 @@ class NumberFinder:
             return self._with_letters(core)
         if after.isalnum():
             return None  # "10²"
-        if after == "/" and text[end + 1 : end + 2].isdigit():
+        if after == "/" and text[end + 1 : end + 2].isdecimal():
             return self._slashed(core)
         if after == "." and den == 1 and end - start <= 3 and self._is_german_ordinal(start, end):
             core.end, core.kind = end + 1, "ordinal"
@@ -235,7 +235,7 @@ class NumberFinder:
     def _with_letters(self, core: Core) -> Core | None:
         """Letters directly behind figures: an ordinal, a decade, a multiplier, a unit; else they are a name."""
         match = _LETTERS.match(self.lowered, core.end)
-        if match is None or self.text[match.end() : match.end() + 1].isdigit():
+        if match is None or self.text[match.end() : match.end() + 1].isdecimal():
             return None
         letters, end = match.group(), match.end()
         if letters in ("st", "nd", "rd", "th") and core.den == 1:
@@ -293,6 +293,8 @@ class NumberFinder:
         if start < self.done:
             return None
         before = self.text[start - 1] if start else " "
+        if before.isdecimal() or self.text[end : end + 1].isdecimal():
+            return None
         if before in "-‐‑'’_" and start > 1 and self.text[start - 2].isalnum():
             return None  # a part of another word
         if entry.kind == "article":
@@ -403,8 +405,10 @@ class NumberFinder:
             return core
         if following in FRACTIONS:
             return self._share(core, match, word)
-        if german:
+        if german and following not in ("bis", "oder"):
             return core if unit_words().get(following, ("",))[0] in ("percent", "money") else None
+        if german:
+            return core
         return core if word == "one" else None
 
     def _share(self, core: Core, match: re.Match[str], word: str) -> Core | None:
@@ -547,11 +551,12 @@ class NumberFinder:
         size = _SHORT_MULTIPLIERS.get(word)
         if size is None or core.prefixed or self._currency_before(core.start) is not None:
             return size
+        mark = self.text[end : end + 2].strip()[:1]
+        unit = self._unit_in_words(core, end)
+        if (unit and unit[1] == "money") or (mark and mark in SYMBOLS):
+            return size
         following = _SPACED.match(self.lowered, end)
         name = following[1] if following else ""
-        mark = self.text[end : end + 2].strip()[:1]
-        if unit_words().get(name, ("",))[0] == "money" or (mark and mark in SYMBOLS):
-            return size
         if self.language != "en" or word != "m" or not attached:
             return None
         counted = name == "people" or (name.endswith("s") and len(name) > 3 and name not in _NO_PEOPLE)
@@ -568,9 +573,14 @@ class NumberFinder:
             kind, unit = unit_of_sign(match)
             hyphened = self.text[match.start() - 1] in "-‐‑" and len(match.group()) == 1 and match.group().isalpha()
             return not hyphened and self._set_unit(core, match.end(), kind, unit)
+        found = self._unit_in_words(core, end)
+        return found is not None and self._set_unit(core, *found)
+
+    def _unit_in_words(self, core: Core, end: int) -> tuple[int, str, str] | None:
+        """Where the unit ends that up to three words behind `end` name, its kind and its key."""
         following = _NEXT_THREE.match(self.lowered, end)
         if following is None:
-            return False
+            return None
         words = list(_LETTERS.finditer(self.lowered, following.start(1), following.end(1)))
         if self.lowered[following.end() : following.end() + 1].isalnum():
             words.pop()  # cut in the middle of a word
@@ -581,9 +591,9 @@ class NumberFinder:
                 continue
             unit_end = words[count - 1].end()
             if phrase == "second" and self.text[unit_end : unit_end + 1] == "-":
-                return False
-            return self._set_unit(core, unit_end, *found)
-        return False
+                return None  # "5 second-hand cars"
+            return unit_end, *found
+        return None
 
     def _doubtful_unit(self, core: Core, word: str) -> tuple[str, str] | None:
         """Words that are a currency only by the size of the sum: "pounds" are also a weight, "won" is also a verb."""
@@ -612,7 +622,7 @@ class NumberFinder:
         if mark in "-−–+" and (core.form == "figures" or core.prefixed):
             if ahead.isalnum() or not (mark == "−" or ahead.isspace() or ahead in "([„“\"'»«|~<>≤≥"):
                 return
-            if text[max(0, start - 3) : max(0, start - 2)].isdigit():  # "18 -25"
+            if text[max(0, start - 3) : max(0, start - 2)].isdecimal():  # "18 -25"
                 return
             core.start, core.negative = start - 1, mark != "+"
         elif core.last == "minus":
@@ -629,7 +639,7 @@ class NumberFinder:
         if core.last in ("only", "just", "exactly"):
             return True
         match = _SPACED.match(self.lowered, core.end)
-        if match is None or match[1] not in ("or", "to"):
+        if match is None or match[1] not in ("or", "to", "oder", "bis"):
             return match is not None and match[1] in _CASUALTIES
         further = _SPACED.match(self.lowered, match.end())
         return further is not None and number_word(further[1], self.language) is not None

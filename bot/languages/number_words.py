@@ -101,7 +101,7 @@ def _german_below_thousand(word: str) -> int | None:
 
 def german_cardinal(word: str) -> int | None:
     """The value of one lower-case German word, up to 999,999: "zweihundertfünfzigtausend"."""
-    if len(word) > 60:
+    if len(word) > 80:
         return None
     head, tausend, tail = word.partition("tausend")
     if not tausend:

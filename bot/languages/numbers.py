@@ -112,6 +112,8 @@ def _join(lowered: str, first: Core, second: Core, language: str) -> bool:
     if not _share(first, second):
         return False
     link = match["word"]
+    if lowered[first.end] == "-" and first.form == second.form == "words" and first.num < 20 and second.num >= 100:
+        first.num *= 1000 if second.num % 1000 == 0 else 100  # "fünf- bis sechshundert"
     if link in ("and", "und"):
         ranged = first.last in ("between", "zwischen")
     elif link in ("or", "oder"):  # "two or three"
@@ -135,7 +137,7 @@ def _is_amount(core: Core) -> bool:
 def _dashes_go_on(lowered: str, first: Core, second: Core) -> bool:
     """More than two numbers with dashes: a telephone number, a version, a part's number."""
     ahead, behind = lowered[max(0, first.start - 2) : first.start], lowered[second.end : second.end + 2]
-    return (ahead[1:] in ("-", "–") and ahead[:1].isdigit()) or (behind[:1] in ("-", "–") and behind[1:].isdigit())
+    return (ahead[1:] in ("-", "–") and ahead[:1].isdecimal()) or (behind[:1] in ("-", "–") and behind[1:].isdecimal())
 
 
 def _share(first: Core, second: Core) -> bool:

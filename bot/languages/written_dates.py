@@ -123,7 +123,7 @@ def written_date_at(reading: Reading, start: int, language: str) -> WrittenDate 
     if _inside_a_number(lowered, start):
         return None
     patterns = _patterns()
-    if not lowered[start].isdigit():
+    if not lowered[start].isdecimal():
         found = _month_first(reading, start, language, patterns)
     else:
         found = _figures(lowered, start, language, patterns) or _day_first(reading, start, patterns)
@@ -150,7 +150,7 @@ def _inside_a_number(lowered: str, start: int) -> bool:
     if start < 2 or before not in ".,:/-'’–":
         return False
     further = lowered[start - 2]
-    return further.isdigit() if before != "-" else further.isalnum()
+    return further.isdecimal() if before != "-" else further.isalnum()
 
 
 def _is_month(reading: Reading, start: int, end: int) -> bool:
@@ -198,9 +198,7 @@ def _day_first(reading: Reading, start: int, patterns: _Patterns) -> WrittenDate
 def _figures(lowered: str, start: int, language: str, patterns: _Patterns) -> WrittenDate | None:
     if match := patterns.year_first.match(lowered, start):
         year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            return WrittenDate(start, match.end(), year, month, day, None, start)
-        return None
+        return WrittenDate(start, match.end(), year, month, day, None, start)
     if match := patterns.year_last.match(lowered, start):
         first, second, written = int(match["a"]), int(match["b"]), match["year"]
         year = int(written) if len(written) == 4 else int(written) + (2000 if int(written) < 69 else 1900)

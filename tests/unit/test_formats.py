@@ -214,6 +214,12 @@ class TestPdf:
             == "Die Prüfer fanden an drei von elf Pfeilern der Brücke über die Lohne tiefe Risse im Beton."
         )
 
+    def test_a_damaged_page_does_not_cost_the_sound_ones(self) -> None:
+        raw = samples.pdf((("Die erste Seite ist heil.",), ("Die zweite nicht.",)))
+        first, _, second = raw.rpartition(b"/FlateDecode")
+        found = extract(first + b"/NoSuchThing" + second, name="a.pdf")
+        assert (found.text, found.suspicious) == ("Die erste Seite ist heil.", ("unreadable pages",))
+
     def test_pages_without_text_are_called_a_scan(self) -> None:
         with pytest.raises(Unreadable) as refused:
             extract(samples.pdf(((), ())), name="a.pdf")

@@ -52,14 +52,31 @@ class _Layout:
 
 
 def read(raw: bytes) -> Extracted:
-    """The text of all pages. Raises Unreadable ("broken-pdf", "encrypted", "scan")."""
+    """The text of all pages that can be read. Raises Unreadable ("broken-pdf", "encrypted", "scan")."""
     reader = _opened(raw)
-    pages = [_lines(page) for page in reader.pages[:MOST_PAGES]]
+    pages: list[list[_Line]] = []
+    failed: list[str] = []
+    for page in reader.pages[:MOST_PAGES]:
+        try:
+            pages.append(_lines(page))
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a damaged page raises anything, and must not cost the sound ones
+            failed.append(type(error).__name__)
     text = _paragraphs(_without_running_heads(pages))
+    if not text and failed:
+        raise unreadable("broken-pdf", f"{len(failed)} pages failed: {failed[0]}")
     if not text:
         raise unreadable("scan", f"{len(pages)} pages without text")
     title, byline, published = _metadata(reader)
-    return Extracted(text=text, media_type="application/pdf", title=title, byline=byline, published=published)
+    return Extracted(
+        text=text,
+        media_type="application/pdf",
+        title=title,
+        byline=byline,
+        published=published,
+        suspicious=("unreadable pages",) if failed else (),
+    )
 
 
 def _opened(raw: bytes) -> PdfReader:

@@ -4,10 +4,10 @@ statements; here stand only transactions and errors."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,6 +28,19 @@ from bot.library.faults import in_our_words
 from bot.library.store import Arrival, BriefRecord, FileState, KnownFile, Membership, Saved
 
 T = TypeVar("T")
+
+
+async def _to_the_end(transaction: Coroutine[Any, Any, T]) -> T:
+    """Await a transaction. Who is cancelled meanwhile is cancelled when it has ended: torn out of the middle of it, the
+    drivers lose the connection, and aiosqlite its thread."""
+    task = asyncio.ensure_future(transaction)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # has been seen, is not to be reported as lost
+        raise
 
 
 class SqlStore:
@@ -66,18 +79,26 @@ class SqlStore:
 
     async def _inside(self, work: Callable[[Connection], T]) -> T:
         """Run reads in one transaction."""
-        with in_our_words():
+
+        async def transaction() -> T:
             async with self._engine.connect() as connection:
                 return await connection.run_sync(work)
 
+        with in_our_words():
+            return await _to_the_end(transaction())
+
     async def _alone(self, work: Callable[[Connection], T]) -> T:
         """Run writes in one transaction, as the only writer."""
+
+        async def transaction() -> T:
+            async with self._engine.execution_options(**engines.WRITING).begin() as connection:
+                return await connection.run_sync(work)
+
         async with AsyncExitStack() as stack:
             if self._turn is not None:
                 await stack.enter_async_context(self._turn)
             with in_our_words():
-                async with self._engine.execution_options(**engines.WRITING).begin() as connection:
-                    return await connection.run_sync(work)
+                return await _to_the_end(transaction())
 
     async def _ask(self, question: Callable[[reads.Run], T]) -> T:
         return await self._inside(lambda connection: question(writes.run_on(connection)))

@@ -3,7 +3,8 @@
 Rules that every adapter keeps:
 
 - One call is one transaction: it happens whole or not at all, also when the process is killed or the disk fills up.
-  What a call returned is on the disk.
+  What a call returned is on the disk. A cancelled call ends its transaction first, which takes at most as long as
+  waiting for another process may.
 - A document is known by its source and its name; a version, once stored, never changes and is never deleted.
 - Every read for a person names a `Scope` and finds only what this scope may see. `None` instead of a scope sees all: it
   is for proof (`verify`), the index and the stories, never for an answer.

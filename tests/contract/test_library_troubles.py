@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.domain import DocumentState
 from bot.errors import DiskFull, LibraryBusy, LibraryError, SettingsError
@@ -101,6 +101,8 @@ async def test_while_one_writes_no_other_draws_a_number(store: SqlStore, url: st
 async def test_a_cancelled_save_is_whole_or_absent_and_the_store_goes_on(store: SqlStore) -> None:
     source = await folder(store)
     cancelled = 0
+    opened: list[object] = []
+    event.listen(store._engine.sync_engine, "connect", lambda *connection: opened.append(connection))
     for steps in range(60):
         saving = asyncio.create_task(keep(store, source, f"{steps}.txt"))
         for _ in range(steps):
@@ -108,6 +110,7 @@ async def test_a_cancelled_save_is_whole_or_absent_and_the_store_goes_on(store: 
         cancelled += saving.cancel()
         await asyncio.gather(saving, return_exceptions=True)
     assert cancelled > 10
+    assert not opened  # no connection was lost on the way
     await keep(store, source, "last.txt")
     documents = await store.documents(HOUSE, limit=1000)
     assert documents[0].name == "last.txt"

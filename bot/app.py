@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain import EVERYONE
+from bot.sources.folder import SETTLED_S
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from bot.answers.answering import Answerer
@@ -69,9 +72,16 @@ class App:
     intake: Intake
     answerer: Answerer
 
-    async def look(self, **options: object) -> Look:
-        """Take in what changed in the seeds folder."""
-        return await self.intake.look(self.settings.seeds_dir, EVERYONE, **options)  # type: ignore[arg-type]
+    async def look(self, *, progress: Callable[[int, int], None] | None = None, patience_s: float = 0.0) -> Look:
+        """Take in what changed in the seeds folder. A file still being written is waited for, for `patience_s` at most."""
+        until = time.monotonic() + patience_s
+        look = await self.intake.look(self.settings.seeds_dir, EVERYONE, progress=progress)
+        while look.unsettled and time.monotonic() < until:
+            await asyncio.sleep(SETTLED_S / 2)
+            later = await self.intake.look(self.settings.seeds_dir, EVERYONE)
+            look.events += later.events
+            look.unsettled = later.unsettled
+        return look
 
 
 @asynccontextmanager

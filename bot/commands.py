@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.library.store import Store
     from bot.settings import Settings
 
-_ALL_STATES = tuple(DocumentState)
+PATIENCE_S = 5.0  # how long a command waits for files that are still being written
 
 
 def now() -> datetime:
@@ -54,6 +54,7 @@ def catch_up(room: ReadingRoom, settings: Settings) -> None:
     import asyncio
 
     asyncio.run(_follow(settings))
+    room.index.reload()
 
 
 async def _follow(settings: Settings) -> None:
@@ -87,7 +88,7 @@ async def brief_command(settings: Settings, *, keep: bool, last: bool) -> Brief:
     async with open_app(settings) as app:
         if last:
             return await last_brief(app.store)
-        await app.look()
+        await app.look(patience_s=PATIENCE_S)
         return await make_and_keep_brief(app, keep=keep)
 
 

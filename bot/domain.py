@@ -88,6 +88,12 @@ class Scope:
             keys.append(f"w:{self.workspace}/c:{self.channel}")
         return tuple(keys)
 
+    @classmethod
+    def of_audience(cls, audience: str) -> Scope:
+        """The scope that sees what a document of this audience may be compared with: its own audience and wider ones."""
+        workspace, _, channel = audience.removeprefix("w:").partition("/c:")
+        return cls("" if audience == EVERYONE else workspace, channel)
+
 
 EVERYONE = "*"  # the audience of the installation's own sources
 TERMINAL = Scope("terminal")
@@ -236,7 +242,7 @@ class Figure:
     value: float
     upper: float | None  # the other end of "between 4 and 6 million"
     bound: str  # "", "up to", "more than", "about", "at least", "less than"
-    unit: str  # "soldiers", "USD", "%": the counted noun or unit, normalised to a key both languages share
+    things: frozenset[str]  # what is counted ("soldier", "USD", "%"), under all keys by which both languages know it
     start: int
     end: int
 

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.domain import DocumentState, SourceKind
 from bot.documents.reading import needs_child, read_document
+from bot.domain import DocumentState, SourceKind
 from bot.errors import Unreadable
 from bot.library.index_feed import put_next_batch
 from bot.library.store import Arrival, FileState, SaveOutcome
@@ -193,9 +193,16 @@ class Intake:
             return await self._reader.read(
                 raw, name=name, modified_at=modified_at, max_bytes=self._settings.max_document_bytes
             )
-        return await asyncio.to_thread(
-            read_document, raw, name=name, modified_at=modified_at, max_bytes=self._settings.max_document_bytes
-        )
+        try:
+            return await asyncio.to_thread(
+                read_document, raw, name=name, modified_at=modified_at, max_bytes=self._settings.max_document_bytes
+            )
+        except Unreadable:
+            raise
+        except Exception as error:  # a bug met by one document must not keep the others out; the log has it whole
+            log.exception("reader failed", extra={"document": name})
+            person = "Reading it failed for a reason of ours. It is kept; the log says more."
+            raise Unreadable("reader-bug", f"{name}: {type(error).__name__}", person) from error
 
     async def _fail(
         self,

@@ -12,7 +12,7 @@ from bot.languages.lexicon import is_german_noun, is_known
 from bot.languages.names import name_key
 from bot.languages.numbers import numbers_in
 from bot.languages.words import is_stop_word, key_of, words_in
-from bot.library.search_terms import terms_of
+from bot.library.search_terms import PART, terms_of
 
 if TYPE_CHECKING:
     from bot.answers.question import Key, Question
@@ -64,7 +64,7 @@ def counted(focus: Key | None, text: str, language: str) -> float:
 
 def counts_focus(number: NumberMention, focus: Key, words: list[Word], language: str) -> bool:
     """Whether the number counts the focus: the counted word follows it within a few words ("12.000 … Soldaten")."""
-    wanted = {one for alternative in focus.alternatives for one in alternative.terms}
+    wanted = {t for a in focus.alternatives for t in a.terms if not t.startswith(PART)}
     after = [w for w in words if w.start >= number.end][:_WORDS_TO_COUNTED]
     for word in after:
         if word.kind == "number":

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 # A sentence takes part when it covers nearly as much of the question as the best one.
 COMPARABLE = 0.72
-COMPARABLE_INSIDE = 0.5
+COMPARABLE_INSIDE = 0.7
+# Who admits something says it in other words than who denied it.
+REVERSING = 0.48
 MOST_SIDES = 5
 
 # What befell the counted: a figure of the killed says nothing about the deployed.
@@ -79,7 +81,7 @@ def reversal_sides(evidence: Evidence, report_of: Callable[[Candidate], int]) ->
     verbs = [i for i, key in enumerate(question.keys) if key.is_verb]
     denied: list[Candidate] = []
     affirmed: list[Candidate] = []
-    for candidate in comparable(evidence):
+    for candidate in comparable(evidence, REVERSING):
         if verbs and not any(candidate.matched[i] for i in verbs):
             continue
         (denied if NEGATIONS.search(candidate.text) else affirmed).append(candidate)
@@ -89,13 +91,13 @@ def reversal_sides(evidence: Evidence, report_of: Callable[[Candidate], int]) ->
     return tuple(sides)
 
 
-def comparable(evidence: Evidence) -> list[Candidate]:
-    """The candidates that answer nearly as much of the question as the best one, best first."""
+def comparable(evidence: Evidence, share: float = COMPARABLE) -> list[Candidate]:
+    """The candidates that answer nearly as much of the question as the best one (a `share` of it), best first."""
     best = evidence.candidates[0]
     return [
         c
         for c in evidence.candidates
-        if c.coverage >= COMPARABLE * best.coverage and c.inside >= COMPARABLE_INSIDE * best.inside
+        if c.coverage >= share * best.coverage and c.inside >= COMPARABLE_INSIDE * share * best.inside
     ]
 
 

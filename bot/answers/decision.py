@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from bot.answers.evidence import Candidate, Evidence
     from bot.answers.question import Key
 
-ENOUGH = 0.5
+# On labelled questions this refuses nine of ten without an answer and keeps nine of ten with one.
+ENOUGH = 0.42
 # A key counts as there when the sentence or what stands around it says it at least this well.
 THERE = 0.3
 _LOOKED_AT = 8
@@ -71,7 +72,7 @@ def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
     if names:
         value *= 1 - 0.6 * (1 - named / names)  # another person's, another country's news
     if names and others and said / others < 0.25:
-        value *= 0.6  # the right people, but nothing of what is asked about them
+        value *= 0.45  # the right people, but nothing of what is asked about them
     needed = _SIGNED.get(question.wanted)
     if needed is not None and candidate.kind < needed:
         value *= 0.45 if question.wanted is not Wanted.WHO else 0.55

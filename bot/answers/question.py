@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING
 
 from bot.answers.question_words import AUXILIARIES, DEFINITION_FRAME, KIND_PATTERNS, QUESTION_FRAME, Wanted
 from bot.languages.dates import period_asked
-from bot.languages.detection import detect_question
+from bot.languages.detection import detect, detect_question
 from bot.languages.dictionary import name_variants
-from bot.languages.lexicon import LANGUAGES, german_compounds, is_german_noun, is_known, may_be, synonyms_of, translations_of
+from bot.languages.lexicon import (
+    LANGUAGES,
+    german_compounds,
+    is_german_noun,
+    is_known,
+    may_be,
+    synonyms_of,
+    translations_of,
+)
 from bot.languages.names import name_key
 from bot.languages.words import Word, is_stop_word, key_of, words_in
 from bot.library.search_index import Asked
-from bot.library.search_terms import name_term, number_term, term
+from bot.library.search_terms import HEAD, PART, name_term, number_term, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +40,7 @@ _LONGEST_PHRASE = 3
 # synonyms, and the parts of a compound say less than the whole.
 TRANSLATED, SYNONYM, TRANSLATED_SYNONYM, SPELLING, PARTS, ONE_PART = 0.95, 0.75, 0.65, 0.9, 0.9, 0.45
 WORD_BY_WORD = 0.75
+MODIFIER = 0.55  # a word of the question as the first part of a compound
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +98,28 @@ class Question:
 def analyse_question(text: str, *, today: date, language: str = "") -> Question:
     """Take a question apart. `language` is the asker's when known; relative periods count back from `today`."""
     text = " ".join(text.split())[:LONGEST_QUESTION]
-    language = language or detect_question(text)
+    language = language or _asking_language(text)
     wanted = _wanted(text, language)
     since, until, period_words = _relative_period(text, language, today)
     words = [w for w in words_in(text, language) if not _within(w, text, period_words)]
     focus = _focus_word(words, wanted, language)
     keys = _keys(words, language, wanted, focus)
     return Question(text, language, wanted, keys, _unit_asked(text), since, until, period_words)
+
+
+def _asking_language(text: str) -> str:
+    """The question's language. "Was sagte Rutte?" is too short for letters to tell; its first word asks in German."""
+    language = detect_question(text)
+    first = text.lower().lstrip("¿„“\"'»( ").partition(" ")[0].rstrip("?,.!")
+    asking = [known for known, frame in QUESTION_FRAME.items() if first in frame]
+    if not asking or language in asking:
+        return language
+    if language not in KIND_PATTERNS and detect(text).confidence >= SURELY_ANOTHER:
+        return language
+    return asking[-1]  # German where both ask so: an English question that begins with "was" shows itself as English
+
+
+SURELY_ANOTHER = 0.95
 
 
 def _wanted(text: str, language: str) -> Wanted:
@@ -300,8 +324,9 @@ def _add_meaning(add: Callable[[tuple[str, ...], float], None], meaning: str, la
         return
     add(tuple(term(w.key, language) for w in words), weight)
     if language == "de" and len(words) == 1:
-        # The German word may be part of a compound: "Waffe" in "Waffenhandel".
-        add((f"de~{words[0].key}",), weight * PARTS)
+        # The German word may be part of a compound: "Waffe" in "Waffenhandel", "Handel" in it with all its sense.
+        add((f"{HEAD}{words[0].key}",), weight * PARTS)
+        add((f"{PART}{words[0].key}",), weight * ONE_PART)
     if words[0].text[0].isupper() and language == "en":
         add(tuple(name_term(w.text) for w in words if len(w.text) > 2), weight * SPELLING)
 
@@ -319,7 +344,7 @@ def _add_word_by_word(add: Callable[[tuple[str, ...], float], None], part: list[
             for meaning in translations_of(word.key, language, other)[:3]:
                 keys = tuple(term(w.key, other) for w in words_in(meaning, other) if not is_stop_word(w.text, other))
                 terms += [keys] if keys else []
-                terms += [(f"de~{keys[0][3:]}",)] if len(keys) == 1 and other == "de" else []
+                terms += [(f"{PART}{keys[0][3:]}",)] if len(keys) == 1 and other == "de" else []
             ways.append(terms)
         if len(ways) == 2 and all(ways):
             for one in ways[0]:
@@ -329,16 +354,17 @@ def _add_word_by_word(add: Callable[[tuple[str, ...], float], None], part: list[
 
 def _add_compound(add: Callable[[tuple[str, ...], float], None], word: Word) -> bool:
     """A German compound is also said by its parts, together or in part, and by their translations."""
-    add((f"de~{word.key}",), PARTS)
+    add((f"{HEAD}{word.key}",), PARTS)
+    add((f"{PART}{word.key}",), MODIFIER)
     parts = german_compounds().parts(word.text)
     if not parts:
         return False
-    add(tuple(f"de~{part}" for part in parts), PARTS * 0.9)
+    add(tuple(f"{PART}{part}" for part in parts), PARTS * 0.9)
     crossed = True
     translated: list[str] = []
     for part in parts:
         add((term(part, "de"),), ONE_PART)
-        add((f"de~{part}",), ONE_PART)
+        add((f"{PART}{part}",), ONE_PART)
         meanings = translations_of(part, "de", "en")
         crossed &= bool(meanings)
         for meaning in meanings[:3]:

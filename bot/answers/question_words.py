@@ -58,7 +58,7 @@ _ASKS: dict[str, tuple[tuple[Wanted, str], ...]] = {
             r"wann\b|(?:seit|bis|ab|von) wann\b|(?:in|an|zu|seit|ab|bis|um|während)? ?welche[mnrs]? (?:jahr\w*|monat\w*|tag\w*|datum|jahrhundert\w*|jahrzehnt\w*|zeit\w*|uhrzeit|woche|epoche|ära)\b|um wie viel uhr\b|wie lange ist es her\b",
         ),
         (Wanted.WHERE, r"wo(?:hin|her)?\b|(?:in|an|aus|bei|nach|auf)? ?welche[mnrs]? (?:stadt|land|ort|region|staat|kontinent|dorf|provinz|gebiet|bezirk|bundesland|teil)\b"),
-        (Wanted.WHY, r"(?:warum|weshalb|wieso|wofür|weswegen)\b|aus welche[mn] gr[uü]nd\w*\b|was (?:ist|war|waren|sind) (?:der|die) (?:grund|gründe|ursachen?)\b|was führte\b"),
+        (Wanted.WHY, r"(?:warum|weshalb|wieso|weswegen)\b|wofür\b(?! steht)|aus welche[mn] gr[uü]nd\w*\b|was (?:ist|war|waren|sind) (?:der|die) (?:grund|gründe|ursachen?)\b|was führte\b"),
         (Wanted.WHO, r"(?:von |mit |an |für |durch |bei |zu |gegen )?we[rmn]\b|wessen\b|wie (?:heißt|heißen|hieß(?:en)?|lautet der name)\b|(?:von |mit )?welche[rmns]? (?:person|mann|frau|politiker\w*|präsident\w*|minister\w*|firma|unternehmen|organisation|behörde|agentur|gruppe|mannschaft|team|zeitung|autor\w*|könig\w*)\b"),
         (Wanted.HOW, r"(?:wie|wodurch|womit|auf welche weise)\b"),
         (Wanted.DEFINITION, r"was (?:ist|sind|war|waren) (?:eine?[nms]? |der |die |das )?[\w\-]+\?*\Z|was bedeutet\b|wofür steht\b"),

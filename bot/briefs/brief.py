@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - a frozen brief is read back by its types
 from typing import TYPE_CHECKING
 
 from bot.briefs.news_value import news_values, pick_sentences
 from bot.domain import ShownQuote
+from bot.languages.words import words_in
 from bot.library.search_terms import terms_of_text
 from bot.quotes.showing import show_sentence
 from bot.stories.figures import figures_in
+from bot.stories.fingerprints import anchors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from bot.domain import Figure, StoredVersion
     from bot.library.store import Membership
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 7
 MOST_QUOTES = 3
 MOST_ALSO_NEW = 12
+MOST_CHANGES = 3
+_SENTENCES_WITH_FIGURES = 8  # a document's figures are looked for in so many of its best sentences
+_SMALLEST_COUNT = 2  # "one soldier" is mostly no count
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,8 @@ def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> B
     reports = _one_a_report(story.new, memberships)
     earlier = _one_a_report(story.earlier, memberships)
     ordered = sorted(reports, key=_newest_first)
-    changed = tuple(changed_figures([*earlier, *reversed(ordered)], new={v.facts.id for v in ordered}))
+    # Reports of one batch tell no update of one another: only what a reader has been told before can change.
+    changed = tuple(changed_figures(earlier, ordered))
     quotes: list[ShownQuote] = []
     said: list[frozenset[str]] = []
     each = 2 if len(ordered) == 1 else 1
@@ -124,9 +131,7 @@ def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> B
                 quotes.append(shown)
                 said.append(frozenset(terms_of_text(shown.text, shown.language)))
     voices = {_report_of(v, memberships) for v in (*story.new, *story.earlier)}
-    # Reports of one batch tell no update of one another; there have to be earlier ones that a reader has seen.
-    news = [c for c in changed if c.quote_before.version or True] if story.earlier else []
-    mark = "NEW" if not story.earlier else "UPDATE" if news else "MORE"
+    mark = "NEW" if not story.earlier else "UPDATE" if changed else "MORE"
     return BriefEntry(
         story_id=story.story_id,
         mark=mark,
@@ -163,53 +168,63 @@ def _newest_first(version: StoredVersion) -> tuple[int, int]:
     return (-day.toordinal() if day else 0, -version.facts.document_id)
 
 
-def changed_figures(versions: Sequence[StoredVersion], *, new: set[int]) -> list[ChangedFigure]:
-    """Figures for the same thing, about the same names, that a new report gives differently from an earlier one.
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A figure where it was told, with the names that its sentence speaks of."""
 
-    `versions` are one a report, oldest first; only changes whose later side is in `new` count.
+    figure: Figure
+    names: frozenset[str]
+    version: StoredVersion
+    sentence: int
+
+
+def changed_figures(earlier: Sequence[StoredVersion], new: Sequence[StoredVersion]) -> list[ChangedFigure]:
+    """Figures that a new report gives differently from an earlier one: the same thing counted, about the same names.
+
+    A value that an earlier report stated already is no change, whatever others stated.
     """
-    known: dict[str, tuple[Figure, frozenset[str], StoredVersion, int]] = {}
+    known = [told for version in earlier for told in _figures_told(version)]
     found: list[ChangedFigure] = []
-    for version in versions:
-        for i, _ in news_values(version)[:8]:
-            s = version.sentences[i]
-            text = version.text[s.start : s.end]
-            language = version.facts.language
-            context = _context(text, language)
-            for figure in figures_in(text, language):
-                if figure.value < 2 or not context:
-                    continue
-                before = known.get(figure.unit)
-                if before is not None and version.facts.id in new and before[2].facts.id != version.facts.id:
-                    change = _change(before, (figure, context, version, i))
-                    if change is not None:
-                        found.append(change)
-                known.setdefault(figure.unit, (figure, context, version, i))
-                if version.facts.id in new or figure.unit not in known:
-                    known[figure.unit] = (figure, context, version, i)
-    return found[:3]
+    told_already: set[tuple[float, float | None]] = set()
+    for version in new:
+        for told in _figures_told(version):
+            value = (told.figure.value, told.figure.upper)
+            alike = [old for old in known if _comparable(old, told)]
+            if not alike or value in told_already or any((o.figure.value, o.figure.upper) == value for o in alike):
+                continue
+            # The last one told is what a reader has in mind.
+            change = _change(max(alike, key=lambda old: (len(old.names & told.names), old.version.facts.id)), told)
+            if change is not None:
+                told_already.add(value)
+                found.append(change)
+    return found[:MOST_CHANGES]
 
 
-def _context(text: str, language: str) -> frozenset[str]:
-    return frozenset(t for t in terms_of_text(text, language) if t.startswith("@"))
+def _figures_told(version: StoredVersion) -> list[_Told]:
+    told = []
+    for i, _ in news_values(version)[:_SENTENCES_WITH_FIGURES]:
+        s = version.sentences[i]
+        text = version.text[s.start : s.end]
+        language = version.facts.language
+        names = frozenset(a for w in words_in(text, language) for a in anchors_of(w, language, at_start=w.start == 0) if a[0] == "@")
+        if names:
+            told += [_Told(f, names, version, i) for f in figures_in(text, language) if f.value >= _SMALLEST_COUNT]
+    return told
 
 
-def _change(
-    before: tuple[Figure, frozenset[str], StoredVersion, int], after: tuple[Figure, frozenset[str], StoredVersion, int]
-) -> ChangedFigure | None:
-    old, old_context, old_version, old_index = before
-    figure, context, version, index = after
-    if (old.value, old.upper) == (figure.value, figure.upper):
-        return None
-    # The same thing is counted only where the sentences speak of the same names.
-    if len(old_context & context) < min(2, len(old_context), len(context)):
-        return None
-    quote_before, quote_after = show_sentence(old_version, old_index), show_sentence(version, index)
-    if quote_before is None or quote_after is None:
+def _comparable(old: _Told, new: _Told) -> bool:
+    if not old.figure.things & new.figure.things:
+        return False
+    return len(old.names & new.names) >= min(2, len(old.names), len(new.names))
+
+
+def _change(old: _Told, new: _Told) -> ChangedFigure | None:
+    before, after = show_sentence(old.version, old.sentence), show_sentence(new.version, new.sentence)
+    if before is None or after is None:
         return None
     return ChangedFigure(
-        before=quote_before.text[old.start : old.end],
-        after=quote_after.text[figure.start : figure.end],
-        quote_before=quote_before,
-        quote_after=quote_after,
+        before=before.text[old.figure.start : old.figure.end],
+        after=after.text[new.figure.start : new.figure.end],
+        quote_before=before,
+        quote_after=after,
     )

@@ -21,6 +21,7 @@ _SEPARABLE = (
 _INSEPARABLE = ("hinter", "wider", "unter", "über", "miss", "voll", "emp", "ent", "ver", "zer", "be", "er", "ge", "um")
 _ENDINGS = ("", "e", "en", "st", "t", "et", "er", "em", "es", "ene", "enen", "ener", "enem", "enes")
 _SHORTEST_PARTICIPLE = 6
+_SHORTEST_NOUN_IN_EM = 5
 
 
 @cache
@@ -29,7 +30,7 @@ def _forms(language: str) -> dict[str, str]:
     path = _DATA / f"irregular_{language}.txt"
     found: dict[str, str] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
+        if line and not line.startswith("#") and line[0].islower():
             base, *forms = line.replace("ß", "ss").split()
             for form in forms:
                 found.setdefault(form, base)
@@ -41,12 +42,28 @@ def _german_forms() -> dict[str, str]:
     """As `_forms`, with endings ("bestrittene", "flogen") and participles without "ge", as they stand after a prefix."""
     found: dict[str, str] = {}
     for form, base in _forms("de").items():
-        bare = form[2:] if form.startswith("ge") and form != "gedeihen" and len(form) > 5 else ""
+        # "gegangen" without "ge" stands in "vergangen"; the "ge" of "gewann" belongs to "gewinnen" and stays.
+        own_ge = base.startswith("ge") and not form.startswith("gege") and form != "gegangen"
+        bare = form[2:] if form.startswith("ge") and not own_ge and len(form) > 5 else ""
         for stem in (form, bare):
             for ending in _ENDINGS:
                 if stem and len(stem + ending) > 2:
                     found.setdefault(stem + ending, base)
     return found
+
+
+@cache
+def _noun_plurals() -> dict[str, str]:
+    lines = (_DATA / "irregular_de.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.lower().split() for line in lines if line[:1].isupper())
+    return {plural: singular for singular, *plurals in pairs for plural in plurals}
+
+
+def noun_base(noun: str) -> str:
+    """What the stemmer is given for a German noun (in lower case): its singular, as far as the stemmer needs that."""
+    noun = _noun_plurals().get(noun, noun)
+    # The stemmer takes the end of "Problem" for a dative's.
+    return f"{noun}e" if noun.endswith("em") and len(noun) > _SHORTEST_NOUN_IN_EM else noun
 
 
 def base_form(word: str, language: str) -> str:
@@ -66,7 +83,7 @@ def _german_base(word: str) -> str:
     if word.startswith("ge") and word in all_forms:
         return all_forms[word]  # before "ge-" is taken for a prefix: "gefangener" is of "fangen"
     for prefix in (*_SEPARABLE, *_INSEPARABLE):
-        if word.startswith(prefix) and len(word) > len(prefix) + 3:
+        if word.startswith(prefix) and len(word) >= len(prefix) + 3:
             rest = word[len(prefix) :]
             base = all_forms.get(rest) or _after_second_prefix(rest)
             if base:
@@ -103,10 +120,10 @@ def _without_t(word: str) -> str:
 
 # Verbs whose stem ends in "t", without their prefixes.
 _STEMS_IN_T = (
-    "acht", "antwort", "arbeit", "bereit", "bericht", "biet", "bitt", "breit", "duft", "fecht", "flecht", "frist",
-    "fürcht", "gestalt", "gleit", "halt", "haft", "heft", "heirat", "hust", "kost", "last", "läut", "leist", "leit", "luft", "lüft",
+    "obacht", "tracht", "schlacht", "pacht", "beacht", "veracht", "missacht", "antwort", "arbeit", "bereit", "bericht", "biet", "bitt", "breit", "duft", "fecht", "flecht", "frist",
+    "fürcht", "gelt", "gestalt", "gestatt", "gleit", "halt", "haft", "heft", "heirat", "hust", "kost", "last", "läut", "leist", "leit", "luft", "lüft",
     "miet", "mut", "pflicht", "rast", "rat", "reit", "rett", "richt", "rüst", "schalt", "schicht",
-    "schlicht", "schreit", "schult", "schütt", "spalt", "spott", "start", "stift", "streit", "tast", "test", "tot",
+    "schlicht", "schreit", "schult", "schütt", "spalt", "spott", "start", "statt", "stift", "streit", "tast", "test", "tot",
     "töt", "tret", "tröst", "wart", "walt", "wert", "wett", "wirt", "zücht",
 )  # fmt: skip
 
@@ -119,7 +136,12 @@ _NO_VERBS = frozenset(
     "berühmt gewohnt weltweit stadt zweit dritt viert fünft sechst siebt neunt zehnt hundert tausend rechts äusserst mindest "
     "zuletzt zuerst höchst best größt grösst kleinst jüngst nächst neust neuest ältest".split()
 )
-_NO_VERB_STEMS = ("an", "en", "haf", "is", "lich", "seh")  # relevant, intelligent, ernsthaft, …
+_NO_VERB_STEMS = ("haf", "lich", "evan", "ifikan", "minan", "stan", "gen", "zien", "quen", "nen", "ten", "ven", "alen")
+# Verbs whose own stem begins with "ge".
+_VERBS_IN_GE = (
+    "gebrauch", "gebühr", "gedenk", "gefährd", "gehorch", "gehör", "gelang", "geleit", "gelt", "genehmig", "genüg", "gesell",
+    "gestalt", "gestatt", "gewähr", "gewinn", "gewöhn", "geschieh", "gesteh", "gerät",
+)  # fmt: skip
 
 
 def _without_ge(word: str) -> str:
@@ -139,7 +161,7 @@ def _without_ge(word: str) -> str:
 
 
 def _participle_stem(rest: str) -> str:
-    if not rest.startswith("ge"):
+    if not rest.startswith("ge") or rest.startswith(_VERBS_IN_GE):
         return ""
     for ending in ("t", "te", "ten", "ter", "tem", "tes"):
         if rest.endswith(ending):

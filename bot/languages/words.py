@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.languages.irregular import base_form
+from bot.languages.irregular import base_form, noun_base
 from bot.languages.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def key_of(word: str, language: str) -> str:
     try:
         # Snowball keeps the plural's umlaut apart from the singular's vowel; folding after stemming joins them.
         # German nouns are written with a capital: "Gesellschaft" is no participle.
-        base = lowered if language == "de" and word[0].isupper() else base_form(lowered, language)
+        is_noun = language == "de" and word[0].isupper()
+        base = noun_base(lowered) if is_noun else base_form(lowered, language)
         return fold(stem(base))
     except UnicodeEncodeError:  # a lone surrogate: Snowball works on UTF-8
         return fold(word)

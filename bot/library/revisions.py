@@ -9,7 +9,7 @@ HEAD = REVISIONS[-1]
 TABLE = "library_revision"  # not Alembic's default name: a shared database may hold another program's
 OLDER = "library-older"  # the code of the error that a migration mends
 
-_EMPTY = "The library is empty: nothing has been read yet."
+_EMPTY = "The library is empty: nothing has been read yet. `verbatim run` reads the seeds folder."
 _OLDER = "The library was written by an older Verbatim. `verbatim run` brings it up to date; nothing is lost."
 
 

@@ -157,6 +157,10 @@ class SearchIndex:
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
+    def reload(self) -> None:
+        """See what another process has committed since."""
+        self._index.reload()
+
     def watermark(self) -> int:
         """How far the store's change log has been taken in; 0 for a new index."""
         self._index.reload()

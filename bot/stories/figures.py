@@ -1,6 +1,6 @@
 """Figures: the numbers of a sentence with what they count, in a key that both languages share.
 
-"12.000 nordkoreanische Soldaten" and "12,000 North Korean soldiers" are one figure: 12000 of `soldier`.
+"12.000 Soldaten" and "12,000 troops" are one figure: 12000 of what both languages know as `soldier`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.domain import Figure
-from bot.languages.lexicon import german_compounds, is_german_noun, is_known, may_be, translations_of
+from bot.languages.lexicon import german_compounds, is_german_noun, is_known, may_be, synonyms_of, translations_of
 from bot.languages.numbers import numbers_in
 from bot.languages.words import Word, is_stop_word, key_of, words_in
 
@@ -27,16 +27,16 @@ def figures_in(text: str, language: str) -> tuple[Figure, ...]:
     words = words_in(text, language)
     found = []
     for number in numbers:
-        unit = number.unit or counted_thing(number, words, language)
-        if unit:
-            found.append(Figure(number.value, number.upper, number.bound, unit, number.start, number.end))
+        things = frozenset([number.unit]) if number.unit else counted_things(number, words, language)
+        if things:
+            found.append(Figure(number.value, number.upper, number.bound, things, number.start, number.end))
     return tuple(found)
 
 
-def counted_thing(number: NumberMention, words: list[Word], language: str) -> str:
-    """The key of what a number counts; empty when nothing countable follows it."""
+def counted_things(number: NumberMention, words: list[Word], language: str) -> frozenset[str]:
+    """The keys of what a number counts; empty when nothing countable follows it."""
     after = [w for w in words if w.start >= number.end][:_FURTHEST]
-    best = ""
+    best: frozenset[str] = frozenset()
     for word in after:
         if word.kind == "number":
             break
@@ -48,26 +48,27 @@ def counted_thing(number: NumberMention, words: list[Word], language: str) -> st
             continue
         if language == "de":
             if word.text[0].isupper() and (is_german_noun(word) or not best):
-                return shared_key(word, language)
+                return shared_keys(word, language)
         elif may_be(word.key, language, "n") or not is_known(word.key, language):
-            best = shared_key(word, language)  # the last noun of the group: "North Korean *soldiers*"
+            best = shared_keys(word, language)  # the last noun of the group: "North Korean *soldiers*"
         elif best:
             break
     return best
 
 
+def shared_keys(word: Word, language: str) -> frozenset[str]:
+    """Keys for a noun that both languages share: stems of its English translations and synonyms, or its own."""
+    return _shared_keys(word.text, word.key, language)
+
+
 @lru_cache(maxsize=32768)
-def _shared_key(text: str, key: str, language: str) -> str:
+def _shared_keys(text: str, key: str, language: str) -> frozenset[str]:
+    meanings: list[str] = []
     if language == "de":
-        meanings = translations_of(key, "de", "en")
+        meanings += translations_of(key, "de", "en")
         if not meanings:
             parts = german_compounds().parts(text)
-            meanings = translations_of(parts[-1], "de", "en") if parts else ()
-        if meanings:
-            return key_of(meanings[0].split()[-1], "en")
-    return key
-
-
-def shared_key(word: Word, language: str) -> str:
-    """One key for a noun in both languages: the stem of its English translation where the word list has one."""
-    return _shared_key(word.text, word.key, language)
+            meanings += translations_of(parts[-1], "de", "en") if parts else ()
+    elif language == "en":
+        meanings += [key, *synonyms_of(key, "en")]
+    return frozenset(key_of(meaning.split()[-1], "en") for meaning in meanings) or frozenset([key])

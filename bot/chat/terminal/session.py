@@ -19,7 +19,7 @@ import click
 from bot.app import ReadingRoom, open_app
 from bot.briefs.card import make_card
 from bot.chat.terminal.rendering import Renderer, printable
-from bot.commands import answer_and_keep, keep_receipt, local_zone, make_and_keep_brief
+from bot.commands import PATIENCE_S, answer_and_keep, keep_receipt, local_zone, make_and_keep_brief
 from bot.domain import TERMINAL
 from bot.errors import VerbatimError
 from bot.heartbeat import beat
@@ -103,7 +103,7 @@ class Session:
 
     async def _first_look(self) -> Look:
         if not self._interactive or not sys.stderr.isatty():
-            return await self._app.look()
+            return await self._app.look(patience_s=PATIENCE_S)
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -111,7 +111,7 @@ class Session:
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("reading", total=None)
             return await self._app.look(
-                progress=lambda done, total: bar.update(task, completed=done, total=total)
+                progress=lambda done, total: bar.update(task, completed=done, total=total), patience_s=PATIENCE_S
             )
 
     async def _watch(self) -> None:

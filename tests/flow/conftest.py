@@ -1,0 +1,24 @@
+"""Desks for the flow tests: one that has been read once for all tests that only ask, and one for each that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.flow.desk import Desk, desk_in
+
+
+@pytest.fixture(scope="session")
+def read_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk that has been read; tests only ask it."""
+    desk = desk_in(tmp_path_factory.mktemp("read-desk"))
+    desk.run("run", "--once")
+    yield desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk that nothing has been read from yet."""
+    return desk_in(tmp_path)

@@ -124,7 +124,7 @@ def run(context: click.Context, *, once: bool) -> None:
 
     with _failures_in_words():
         settings = _settings(context)
-        from bot.chat.terminal.session import run_session
+        from bot.session import run_session
         from bot.logs import set_up_logging
 
         set_up_logging(settings.log_level)
@@ -236,7 +236,7 @@ def brief(context: click.Context, *, as_json: bool, preview: bool, last: bool, l
 
             _print_json(brief_data(made))
             return
-        from bot.chat.terminal.session import brief_text
+        from bot.session import brief_text
 
         _print(brief_text(made, settings, _renderer(settings), lang), settings)
 

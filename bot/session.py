@@ -1,4 +1,4 @@
-"""The terminal session: what was read, the brief, then questions and new files until the person leaves.
+"""A session at the terminal: what was read, the brief, then questions and new files until the person leaves.
 
 Without a person behind it (a service, a container, a pipe that has ended) it runs on and announces what arrives.
 """

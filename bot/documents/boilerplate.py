@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from bot.documents.sentences import split_sentences
@@ -380,13 +381,18 @@ _PATTERNS: Final[tuple[tuple[str, _Reach, str], ...]] = (
         """,
     ),
 )
-_COMPILED: Final = tuple(
-    (label, reach, re.compile("|".join(line.strip() for line in lines.strip().split("\n")))) for label, reach, lines in _PATTERNS
-)
 _LONGEST_PHRASE: Final = 500  # characters; no such line is longer
 _CRUMB: Final = re.compile(r"\s(?:/|>|»|›|→|\||::|•|·)\s")
 _FIRST_CRUMBS: Final = frozenset("home startseite start homepage news nachrichten index main accueil".split())
 _EDGES: Final = " \t\u00a0.,:;!?…*#|/\\<>»«›‹→←↑↓▶►▸•·–—-_=+~()[]{}'\"“”„’"
+
+
+@cache
+def _compiled() -> tuple[tuple[str, _Reach, re.Pattern[str]], ...]:
+    return tuple(
+        (label, reach, re.compile("|".join(line.strip() for line in lines.strip().split("\n"))))
+        for label, reach, lines in _PATTERNS
+    )
 
 
 def _key(paragraph: str) -> str:
@@ -463,7 +469,7 @@ def _known(paragraph: str) -> tuple[str, _Reach] | None:
         return "navigation", _Reach.LINE
     # Copyright marks and colons are at the edges that the key loses.
     folded = " ".join(paragraph.casefold().split()).lstrip("*#|>»›→▶►▸•·–—-_=+~([ ")
-    for label, reach, pattern in _COMPILED:
+    for label, reach, pattern in _compiled():
         if pattern.match(folded):
             return label, reach
     return None

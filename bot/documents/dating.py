@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -264,6 +263,8 @@ def _looks_like_place(text: str) -> bool:
 def metadata_date(value: str) -> tuple[date, datetime | None] | None:
     """A date or date-time as metadata states it: ISO 8601, RFC 5322 or printed. The day is the one that is written
     there; the instant is None where no zone is given. None when it cannot be read."""
+    from email.utils import parsedate_to_datetime
+
     value = value.strip()
     if not value or len(value) > 200:
         return None

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 # As credits print them (in any case) → as we call them.
 AGENCIES: Final = {
@@ -116,20 +117,34 @@ def looks_like_site(line: str) -> bool:
 
 _JOINED: Final = rf"{_AGENCY}(?:\s?[/,+]\s?{_AGENCY}){{0,3}}"
 _SIGNATURE: Final = r"(?:\s?[/,]\s?(?:[a-zäöü]{2,5}|red\.?|dpa\w{0,8}|[\d.]{5,10})){0,3}"
-_DATELINE: Final = re.compile(
-    rf"[^()\n]{{0,70}}?\((?P<names>{_JOINED})(?:/[\w-]{{1,12}}){{0,2}}\)\s{{0,2}}(?:[-–—:]|\s|$)"
-    rf"|[^()\n/]{{2,60}} /(?P<wire>{_AGENCY})/ ?[-–—]",
-    re.IGNORECASE,
-)
-_CREDIT: Final = re.compile(
-    r"[(\[–—-]?\s?(?:(?:quelle|source|agentur|agency|mit material (?:von|der)|with reporting by|with material from|with"
-    r"|mit|von|by|via|text|©)\s?:?\s?)?"
-    rf"(?P<names>(?:[\w.-]{{2,20}}\s?[/,]\s?){{0,2}}{_AGENCY}(?:\s?(?:[/,+&]|and|und)\s?{_AGENCY}){{0,3}})"
-    rf"{_SIGNATURE}[)\]]?\.?$",
-    re.IGNORECASE,
-)
-_CLOSING: Final = re.compile(rf"[.!?“”\"»] ?[(\[](?P<names>{_JOINED}){_SIGNATURE}[)\]]\.?$", re.IGNORECASE)
-_AGENCY_NAME: Final = re.compile(rf"(?<![^\W_]){_AGENCY}(?![^\W_])", re.IGNORECASE)
+
+
+class _Patterns(NamedTuple):
+    dateline: re.Pattern[str]
+    credit: re.Pattern[str]
+    closing: re.Pattern[str]
+    name: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Compiled when the first document is read: the list of agencies makes them long."""
+    return _Patterns(
+        dateline=re.compile(
+            rf"[^()\n]{{0,70}}?\((?P<names>{_JOINED})(?:/[\w-]{{1,12}}){{0,2}}\)\s{{0,2}}(?:[-–—:]|\s|$)"
+            rf"|[^()\n/]{{2,60}} /(?P<wire>{_AGENCY})/ ?[-–—]",
+            re.IGNORECASE,
+        ),
+        credit=re.compile(
+            r"[(\[–—-]?\s?(?:(?:quelle|source|agentur|agency|mit material (?:von|der)|with reporting by|"
+            r"with material from|with|mit|von|by|via|text|©)\s?:?\s?)?"
+            rf"(?P<names>(?:[\w.-]{{2,20}}\s?[/,]\s?){{0,2}}{_AGENCY}(?:\s?(?:[/,+&]|and|und)\s?{_AGENCY}){{0,3}})"
+            rf"{_SIGNATURE}[)\]]?\.?$",
+            re.IGNORECASE,
+        ),
+        closing=re.compile(rf"[.!?“”\"»] ?[(\[](?P<names>{_JOINED}){_SIGNATURE}[)\]]\.?$", re.IGNORECASE),
+        name=re.compile(rf"(?<![^\W_]){_AGENCY}(?![^\W_])", re.IGNORECASE),
+    )
 
 
 def agency_called(name: str) -> str:
@@ -141,19 +156,19 @@ def agencies_of_credit(paragraph: str) -> str:
     """The agencies that a line of nothing but a credit names: "(dpa)", "Quelle: AFP", "APA/dpa"; "" for any other."""
     if len(paragraph) > 80:
         return ""
-    match = _CREDIT.match(paragraph)
+    match = _patterns().credit.match(paragraph)
     return _called(match["names"]) if match else ""
 
 
 def agencies_of(lead: str, paragraphs: Sequence[str]) -> str:
     """The agencies of the lead's dateline, else of a credit line or of the brackets behind the last words."""
-    match = _DATELINE.match(lead[:140])
+    match = _patterns().dateline.match(lead[:140])
     found = _called(match["names"] or match["wire"]) if match else ""
     if found:
         return found
     for paragraph in (*paragraphs[:4], *reversed(paragraphs[-6:])):
         found = agencies_of_credit(paragraph)
-        if not found and (closing := _CLOSING.search(paragraph[-60:])):
+        if not found and (closing := _patterns().closing.search(paragraph[-60:])):
             found = _called(closing["names"])
         if found:
             return found
@@ -162,7 +177,7 @@ def agencies_of(lead: str, paragraphs: Sequence[str]) -> str:
 
 def _called(text: str) -> str:
     """The agencies in `text`, joined by slashes. A name in small letters is a word, unless the agency writes it so."""
-    names = [match[0] for match in _AGENCY_NAME.finditer(text)]
+    names = [match[0] for match in _patterns().name.finditer(text)]
     good = [name for name in names if name[0].isupper() or name in _SMALL_AGENCIES]
     return "/".join(dict.fromkeys(AGENCIES[name.casefold()] for name in good))
 

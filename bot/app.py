@@ -47,7 +47,7 @@ class ReadingRoom:
 
 @contextmanager
 def open_reading_room(settings: Settings) -> Iterator[ReadingRoom]:
-    """Open an existing library for reading. Raises NotFound when nothing has been read yet, LibraryError, IndexUnusable."""
+    """Open an existing library for reading. Raises NotFound when nothing was read yet, LibraryError, IndexUnusable."""
     from bot.answers.answering import Answerer
     from bot.library.opening import open_desk
     from bot.library.search_index import SearchIndex
@@ -73,7 +73,7 @@ class App:
     answerer: Answerer
 
     async def look(self, *, progress: Callable[[int, int], None] | None = None, patience_s: float = 0.0) -> Look:
-        """Take in what changed in the seeds folder. A file still being written is waited for, for `patience_s` at most."""
+        """Take in what changed in the seeds folder; wait up to `patience_s` for files that are still being written."""
         until = time.monotonic() + patience_s
         look = await self.intake.look(self.settings.seeds_dir, EVERYONE, progress=progress)
         while look.unsettled and time.monotonic() < until:
@@ -108,7 +108,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
 
 def reader_child(settings: Settings) -> ReaderChild:
-    """The child process that reads hostile formats, with the limits of the settings. It starts with its first document."""
+    """The child process that reads hostile formats, within the limits of the settings. Its first document starts it."""
     from bot.documents.child import ReaderChild
 
     memory = settings.reader_memory_mb * 1_000_000

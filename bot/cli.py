@@ -1,7 +1,7 @@
 """The command line. Commands import what they need when they run, so that `--version` and `--help` cost nothing.
 
-Exit codes: 0 done; 1 it failed, the reason is printed; 2 wrong usage; 3 an honest no (the sources do not say, the text is
-no quote, a proof failed).
+Exit codes: 0 done; 1 it failed, the reason is printed; 2 wrong usage; 3 an honest no (the sources do not say, the text
+is no quote, a proof failed).
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ def run(context: click.Context, *, once: bool) -> None:
 
     with _failures_in_words():
         settings = _settings(context)
-        from bot.session import run_session
         from bot.logs import set_up_logging
+        from bot.session import run_session
 
         set_up_logging(settings.log_level)
         sys.exit(asyncio.run(run_session(settings, _renderer(settings), once=once)))
@@ -319,7 +319,8 @@ def quote(context: click.Context, document: str, text: str, *, as_json: bool) ->
         if as_json:
             _print_json(found)
         elif found["verdict"] == "accept":
-            _print(f"{found['document']} v{found['version']} [{found['start']}:{found['end']}]\n{found['text']}", settings)
+            place = f"{found['document']} v{found['version']} [{found['start']}:{found['end']}]"
+            _print(f"{place}\n{found['text']}", settings)
         else:
             click.echo(f"No quote: {found['explanation']}", err=True)
         sys.exit(0 if found["verdict"] == "accept" else NO)
@@ -342,7 +343,8 @@ def verify(context: click.Context, *, as_json: bool) -> None:
         else:
             for broken in outcome["broken"]:
                 click.echo(f"receipt {broken['receipt']}: version {broken['version']}: {broken['reason']}", err=True)
-            _print(f"{outcome['proved']} of {outcome['quotes']} quotes in {outcome['receipts']} receipts proved", settings)
+            proved = f"{outcome['proved']} of {outcome['quotes']} quotes in {outcome['receipts']} receipts proved"
+            _print(proved, settings)
         sys.exit(NO if outcome["broken"] else 0)
 
 
@@ -386,7 +388,7 @@ def settings(context: click.Context, *, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--max-age", type=click.FloatRange(1), default=90.0, show_default=True, help="Seconds without a sign of life.")
+@click.option("--max-age", type=click.FloatRange(1), default=90.0, show_default=True, help="Seconds without a sign.")
 @click.pass_context
 def health(context: click.Context, *, max_age: float) -> None:
     """Exit 0 when a running bot gave a sign of life lately; for containers and monitors."""

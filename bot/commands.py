@@ -82,7 +82,7 @@ def keep_receipt(desk: Desk, place: str, quotes: Sequence[Quote]) -> None:
 
 
 async def brief_command(settings: Settings, *, keep: bool, last: bool) -> Brief:
-    """The brief since the last one over what is in the library and in the seeds folder; kept as delivered if asked to."""
+    """The brief since the last one over the library and what is new in the seeds folder; `keep`: it counts as told."""
     from bot.app import open_app
 
     async with open_app(settings) as app:
@@ -173,9 +173,8 @@ def _draft_text(data: dict[str, Any]) -> str:
     if data["status"] == "failed":
         return f"{printable(data['document'])}: {data['explanation']} ({data['reason']})"
     lines = [printable(data["document"])]
-    for key in ("title", "outlet", "byline", "agency", "language", "date", "date_basis", "date_warning", "media_type"):
-        if data[key]:
-            lines.append(f"  {key.replace('_', ' ')}: {printable(str(data[key]))}")
+    keys = ("title", "outlet", "byline", "agency", "language", "date", "date_basis", "date_warning", "media_type")
+    lines += [f"  {key.replace('_', ' ')}: {printable(str(data[key]))}" for key in keys if data[key]]
     if data["translation_signs"]:
         lines.append(f"  machine-translated: {printable('; '.join(data['translation_signs']))}")
     if data["dropped"]:
@@ -238,7 +237,8 @@ def stored_version(room: ReadingRoom, ref: str) -> tuple[Document, StoredVersion
     """A document and its current version by what a person typed. Raises NotFound."""
     document = room.desk.document(TERMINAL, ref)
     if document is None:
-        raise NotFound("no-document", ref[:200], f"No document is called “{ref[:200]}”. `verbatim documents` lists them.")
+        person = f"No document is called “{ref[:200]}”. `verbatim documents` lists them."
+        raise NotFound("no-document", ref[:200], person)
     version = room.desk.version(TERMINAL, document.version.id) if document.version else None
     if version is None:
         person = f"“{document.name}” could not be read: {document.reason}"
@@ -262,9 +262,11 @@ def document_text(room: ReadingRoom, ref: str, quote: str, *, raw: bool, rendere
         spans = [(span.start, span.end) for span in find_quote(quote, version.text)]
         if not spans:
             code = explain_refusal(quote, version.text)
-            raise QuoteRefused(code, code, f"This does not stand in {version.document_name}, letter for letter ({code}).")
+            person = f"This does not stand in {version.document_name}, letter for letter ({code})."
+            raise QuoteRefused(code, code, person)
     facts = version.facts
-    head = [printable(facts.title) or "(no title)", printable(facts.outlet), say_day(facts.published, "en"), facts.language]
+    about = [printable(facts.outlet), say_day(facts.published, "en"), facts.language]
+    head = [printable(facts.title) or "(no title)", *about]
     lines = [renderer.bold(" · ".join(part for part in head if part)), ""]
     lines.append(renderer.document(version.text, spans))
     return "\n".join(lines)

@@ -76,7 +76,7 @@ class DocumentDraft:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who asks: every read of the library names one, and sees what this workspace (and channel) may see, nothing else."""
+    """Who asks: every read of the library names one, and sees what this workspace (and channel) may see, no more."""
 
     workspace: str
     channel: str = ""
@@ -90,7 +90,7 @@ class Scope:
 
     @classmethod
     def of_audience(cls, audience: str) -> Scope:
-        """The scope that sees what a document of this audience may be compared with: its own audience and wider ones."""
+        """The scope that sees what a document of this audience may be compared with: its own and wider audiences."""
         workspace, _, channel = audience.removeprefix("w:").partition("/c:")
         return cls("" if audience == EVERYONE else workspace, channel)
 

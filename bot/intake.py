@@ -1,4 +1,4 @@
-"""Intake: from a folder to searchable, grouped documents. Files are read one by one, kept, then followed into the index.
+"""Intake: from a folder to searchable, grouped documents. Files are read one by one, kept, then taken into the index.
 
 Every step can be repeated: what a crash interrupts, the next look takes up where the store says it stopped.
 """
@@ -112,7 +112,7 @@ class Intake:
             return look
 
     async def follow(self) -> None:
-        """Take the store's change log into the index and the stories; returns at once when another process does that."""
+        """Take the store's change log into the index and the stories; returns at once when another process does it."""
         if not await asyncio.to_thread(self._index.begin):
             return
         while batch := await asyncio.to_thread(put_next_batch, self._index, self._desk):
@@ -169,7 +169,8 @@ class Intake:
         raw: bytes | None = None
         state: FileState | None = None
         try:
-            raw = await asyncio.to_thread(folder.read_bytes, root, one.found, max_bytes=self._settings.max_document_bytes)
+            limit = self._settings.max_document_bytes
+            raw = await asyncio.to_thread(folder.read_bytes, root, one.found, max_bytes=limit)
             sha256 = hashlib.sha256(raw).hexdigest()
             state = FileState(name, one.found.size, one.found.mtime_ns, one.found.inode, sha256)
             if one.known is not None and one.known.file is not None and one.known.file.sha256 == sha256:

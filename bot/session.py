@@ -140,7 +140,8 @@ class Session:
                 continue
             day = version.published.day.isoformat() if version.published.day else "undated"
             title = printable(version.title) or "(no title)"
-            self._print(f"  {event.happened.value:<8} {printable(document.name)} · {version.language} · {day} · {title}")
+            facts = " · ".join((printable(document.name), version.language, day, title))
+            self._print(f"  {event.happened.value:<8} {facts}")
         for name, reason in list(look.passed_over.items())[:20]:
             self._print(f"  {'ignored':<8} {printable(folder.display_name(name))}: {printable(reason)}")
         for name, reason in look.errors.items():

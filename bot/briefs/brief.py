@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - a frozen brief is read back by its types
+from datetime import datetime  # at run time, too: a frozen brief is read back by its types
 from typing import TYPE_CHECKING
 
 from bot.briefs.news_value import news_values, pick_sentences
@@ -206,7 +206,8 @@ def _figures_told(version: StoredVersion) -> list[_Told]:
         s = version.sentences[i]
         text = version.text[s.start : s.end]
         language = version.facts.language
-        names = frozenset(a for w in words_in(text, language) for a in anchors_of(w, language, at_start=w.start == 0) if a[0] == "@")
+        anchors = (a for w in words_in(text, language) for a in anchors_of(w, language, at_start=w.start == 0))
+        names = frozenset(anchor for anchor in anchors if anchor[0] == "@")
         if names:
             told += [_Told(f, names, version, i) for f in figures_in(text, language) if f.value >= _SMALLEST_COUNT]
     return told

@@ -47,7 +47,8 @@ def prepare_brief(desk: Desk, scope: Scope, *, after_seq: int, since: datetime |
         )
         for story, (new, earlier) in wanted.items()
     ]
-    failed = [f"{d.name}: {d.reason}" for d in documents.values() if d.state is DocumentState.FAILED and d.id in changed]
+    fresh = [document for document in documents.values() if document.id in changed]
+    failed = [f"{d.name}: {d.reason}" for d in fresh if d.state is DocumentState.FAILED]
     return make_brief(material, memberships, made_at=now, since=since, window=(after_seq, newest), failed=failed)
 
 

@@ -1,4 +1,4 @@
-"""A document's card: title, outlet, date, and two or three sentences that carry its news, exactly quoted, figures first."""
+"""A document's card: title, outlet, date, and two or three sentences that carry its news, quoted, figures first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Card:
 
 
 def make_card(version: StoredVersion, membership: Membership | None = None) -> Card:
-    """The card of a version. Pure but for what the version holds; it has at least one quote unless nothing is quotable."""
+    """The card of a version, made of nothing else; it has at least one quote unless nothing is quotable."""
     facts = version.facts
     copies = membership.copies if membership else 1
     report = membership.report_id if membership else facts.document_id

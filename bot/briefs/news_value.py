@@ -23,8 +23,8 @@ _LEANS = re.compile(
     r"He|She|It|They|This|That|These|Those|But|However|Also|Meanwhile|Therefore|His|Her|Their)\b"
 )
 _CREDIT = re.compile(
-    r"^(?:Edited by|Reporting by|Writing by|Additional reporting|Herausgegeben von|Redaktion|Bearbeitet von|Aktualisiert|Updated|"
-    r"Übersetz|Translated|Source|Quelle|Foto|Photo|Bild)\b|^\(.{3,300}\)$",
+    r"^(?:Edited by|Reporting by|Writing by|Additional reporting|Herausgegeben von|Redaktion|Bearbeitet von|"
+    r"Aktualisiert|Updated|Übersetz|Translated|Source|Quelle|Foto|Photo|Bild)\b|^\(.{3,300}\)$",
     re.IGNORECASE,
 )
 MOST_FIGURES_COUNTED = 3
@@ -57,7 +57,7 @@ def _value(
     value = 2.2 / (1 + 0.6 * i) + 0.55 * figures + 1.2 * about_title + 0.55 * central
     if _LEANS.match(text):
         value -= 0.9
-    if text[0] in "„“\"»«":
+    if text[0] in '„“"»«':
         value -= 0.35  # direct speech says how, seldom what
     if "not-verified" in unverified_marks(text, language):
         value -= 0.8  # a caveat belongs beside a claim, not in its place

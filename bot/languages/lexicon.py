@@ -1,4 +1,4 @@
-"""The word list by stem: what a word may be called in the other language or by another word, and which part of speech it is.
+"""The word list by stem: what a word may be called in the other language or by another word, and its parts of speech.
 
 Everything here is looked up by the keys of `words.key_of`, so inflected words find their entry.
 """

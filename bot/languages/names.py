@@ -14,9 +14,10 @@ from bot.languages.words import fold
 
 # Longest first; each line is one sound that German and English (and French) spell differently.
 _SOUNDS = (
-    ("schtsch", "s"), ("shch", "s"), ("zhzh", "s"), ("tsch", "c"), ("tch", "c"), ("sch", "s"), ("dsch", "c"), ("dzh", "c"),
-    ("sh", "s"), ("zh", "s"), ("ch", "c"), ("kh", "c"), ("ts", "s"), ("tz", "s"), ("cz", "c"), ("ck", "k"), ("ph", "f"),
-    ("th", "t"), ("gh", "g"), ("dh", "d"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("qu", "k"),
+    ("schtsch", "s"), ("shch", "s"), ("zhzh", "s"), ("tsch", "c"), ("tch", "c"), ("sch", "s"), ("dsch", "c"),
+    ("dzh", "c"), ("sh", "s"), ("zh", "s"), ("ch", "c"), ("kh", "c"), ("ts", "s"), ("tz", "s"), ("cz", "c"),
+    ("ck", "k"), ("ph", "f"), ("th", "t"), ("gh", "g"), ("dh", "d"), ("ou", "u"), ("oo", "u"), ("ee", "i"),
+    ("qu", "k"),
 )  # fmt: skip
 _SOUND = re.compile("|".join(a for a, _ in _SOUNDS))
 _SOUND_MAP = dict(_SOUNDS)

@@ -37,7 +37,7 @@ def is_behind(index: SearchIndex, log: ChangeLog) -> bool:
 
 
 def put_next_batch(index: SearchIndex, log: ChangeLog) -> Batch | None:
-    """Put the next changes into the index; None when there are none. The caller commits `up_to` when it is done with them.
+    """Put the next changes into the index; None when there are none. The caller commits `up_to` when done with them.
 
     Needs the writer (`SearchIndex.begin`). Safe to repeat: a version takes the place of its document.
     """

@@ -24,7 +24,7 @@ class Passage(NamedTuple):
 
 
 def passages_of(sentences: Sequence[Sentence]) -> list[Passage]:
-    """Cut a version's sentences into passages, at paragraph borders where one is near. Every sentence is in exactly one."""
+    """Cut a version's sentences into passages, at paragraph borders where one is near. Each is in exactly one."""
     passages: list[Passage] = []
     first = 0
     for i, sentence in enumerate(sentences):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from bot.domain import Scope, StoredVersion
+    from bot.domain import Scope, Sentence, StoredVersion
 
 # Raise when what is indexed changes in a way that the fields do not show (other stems, other passages).
 _EDITION = 1
@@ -66,7 +66,7 @@ def _schema() -> tantivy.Schema:
 
 
 def _folder_name() -> str:
-    described = f"{_EDITION} {sorted(FIELD_WEIGHTS)} {tantivy.__version__}"
+    described = f"{_EDITION} {sorted(FIELD_WEIGHTS)} {tantivy.__version__}"  # type: ignore[attr-defined]
     return f"v{_EDITION}-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
 
 
@@ -125,10 +125,9 @@ class SearchIndex:
             document.add_text("audience", version.audience)
             document.add_text("language", language)
             document.add_text("title", title)
-            document.add_text("body", " ".join(terms_of_text(version.text[sentences[0].start : sentences[-1].end], language)))
+            document.add_text("body", _terms(version, sentences))
             if passage.number == 0:
-                lead = sentences[: 2]
-                document.add_text("lead", " ".join(terms_of_text(version.text[lead[0].start : lead[-1].end], language)))
+                document.add_text("lead", _terms(version, sentences[:2]))
             self._writer.add_document(document)
 
     def drop(self, document_id: int) -> None:
@@ -203,7 +202,7 @@ class SearchIndex:
         searcher = self._index.searcher()
         hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
         keys = searcher.fast_field_values("key", [address for _, address in hits])
-        return [Hit(*version_and_number(key), score) for key, (score, _) in zip(keys, hits, strict=True)]
+        return [Hit(*version_and_number(int(key or 0)), score) for key, (score, _) in zip(keys, hits, strict=True)]
 
     def _group(self, one: Asked, weights: Mapping[str, float]) -> tantivy.Query:
         queries = []
@@ -220,6 +219,11 @@ class SearchIndex:
 
     def _silent(self, query: tantivy.Query) -> tantivy.Query:
         return tantivy.Query.boost_query(query, 0.0)
+
+
+def _terms(version: StoredVersion, sentences: Sequence[Sentence]) -> str:
+    """The terms of neighbouring sentences, as the index takes them: between blanks."""
+    return " ".join(terms_of_text(version.text[sentences[0].start : sentences[-1].end], version.facts.language))
 
 
 def _is_text(term: str) -> bool:

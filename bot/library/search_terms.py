@@ -1,9 +1,9 @@
 """Search terms: what a passage is indexed under and what a question looks for. Both sides are made here, so they meet.
 
-A term is a key with its language before it (`de:krieg`, `en:war`), because "war" is a verb in one and a noun in the other.
-Names (`@selenski`), numbers (`#12000`) and parts of German compounds have marks of their own; the first two are shared by
-all languages. `de~waff` is any part, `de^handel` the last one, which says what the whole is: a Panzerabwehrrakete is a
-rocket and no tank.
+A term is a key with its language before it (`de:krieg`, `en:war`), because "war" is a verb in one and a noun in the
+other. Names (`@selenski`), numbers (`#12000`) and parts of German compounds have marks of their own; the first two are
+shared by all languages. `de~waff` is any part, `de^handel` the last one, which says what the whole is: a
+Panzerabwehrrakete is a rocket and no tank.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def terms_of(words: Sequence[Word], language: str) -> list[str]:
 
 # Particles that German parts from their verb and puts at the end of the clause: "räumte … ein".
 _PARTICLES = frozenset(
-    "ab an auf aus bei ein fest fort frei heraus hervor hin hinzu los mit nach nieder statt teil vor voraus weg weiter wieder "
-    "zu zurück zusammen".split()
+    "ab an auf aus bei ein fest fort frei heraus hervor hin hinzu los mit nach nieder statt teil vor voraus weg weiter "
+    "wieder zu zurück zusammen".split()
 )
 _FURTHEST_VERB = 14  # words before the particle
 

@@ -1,4 +1,4 @@
-"""Showing: a stored sentence as a quote with all that a reader needs beside it, or nothing when it may not be quoted."""
+"""Showing: a stored sentence as a quote with all that a reader needs beside it; nothing when it may not be quoted."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ MOST_DEPTH = 12
 MOST_FILES = 200_000
 # A file still being written changes size or time; one that has kept both for this long is taken as complete.
 SETTLED_S = 0.12
-_UNFINISHED = (".part", ".crdownload", ".tmp", ".temp", ".partial", ".download", ".swp", ".swx", ".filepart", ".opdownload")
+_UNFINISHED = tuple(".part .crdownload .tmp .temp .partial .download .swp .swx .filepart .opdownload".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What lies below a folder. `passed_over` maps names to the reason; `errors` are folders that could not be listed."""
+    """What lies below a folder. `passed_over` maps names to reasons; `errors` are folders that could not be listed."""
 
     files: tuple[FoundFile, ...] = ()
     passed_over: dict[str, str] = field(default_factory=dict)
@@ -107,13 +107,16 @@ def _look_at(entry: os.DirEntry[str], depth: int) -> tuple[str, bool]:
 
 
 def read_bytes(root: Path, found: FoundFile, *, max_bytes: int) -> bytes:
-    """The bytes of a found file. Raises Unreadable ("too-large", "no-permission", "gone", "unfinished", "not-a-file")."""
+    """The bytes of a found file.
+
+    Raises Unreadable: "too-large", "no-permission", "gone", "unfinished", "not-a-file" or "not-readable".
+    """
     if found.size > max_bytes:
         mega = 1_000_000
         raise Unreadable(
             "too-large",
             f"{found.name}: {found.size} bytes",
-            f"The file has {found.size / mega:.1f} MB; the limit is {max_bytes / mega:.0f} MB (setting max_document_bytes).",
+            f"The file has {found.size / mega:.1f} MB; the limit is {max_bytes / mega:.0f} MB (max_document_bytes).",
         )
     # O_NONBLOCK: a FIFO put in the file's place since the scan must not hang us; O_NOFOLLOW: nor a link lead us away.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -146,14 +149,14 @@ def _open_failure(found: FoundFile, error: OSError) -> Unreadable:
 
 
 async def changes(root: Path, *, stop: asyncio.Event, rescan_s: float = 60.0) -> AsyncIterator[None]:
-    """Yield whenever something below the folder may have changed, and every `rescan_s` seconds. Ends when `stop` is set.
+    """Yield whenever something below the folder may have changed, and every `rescan_s` seconds, until `stop` is set.
 
     The second, because network folders and bind mounts send no events.
     """
     from watchfiles import awatch
 
     while not stop.is_set():
-        if not root.is_dir():
+        if not await asyncio.to_thread(root.is_dir):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), 2.0)
             yield None

@@ -91,8 +91,8 @@ def test_dates_filter(index: SearchIndex) -> None:
     index.put(version_of("The dam, undated.", id=3))
     index.commit(3)
 
-    def seen(**period: date) -> set[int]:
-        return {hit.version_id for hit in index.search(asked("dam"), ANYONE, **period)}
+    def seen(since: date | None = None, until: date | None = None) -> set[int]:
+        return {hit.version_id for hit in index.search(asked("dam"), ANYONE, since=since, until=until)}
 
     assert seen(since=date(2026, 4, 1)) == {2}
     assert seen(until=date(2026, 4, 1)) == {1}
@@ -156,8 +156,7 @@ def test_reading_while_another_thread_writes(index: SearchIndex) -> None:
     seen: list[int] = []
 
     def read() -> None:
-        for _ in range(50):
-            seen.append(len(index.search(asked("dam"), ANYONE)))
+        seen.extend(len(index.search(asked("dam"), ANYONE)) for _ in range(50))
 
     reader = threading.Thread(target=read)
     reader.start()

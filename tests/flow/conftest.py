@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,11 @@ from tests.flow.desk import Desk, desk_in
 
 
 @pytest.fixture(scope="session")
-def read_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def read_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A desk that has been read; tests only ask it."""
     desk = desk_in(tmp_path_factory.mktemp("read-desk"))
     desk.run("run", "--once")
-    yield desk
+    return desk
 
 
 @pytest.fixture

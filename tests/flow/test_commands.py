@@ -68,7 +68,8 @@ def test_figures_that_disagree_stand_side_by_side(read_desk: Desk) -> None:
     answer = ask(read_desk, "How many people had to leave the harbour district of Treva?")
     [conflict] = answer["conflicts"]
     assert {"12,000", "14.000"} <= {side["value"] for side in conflict["sides"]}
-    assert "12,000" in quoted(answer) and "14.000" in quoted(answer)
+    assert "12,000" in quoted(answer)
+    assert "14.000" in quoted(answer)
 
 
 def test_a_report_in_two_languages_counts_once(read_desk: Desk) -> None:
@@ -106,7 +107,8 @@ def test_what_the_sources_do_not_say_is_refused_with_a_reason(read_desk: Desk, q
         return
     answer = ask(read_desk, question)
     assert answer["status"] == "not_in_sources"
-    assert answer["reason"] and answer["explanation"]
+    assert answer["reason"]
+    assert answer["explanation"]
     assert not answer["quotes"]
 
 
@@ -147,7 +149,8 @@ def test_a_brief_tells_what_is_new_since_the_last_one(desk: Desk) -> None:
 def test_a_preview_does_not_count_as_delivered(desk: Desk) -> None:
     first = json.loads(desk.run("brief", "--preview", "--json"))
     again = json.loads(desk.run("brief", "--preview", "--json"))
-    assert first["entries"] and len(first["entries"]) == len(again["entries"])
+    assert first["entries"]
+    assert len(first["entries"]) == len(again["entries"])
 
 
 def test_a_raised_figure_is_an_update_with_the_old_value_beside_it(desk: Desk) -> None:
@@ -165,8 +168,10 @@ def test_documents_lists_what_failed_with_its_reason(desk: Desk) -> None:
     desk.drop("empty.txt", b"")
     desk.run("run", "--once")
     listed = {one["document"]: one for one in json.loads(desk.run("documents", "--json"))}
-    assert listed["scan.txt"]["state"] == "failed" and listed["scan.txt"]["reason"]
-    assert listed["empty.txt"]["state"] == "failed" and listed["empty.txt"]["reason"]
+    assert listed["scan.txt"]["state"] == "failed"
+    assert listed["scan.txt"]["reason"]
+    assert listed["empty.txt"]["state"] == "failed"
+    assert listed["empty.txt"]["reason"]
     assert listed["deep/library.md"]["state"] == "kept"
     assert "scan.txt" in desk.run("documents", "--state", "failed")
 
@@ -180,7 +185,8 @@ def test_a_changed_file_is_a_new_version_and_its_old_quotes_stay_provable(desk: 
     assert "90,000" in desk.run("show", "library.md")
     desk.run("quote", "library.md", "The building holds 80,000 books", exits=3)
     outcome = json.loads(desk.run("verify", "--json"))
-    assert outcome["quotes"] and outcome["proved"] == outcome["quotes"]
+    assert outcome["quotes"]
+    assert outcome["proved"] == outcome["quotes"]
 
 
 def test_a_removed_file_is_found_no_more_but_stays_proved(desk: Desk) -> None:
@@ -197,7 +203,8 @@ def test_a_renamed_file_stays_the_same_document(desk: Desk) -> None:
     (desk.seeds / "later.txt").rename(desk.seeds / "latest.txt")
     assert "renamed" in desk.run("run", "--once")
     after = {one["document"]: one["id"] for one in json.loads(desk.run("documents", "--json"))}
-    assert after["latest.txt"] == before["later.txt"] and "later.txt" not in after
+    assert after["latest.txt"] == before["later.txt"]
+    assert "later.txt" not in after
 
 
 def test_links_fifos_and_hidden_files_are_passed_over_with_a_reason(desk: Desk) -> None:
@@ -230,7 +237,8 @@ def test_show_lights_up_a_quote_and_refuses_what_does_not_stand_there(read_desk:
 
 def test_a_quote_with_one_digit_changed_is_refused(read_desk: Desk) -> None:
     proof = json.loads(read_desk.run("quote", "library.md", "the building holds 80,000 books", "--json"))
-    assert proof["verdict"] == "accept" and proof["text"] == "The building holds 80,000 books"
+    assert proof["verdict"] == "accept"
+    assert proof["text"] == "The building holds 80,000 books"
     refused = json.loads(read_desk.run("quote", "library.md", "The building holds 81,000 books", "--json", exits=3))
     assert refused["verdict"] == "reject"
 
@@ -241,7 +249,8 @@ def test_read_shows_what_the_reader_makes_of_a_file_and_keeps_nothing(desk: Desk
     assert "language: en" in printed
     assert not (desk.root / "data").exists()
     data = json.loads(desk.run("read", "--json", str(desk.seeds / "later.txt")))
-    assert data["date"] == "2026-11-14" and data["language"] == "de"
+    assert data["date"] == "2026-11-14"
+    assert data["language"] == "de"
 
 
 def test_read_says_why_a_file_cannot_be_read(desk: Desk) -> None:
@@ -259,7 +268,8 @@ def test_a_wrong_setting_names_its_key_and_value_before_anything_opens(tmp_path:
     desk = Desk(tmp_path)
     (tmp_path / "verbatim.toml").write_text('max_document_bytes = "many"\n', encoding="utf-8")
     printed = desk.run("run", "--once", exits=1)
-    assert "max_document_bytes" in printed and "many" in printed
+    assert "max_document_bytes" in printed
+    assert "many" in printed
     assert not (tmp_path / "data").exists()
 
 
@@ -277,4 +287,6 @@ def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None
     desk = Desk(tmp_path)
     (tmp_path / "data").write_text("a file, not a folder", encoding="utf-8")
     printed = desk.run("run", "--once", exits=1)
-    assert "error" in printed and "data" in printed and "Traceback" not in printed
+    assert "error" in printed
+    assert "data" in printed
+    assert "Traceback" not in printed

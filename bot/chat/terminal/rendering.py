@@ -1,4 +1,4 @@
-"""Answers, cards and briefs as lines of a terminal. Foreign words reach it without control characters; quotes as they stand."""
+"""Answers, cards and briefs as lines of a terminal, which foreign words reach without control characters."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from bot.chat.texts import count, say, say_day, say_source
 from bot.domain import AnswerStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.briefs.brief import Brief, BriefEntry
     from bot.briefs.card import Card
-    from bot.domain import Answer, Conflict, ShownQuote
+    from bot.domain import Answer, Conflict, Quote, ShownQuote
 
 Style = str  # "bold", "dim", "yellow", …
 _MARKS = {"de": ("„", "“"), "en": ("“", "”")}
@@ -21,7 +21,7 @@ WIDTH = 100
 
 
 def printable(text: str) -> str:
-    """Foreign words that may be printed: no control, direction or surrogate characters (a terminal obeys some of them)."""
+    """Foreign words that may be printed: no control, direction or surrogate characters: some a terminal obeys."""
     return "".join(c if c.isprintable() or c in "\u00ad\u200b\u200c\u200d\ufeff" else " " for c in text)
 
 
@@ -111,7 +111,8 @@ class Renderer:
     def _failed(self, brief: Brief, language: str) -> list[str]:
         if not brief.failed:
             return []
-        return ["", self._paint(say("failed", language), "yellow"), *(f"  • {printable(line)}" for line in brief.failed[:10])]
+        lines = [f"  • {printable(line)}" for line in brief.failed[:10]]
+        return ["", self._paint(say("failed", language), "yellow"), *lines]
 
     def _entry(self, n: int, entry: BriefEntry, language: str) -> list[str]:
         voices = count("report", "reports", entry.reports, language) if entry.reports > 1 else say("single", language)
@@ -128,7 +129,7 @@ class Renderer:
                 lines += self._quote(quote, language)
         return lines
 
-    def _conflict(self, conflict: Conflict, numbers: dict[object, int], language: str) -> list[str]:
+    def _conflict(self, conflict: Conflict, numbers: Mapping[Quote, int], language: str) -> list[str]:
         if conflict.kind == "reversal":
             head = say("reversed", language)
         elif conflict.about:

@@ -1,0 +1,1 @@
+"""`tests.benchmarks` measures quality and speed beside other engines; it asserts nothing."""

@@ -10,7 +10,7 @@ from bot.answers.evidence import Candidate, Evidence, EvidenceSearch
 from bot.answers.question import Question, analyse_question
 from bot.answers.wording import explanation
 from bot.domain import Answer, AnswerStatus, Conflict, Scope, ShownQuote, Side
-from bot.quotes.showing import show_sentence
+from bot.quotes.showing import show_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,6 +52,10 @@ class Answerer:
         if not decision.enough:
             return self._refusal(question, evidence, decision, reports, scope, today)
         return self._answer(question, evidence, decision, reports)
+
+    def gather(self, question: Question, scope: Scope) -> Evidence:
+        """The evidence for an analysed question: for measuring and for teaching the ranking."""
+        return self._evidence.gather(question, scope)
 
     def ranked(self, text: str, scope: Scope, *, today: date, most: int = 10) -> tuple[float, list[ShownQuote]]:
         """The confidence and the best sentences in order, answer or not: for measuring the engine."""
@@ -137,9 +141,11 @@ class _Reports:
 
     def show(self, candidate: Candidate) -> ShownQuote | None:
         """The candidate as a quote; None when it may not be shown."""
-        return show_sentence(
+        return show_part(
             candidate.version,
             candidate.index,
+            candidate.start,
+            candidate.end,
             report_id=self.report_of(candidate),
             copies=self.copies_of(candidate),
         )
@@ -174,7 +180,7 @@ def choose_nearest(evidence: Evidence, reports: _Reports) -> list[Candidate]:
 def _says_the_same(one: Candidate, other: Candidate, reports: _Reports) -> bool:
     """Whether two sentences are the same place of one report, or of its copies."""
     if one.version.facts.id == other.version.facts.id:
-        return one.index == other.index
+        return one.start == other.start
     if reports.report_of(one) != reports.report_of(other):
         return False
     return _alike(one, other)

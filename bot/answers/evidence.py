@@ -8,13 +8,18 @@ whether it shows the wanted kind of answer; how well its passage matched.
 from __future__ import annotations
 
 import math
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bot.answers.answer_kinds import shows_kind
+from bot.answers.answer_kinds import new_names, shows_kind
+from bot.answers.ranking import score_of
+from bot.answers.signals import Matches, Standing, Unit, signals, unit_of
+from bot.languages.words import words_in
 from bot.library.passages import passages_of
 from bot.library.search_terms import terms_of_text
+from bot.quotes.cutting import quotable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,8 +34,11 @@ PASSAGES = 40  # how many passages are looked into
 BEFORE, TITLE, PASSAGE, DOCUMENT = 0.5, 0.4, 0.35, 0.2
 NAME_BEFORE, NAME_TITLE, NAME_PASSAGE, NAME_DOCUMENT = 0.7, 0.6, 0.55, 0.4
 NAME_WEIGHT, FOCUS_WEIGHT, VERB_WEIGHT = 1.25, 1.2, 0.85
+_SAME_SENSE = 0.85  # alternatives of at least this weight mean the same
 OWN_LANGUAGE = 0.5  # how much a passage is measured by the best of its own language
 _CACHED_VERSIONS = 512
+_SHORT_DOCUMENT = 60  # sentences; only what a short document says elsewhere lends its words to a sentence
+_LEAST_COVERAGE = 0.08
 
 
 class Searching(Protocol):
@@ -53,10 +61,12 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence with what speaks for it. `matched[i]` is how well key i is matched in the sentence itself."""
+    """A sentence (or a part of a very long one) with what speaks for it. `matched[i]` is how well it says key i itself."""
 
     version: StoredVersion
     index: int  # of the sentence in its version
+    start: int
+    end: int
     score: float
     coverage: float  # 0..1, with what stands around the sentence
     inside: float  # 0..1, in the sentence alone
@@ -64,6 +74,7 @@ class Candidate:
     passage_score: float  # 0..1, beside the best passage
     matched: tuple[float, ...]
     around: tuple[float, ...]  # as matched, with what stands around
+    signals: tuple[float, ...]
 
     @property
     def sentence(self) -> Sentence:
@@ -71,7 +82,7 @@ class Candidate:
 
     @property
     def text(self) -> str:
-        return self.version.text[self.sentence.start : self.sentence.end]
+        return self.version.text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +96,52 @@ class Evidence:
 
 
 class VersionTerms:
-    """The terms of a version's sentences, analysed once."""
+    """The units of a version and their terms, analysed once."""
 
     def __init__(self, version: StoredVersion) -> None:
         self.version = version
         self.title = frozenset(terms_of_text(version.facts.title, version.facts.language))
-        self._sentences: dict[int, frozenset[str]] = {}
+        self._units: dict[int, tuple[Unit, ...]] = {}
+
+    def units(self, i: int) -> tuple[Unit, ...]:
+        """The units of sentence i: itself, or its parts when it is too long to be quoted whole."""
+        found = self._units.get(i)
+        if found is None:
+            language = self.version.facts.language
+            found = self._units[i] = tuple(
+                unit_of(start, end, i, words_in(self.version.text[start:end], language), language)
+                for start, end in parts_of(self.version.text, self.version.sentences[i])
+            )
+        return found
 
     def sentence(self, i: int) -> frozenset[str]:
-        found = self._sentences.get(i)
-        if found is None:
-            s = self.version.sentences[i]
-            found = frozenset(terms_of_text(self.version.text[s.start : s.end], self.version.facts.language))
-            self._sentences[i] = found
-        return found
+        units = self.units(i)
+        return units[0].terms if len(units) == 1 else frozenset().union(*(unit.terms for unit in units))
 
     def stretch(self, first: int, last: int) -> frozenset[str]:
         return frozenset().union(*(self.sentence(i) for i in range(first, last)))
+
+
+def parts_of(text: str, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where a sentence may be cut to be quoted: whole, or between clauses when it is longer than a quote should be."""
+    if sentence.end - sentence.start <= LONGEST_QUOTE:
+        return [(sentence.start, sentence.end)]
+    parts = []
+    start = sentence.start
+    while sentence.end - start > LONGEST_QUOTE:
+        window = text[start : start + LONGEST_QUOTE]
+        cuts = [m.end() for m in _CLAUSE_END.finditer(window) if m.end() >= _SHORTEST_PART]
+        cut = next((c for c in reversed(cuts) if not quotable(text, start, start + len(window[:c].rstrip()))), 0)
+        if not cut:
+            return [(sentence.start, sentence.end)]
+        parts.append((start, start + len(window[:cut].rstrip())))
+        start += cut
+    return [*parts, (start, sentence.end)]
+
+
+LONGEST_QUOTE = 380  # code points
+_SHORTEST_PART = 80
+_CLAUSE_END = re.compile(r"[;:,–—]\s+|\)\s+")
 
 
 class EvidenceSearch:
@@ -140,15 +180,14 @@ class EvidenceSearch:
             beside_own = hit.score / (best_of[version.facts.language] or 1.0)
             relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
             candidates += self._score_passage(question, weights, version, hit, relative)
-        candidates.sort(key=lambda c: (-c.score, c.version.facts.id, c.index))
+        candidates.sort(key=lambda c: (-c.score, c.version.facts.id, c.start))
         return Evidence(question, weights, tuple(candidates), best)
 
     def _weights(self, question: Question) -> tuple[float, ...]:
         total = max(1, self._index.passage_count())
         raw = []
         for key in question.keys:
-            terms = {one for alternative in key.alternatives for one in alternative.terms}
-            frequency = min(total, max((self._index.document_frequency(one) for one in terms), default=0))
+            frequency = min(total, self._frequency(key))
             weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) + 0.15
             if key.is_name:
                 weight *= NAME_WEIGHT
@@ -159,6 +198,16 @@ class EvidenceSearch:
             raw.append(weight)
         whole = sum(raw) or 1.0
         return tuple(weight / whole for weight in raw)
+
+    def _frequency(self, key: Key) -> int:
+        """In how many passages the key is said: by its own words, or by its translations where these stand nowhere."""
+        frequencies: dict[bool, int] = {True: 0, False: 0}
+        for alternative in key.alternatives:
+            if alternative.weight >= _SAME_SENSE:
+                own = alternative.weight >= 1.0
+                rarest = min(self._index.document_frequency(one) for one in alternative.terms)
+                frequencies[own] = max(rarest, frequencies[own])
+        return frequencies[True] or frequencies[False]
 
     def _version_terms(self, version: StoredVersion) -> VersionTerms:
         terms = self._terms.get(version.facts.id)
@@ -177,35 +226,59 @@ class EvidenceSearch:
         if hit.number >= len(passages):
             return []  # the index is older than the way passages are cut; it is about to be rebuilt
         _, first, last = passages[hit.number]
+        language = version.facts.language
         terms = self._version_terms(version)
         passage_terms = terms.stretch(first, last)
-        document_terms = terms.stretch(0, len(version.sentences)) if len(version.sentences) <= 60 else passage_terms
+        document_terms = passage_terms
+        if len(version.sentences) <= _SHORT_DOCUMENT:
+            document_terms = terms.stretch(0, len(version.sentences))
         frame = [
             _around(key, key.match(terms.title), key.match(passage_terms), key.match(document_terms))
             for key in question.keys
         ]
+        units = [unit for i in range(first, last) for unit in terms.units(i)]
+        matched = [tuple(key.match(unit.terms) for key in question.keys) for unit in units]
+        alone = [_weighted(weights, inside) for inside in matched]
+        nothing = (0.0,) * len(weights)
+        earlier = tuple(key.match(terms.sentence(first - 1)) for key in question.keys) if first else nothing
         found = []
-        for i in range(first, last):
-            inside = tuple(key.match(terms.sentence(i)) for key in question.keys)
-            if not any(inside):
-                continue
-            before = [key.match(terms.sentence(i - 1)) if i else 0.0 for key in question.keys]
+        for n, (unit, inside) in enumerate(zip(units, matched, strict=True)):
+            before = matched[n - 1] if n else earlier
             around = tuple(
                 max(own, one_before * (NAME_BEFORE if key.is_name else BEFORE), elsewhere)
                 for key, own, one_before, elsewhere in zip(question.keys, inside, before, frame, strict=True)
             )
-            coverage = sum(w * m for w, m in zip(weights, around, strict=True))
-            alone = sum(w * m for w, m in zip(weights, inside, strict=True))
-            s = version.sentences[i]
-            kind = shows_kind(question, version.text[s.start : s.end], version.facts.language)
-            score = score_of(coverage, alone, kind, relative, i)
-            found.append(Candidate(version, i, score, coverage, alone, kind, relative, inside, around))
+            coverage = _weighted(weights, around)
+            if coverage < _LEAST_COVERAGE:
+                continue
+            text = version.text[unit.start : unit.end]
+            kind = shows_kind(question, text, language)
+            standing = Standing(unit.sentence, relative, max(alone), len(units))
+            names = len(new_names(question, text, language))
+            told = signals(
+                question, weights, unit, Matches(inside, before, around), standing, kind, names, language
+            )
+            found.append(
+                Candidate(
+                    version=version,
+                    index=unit.sentence,
+                    start=unit.start,
+                    end=unit.end,
+                    score=score_of(told),
+                    coverage=coverage,
+                    inside=alone[n],
+                    kind=kind,
+                    passage_score=relative,
+                    matched=inside,
+                    around=around,
+                    signals=told,
+                )
+            )
         return found
 
 
-def score_of(coverage: float, inside: float, kind: float, relative: float, position: int) -> float:
-    """One number from what speaks for a sentence; the weights were chosen on held-out folds."""
-    return 1.4 * coverage + 0.6 * inside + 0.5 * kind + 0.9 * relative + 0.04 / (1 + position)
+def _weighted(weights: Sequence[float], values: Sequence[float]) -> float:
+    return sum(w * v for w, v in zip(weights, values, strict=True))
 
 
 def _around(key: Key, title: float, passage: float, document: float) -> float:

@@ -24,7 +24,7 @@ from bot.languages.lexicon import (
     translations_of,
 )
 from bot.languages.names import name_key
-from bot.languages.words import Word, is_stop_word, key_of, words_in
+from bot.languages.words import Word, family_beginning, is_stop_word, key_of, words_in
 from bot.library.search_index import Asked
 from bot.library.search_terms import HEAD, PART, name_term, number_term, term
 
@@ -66,6 +66,13 @@ class Key:
     def match(self, terms: frozenset[str] | set[str]) -> float:
         """How well a set of terms says what the key asks for: the weight of the best alternative that stands there whole."""
         return max((a.weight for a in self.alternatives if all(one in terms for one in a.terms)), default=0.0)
+
+    def family_in(self, language: str, asked_in: str) -> str:
+        """What words of the key's family begin with in a language; empty when that is not known."""
+        if language == asked_in:
+            return family_beginning(self.words.split()[-1])
+        stem = next((a.terms[0] for a in self.alternatives if a.terms[0].startswith(f"{language}:")), "")
+        return family_beginning(stem.partition(":")[2])
 
     def asked(self) -> Asked:
         """The key as the index looks for it."""

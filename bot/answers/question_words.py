@@ -76,12 +76,12 @@ QUESTION_FRAME: dict[str, frozenset[str]] = {
     "en": frozenset(
         "how many much what which who whom whose when where why is are was were do does did has have had name called number "
         "amount kind type sort happen happened happens year month date time day tell please know there exactly currently "
-        "according sources source say article articles documents document report reports answer".split()
+        "according sources say answer".split()
     ),
     "de": frozenset(
         "wie viel viele was welche welcher welches welchem welchen wer wen wem wessen wann wo wohin woher warum weshalb wieso "
         "heißt heißen hieß name lautet anzahl zahl art passiert passierte geschah jahr monat datum zeit tag bitte weiß "
-        "genau laut quellen quelle artikel dokumente dokument bericht berichte antwort wofür woran worin worüber wobei womit wodurch "
+        "genau laut quellen antwort wofür woran worin worüber wobei womit wodurch "
         "wovon wogegen wozu woraus worauf".split()
     ),
 }

@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 _REACH_OF_A_MARK = 4
 
 
-def show_sentence(
-    version: StoredVersion, index: int, *, report_id: int = 0, copies: int = 1
-) -> ShownQuote | None:
+def show_sentence(version: StoredVersion, index: int, *, report_id: int = 0, copies: int = 1) -> ShownQuote | None:
     """The sentence of a version as a quote; None when it holds what may not be shown (control or bidi characters)."""
     sentence = version.sentences[index]
+    return show_part(version, index, sentence.start, sentence.end, report_id=report_id, copies=copies)
+
+
+def show_part(
+    version: StoredVersion, index: int, start: int, end: int, *, report_id: int = 0, copies: int = 1
+) -> ShownQuote | None:
+    """`show_sentence` for a part of a long sentence."""
+    sentence = version.sentences[index]
     try:
-        quote = cut(version, sentence.start, sentence.end)
+        quote = cut(version, start, end)
     except QuoteRefused:
         return None
     facts = version.facts

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.domain import TERMINAL
 from tests.eval.shelves import Text, library_of
@@ -17,8 +18,8 @@ SETTINGS: dict[str, tuple[str | None, str | None]] = {
 
 def run(pack: Path, out: Path, settings: Iterable[str] = tuple(SETTINGS)) -> None:
     """Answer every question of every setting over every paragraph of that setting."""
-    documents = _lines(pack / "docs.jsonl")
-    questions = _lines(pack / "questions.jsonl")
+    documents = lines_of(pack / "docs.jsonl")
+    questions = lines_of(pack / "questions.jsonl")
     libraries: dict[str | None, list[str]] = {}
     for setting in settings:
         libraries.setdefault(SETTINGS[setting][1], []).append(setting)
@@ -31,7 +32,7 @@ def run(pack: Path, out: Path, settings: Iterable[str] = tuple(SETTINGS)) -> Non
             ]
             with library_of(texts) as room:
                 for setting in asked:
-                    for question in _questions(setting, questions):
+                    for question in questions_of(setting, questions):
                         score, quotes = room.answerer.ranked(question["question"], TERMINAL, today=date(2026, 1, 1))
                         row = {
                             "setting": setting,
@@ -42,7 +43,7 @@ def run(pack: Path, out: Path, settings: Iterable[str] = tuple(SETTINGS)) -> Non
                         lines.write(json.dumps(row) + "\n")
 
 
-def _questions(setting: str, questions: list[dict[str, str]]) -> list[dict[str, str]]:
+def questions_of(setting: str, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     asker, corpus = SETTINGS[setting]
     if setting == "mix":
         return [q for q in questions if q["src"] == "xquad"]
@@ -50,5 +51,5 @@ def _questions(setting: str, questions: list[dict[str, str]]) -> list[dict[str, 
     return found if asker == corpus else [q for q in found if q["src"] == "xquad"]
 
 
-def _lines(path: Path) -> list[dict[str, str]]:
+def lines_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -1,0 +1,139 @@
+"""Learn the weights of the ranking from a pack of the kind `qa`, and say on folds how good they are.
+
+    python -m tests.eval.train_ranker PACK_DIR [--write]
+
+A linear model over the signals, fitted by the likelihood of the right sentence among a question's candidates (listwise
+softmax) with a penalty on large weights. Every fold is measured by weights that never saw its articles; `--write` then fits
+on all folds and writes `bot/answers/ranking.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from bot.answers.question import analyse_question
+from bot.answers.ranking import DATA
+from bot.answers.signals import NAMES
+from bot.domain import TERMINAL
+from tests.eval.qa import SETTINGS, lines_of, questions_of
+from tests.eval.shelves import Text, library_of
+
+CANDIDATES = 60
+ROUNDS, STEP, PENALTY = 300, 0.05, 3e-3
+TRAINED_ON = ("en", "de", "de>en", "en>de")
+
+
+@dataclass
+class Case:
+    """One question: its candidates' signals and which of them hold the answer."""
+
+    setting: str
+    fold: int
+    signals: np.ndarray
+    right: np.ndarray
+
+
+def cases(pack: Path) -> Iterator[Case]:
+    """Every answerable question of the pack with the candidates that the engine finds."""
+    documents = lines_of(pack / "docs.jsonl")
+    by_id = {d["id"]: d for d in documents}
+    questions = lines_of(pack / "questions.jsonl")
+    for corpus in ("en", "de", None):
+        texts = [
+            Text(d["id"], d["text"], d["lang"], d.get("title", "")) for d in documents if corpus in (None, d["lang"])
+        ]
+        with library_of(texts) as room:
+            for setting in (s for s, (_, c) in SETTINGS.items() if c == corpus):
+                for question in questions_of(setting, questions):
+                    if question["kind"] == "answerable":
+                        yield _case(room.answerer, setting, question, by_id)
+
+
+def _case(answerer: Any, setting: str, question: dict[str, Any], documents: dict[str, Any]) -> Case:
+    analysed = analyse_question(question["question"], today=date(2026, 1, 1))
+    found = answerer.gather(analysed, TERMINAL).candidates[:CANDIDATES]
+    corpus = SETTINGS[setting][1]
+    gold = {g["doc"]: g["answers"] for lang, gs in question["gold"].items() if corpus in (None, lang) for g in gs}
+    right = [
+        any(c.start <= a and b <= c.end for a, b in gold.get(c.version.document_name, ()))
+        and _is_valid(documents[c.version.document_name], c.start, c.end)
+        for c in found
+    ]
+    signals = np.array([c.signals for c in found]).reshape(len(found), len(NAMES))
+    return Case(setting, question["fold"], signals, np.array(right, dtype=float))
+
+
+def _is_valid(document: dict[str, Any], start: int, end: int, slack: int = 25) -> bool:
+    """As the pack's scorer: at most 400 characters, at most one of its sentences."""
+    return end - start <= 400 and not any(start + slack < b < end - slack for b, _ in document["sents"])
+
+
+def fit(data: list[Case]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(means, scales, weights of the scaled signals)."""
+    data = [case for case in data if case.right.any() and len(case.right) > 1]
+    everything = np.concatenate([case.signals for case in data])
+    mean, scale = everything.mean(0), everything.std(0) + 1e-6
+    most = max(len(case.right) for case in data)
+    x = np.zeros((len(data), most, len(NAMES)))
+    y = np.zeros((len(data), most))
+    mask = np.full((len(data), most), -1e9)
+    for i, case in enumerate(data):
+        n = len(case.right)
+        x[i, :n], y[i, :n], mask[i, :n] = (case.signals - mean) / scale, case.right / case.right.sum(), 0
+    weights = np.zeros(len(NAMES))
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    for t in range(1, ROUNDS + 1):
+        scores = x @ weights + mask
+        scores -= scores.max(1, keepdims=True)
+        chances = np.exp(scores)
+        chances /= chances.sum(1, keepdims=True)
+        gradient = ((chances - y)[:, :, None] * x).sum((0, 1)) / len(data) + PENALTY * weights
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        weights -= STEP * (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.999**t)) + 1e-8)
+    return mean, scale, weights
+
+
+def hits(data: list[Case], weights: np.ndarray) -> tuple[int, int, int]:
+    """(first right, right among three, cases) under weights of the unscaled signals."""
+    first = three = 0
+    for case in data:
+        order = np.argsort(-(case.signals @ weights), kind="stable") if len(case.right) else []
+        rank = next((n for n, i in enumerate(order) if case.right[i]), 99)
+        first += rank == 0
+        three += rank < 3
+    return first, three, len(data)
+
+
+@click.command()
+@click.argument("pack", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--write", is_flag=True, help="Fit on all folds and write the weights.")
+def main(pack: Path, *, write: bool) -> None:
+    """Print hit@1 and hit@3 on held-out folds for every setting."""
+    data = list(cases(pack))
+    folds = sorted({case.fold for case in data})
+    totals = dict.fromkeys(SETTINGS, (0, 0, 0))
+    for fold in folds:
+        _, scale, weights = fit([c for c in data if c.fold != fold and c.setting in TRAINED_ON])
+        for setting in SETTINGS:
+            held_out = hits([c for c in data if c.fold == fold and c.setting == setting], weights / scale)
+            totals[setting] = tuple(a + b for a, b in zip(totals[setting], held_out, strict=True))  # type: ignore[assignment]
+    for setting, (first, three, all_) in totals.items():
+        click.echo(f"{setting:6} held out: hit@1 {first / all_:.3f}  hit@3 {three / all_:.3f}  ({all_} questions)")
+    if write:
+        _, scale, weights = fit([c for c in data if c.setting in TRAINED_ON])
+        stated = {name: round(float(w), 4) for name, w in zip(NAMES, weights / scale, strict=True)}
+        DATA.write_text(json.dumps({"weights": stated}, indent=1) + "\n", encoding="utf-8")
+        click.echo(f"{DATA.name} written")
+
+
+if __name__ == "__main__":
+    main()

@@ -359,3 +359,10 @@ class TestXml:
     @pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16", "windows-1252"])
     def test_the_declared_encoding_counts(self, encoding: str) -> None:
         assert PARAGRAPHS[0] in extract(samples.xml(encoding=encoding), name="a.xml").text
+
+
+def test_a_date_at_the_start_of_a_markdown_line_keeps_its_day() -> None:
+    drawn = extract("# Dam\n\n16. November 2026, 06:45 Uhr\n\n3. first\n4. second\n".encode(), name="dam.md")
+    assert "16. November 2026, 06:45 Uhr" in drawn.text
+    assert "3. first" in drawn.text
+    assert "4. second" in drawn.text

@@ -98,14 +98,18 @@ def _text_of(tokens: Sequence[Token]) -> str:
     paragraphs: list[str] = []
     cells: list[str] = []
     in_row = False
+    number = ""  # of an ordered list's item; also of what only looks like one: "16. November 2026, 06:45 Uhr"
     for token in tokens:
-        if token.type == "tr_open":
+        if token.type == "list_item_open":
+            number = f"{token.info}{token.markup} " if token.info else ""
+        elif token.type == "tr_open":
             in_row, cells = True, []
         elif token.type == "tr_close":
             in_row = False
             paragraphs.append("\t".join(cell for cell in cells if cell))
         elif token.type == "inline":
-            (cells if in_row else paragraphs).append(_inline(token.children or ()))
+            (cells if in_row else paragraphs).append(number + _inline(token.children or ()))
+            number = ""
         elif token.type in ("fence", "code_block"):
             paragraphs.append(token.content.rstrip("\n"))
         elif token.type == "html_block":

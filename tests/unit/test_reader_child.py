@@ -106,7 +106,7 @@ async def test_a_document_that_takes_too_long_is_given_up() -> None:
 
 async def test_a_document_that_needs_too_much_memory_is_given_up() -> None:
     async with ReaderChild(memory_bytes=260 * 2**20) as reader:
-        assert await code_of(reader, b"<a>" + b"<b/>" * 1_000_000 + b"</a>", "wide.xml") == "reader-memory"
+        assert await code_of(reader, b"<a>" + b"<b/>" * 4_000_000 + b"</a>", "wide.xml") == "reader-memory"
         assert samples.PARAGRAPHS[0] in (await reader.read(samples.html(), name="a.html")).text
 
 

@@ -1,11 +1,14 @@
-"""Whether a sentence shows an answer of the wanted kind: a number of the right thing, a date, a name, a place, a reason."""
+"""Whether a sentence shows an answer of the wanted kind: a number of the right thing, a date, a name, a place.
+
+Reasons and means leave signs, too; where a kind leaves none, nothing is said either way.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.answers.question import name_keys
 from bot.answers.question_words import DEFINITION_SIGNS, MEANS_SIGNS, PLACE_SIGNS, REASON_SIGNS, Wanted
 from bot.languages.dates import dates_in
 from bot.languages.lexicon import is_german_noun, is_known
@@ -25,6 +28,12 @@ _VAGUE = re.compile(
 )
 _WORDS_TO_COUNTED = 4  # "12,000 heavily armed North Korean soldiers"
 _DATE_PRECISIONS = ("day", "month", "year", "period")
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str, language: str) -> list[Word]:
+    """The words of a sentence that several questions of one kind look at; never changed."""
+    return words_in(text, language)
 
 
 def shows_kind(question: Question, text: str, language: str) -> float:
@@ -58,7 +67,7 @@ def counted(focus: Key | None, text: str, language: str) -> float:
         return 0.35 if _VAGUE.search(text) else 0.0
     if focus is None:
         return 0.8
-    counts = [n for n in numbers if counts_focus(n, focus, words_in(text, language), language)]
+    counts = [n for n in numbers if counts_focus(n, focus, _words(text, language), language)]
     return 1.0 if counts else 0.4
 
 
@@ -95,7 +104,8 @@ def _dated(text: str, language: str) -> float:
 
 
 _IDENTITY = re.compile(
-    r"\b(?:who (?:is|was|are|were)|wer (?:ist|war|sind|waren)|wie (?:heißt|heißen|hieß|lautet)|name of|named|called)\b", re.IGNORECASE
+    r"\b(?:who (?:is|was|are|were)|wer (?:ist|war|sind|waren)|wie (?:heißt|heißen|hieß|lautet)|name of|named|called)\b",
+    re.IGNORECASE,
 )
 _WHOLE = 0.6  # the weight of an alternative that says all of a key
 _ROLE_WORDS = 4  # a role is said within so many words: "minister of the defence"
@@ -104,14 +114,14 @@ _NEAR = 6  # words between a role and the name of who has it: "the minister of d
 
 def _who(question: Question, text: str, language: str) -> float:
     """A name that the question does not hold; where it asks who somebody is, a name beside the role, or the reverse."""
-    words = words_in(text, language)
+    words = _words(text, language)
     names = new_names(question, text, language)
     if not _IDENTITY.search(question.text):
         return min(1.0, 0.7 + 0.15 * len(names)) if names else 0.15
     roles = [key for key in question.keys if not key.is_name]
     if not roles:
         # "Who is Jane Doe?": her name with an apposition.
-        asked = name_keys(question)
+        asked = question.names
         at = [w.end for w in words if name_key(w.text) in asked]
         return 0.9 if any(_APPOSITION.match(text, end) for end in at) else 0.4
     of_words = [terms_of([word], language) for word in words]
@@ -129,7 +139,7 @@ _APPOSITION = re.compile(r"\s?(?:,|\(|–|-|ist\b|war\b|is\b|was\b|als\b|as\b)")
 
 def _defined(question: Question, text: str, language: str) -> float:
     """A defining word close behind or before what is asked about."""
-    words = words_in(text, language)
+    words = _words(text, language)
     for i, word in enumerate(words):
         terms = set(terms_of(words[i : i + _ROLE_WORDS], language))
         if any(key.match(terms) >= _WHOLE for key in question.keys):
@@ -142,9 +152,9 @@ def _defined(question: Question, text: str, language: str) -> float:
 
 def new_names(question: Question, text: str, language: str) -> list[int]:
     """Which words of the sentence look like names that the question does not hold already, by their place."""
-    asked = name_keys(question)
+    asked = question.names
     found = []
-    words = words_in(text, language)
+    words = _words(text, language)
     for i, word in enumerate(words):
         if word.kind == "word" and not (word.text[0].isupper() and len(word.text) > 2):
             continue

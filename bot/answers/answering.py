@@ -101,11 +101,17 @@ class Answerer:
     ) -> Answer:
         reason = decision.reason
         if question.period_words and reason == "nothing-about":
-            whenever = analyse_question(question.text.replace(question.period_words, " "), today=today, language=question.language)
+            whenever = analyse_question(
+                question.text.replace(question.period_words, " "), today=today, language=question.language
+            )
             if decide(self._evidence.gather(whenever, scope)).enough:
                 reason = "before-period"
         missing = [key.words for key in decision.missing]
-        about = missing if reason == "nothing-about" else [key.words for key in question.keys if key.is_focus or key.is_name]
+        about = (
+            missing
+            if reason == "nothing-about"
+            else [key.words for key in question.keys if key.is_focus or key.is_name]
+        )
         about = about or [key.words for key in question.keys[:2]]
         nearest = choose_nearest(evidence, reports)
         return Answer(

@@ -1,6 +1,6 @@
-"""Conflicts: figures for the same thing that disagree, and statements that were denied in one report and made in another.
+"""Conflicts: figures for the same thing that disagree, and statements that one report denies and another makes.
 
-Only what the question asks for is compared, and only between independent reports. Which side is right is not ours to say.
+Only what the question asks for is compared, and only between independent reports. Which side is right, we do not say.
 """
 
 from __future__ import annotations
@@ -30,11 +30,16 @@ MOST_SIDES = 5
 
 # What befell the counted: a figure of the killed says nothing about the deployed.
 _FATES = {
-    "killed": re.compile(r"\b(?:getötet\w*|tot|tote[nr]?|starben|gestorben\w*|ums leben|gefallen\w*|todesopfer\w*|killed|dead|died|deaths?|fatalities)\b", re.I),
+    "killed": re.compile(
+        r"\b(?:getötet\w*|tot|tote[nr]?|starben|gestorben\w*|ums leben|gefallen\w*|todesopfer\w*"
+        r"|killed|dead|died|deaths?|fatalities)\b", re.I
+    ),
     "hurt": re.compile(r"\b(?:verletzt\w*|verwundet\w*|verletzte[nr]?|wounded|injur\w+|hurt)\b", re.I),
     "lost": re.compile(r"\b(?:vermisst\w*|missing)\b", re.I),
     "held": re.compile(r"\b(?:gefangen\w*|festgenommen\w*|verhaftet\w*|captured|arrested|detained|prisoners?)\b", re.I),
-    "moved": re.compile(r"\b(?:evakuiert\w*|geflohen|vertrieben\w*|obdachlos\w*|evacuated|displaced|fled|homeless)\b", re.I),
+    "moved": re.compile(
+        r"\b(?:evakuiert\w*|geflohen|vertrieben\w*|obdachlos\w*|evacuated|displaced|fled|homeless)\b", re.I
+    ),
     "replaced": re.compile(r"\b(?:verstärkung\w*|reinforcements?|ersatz)\b", re.I),
 }  # fmt: skip
 
@@ -127,4 +132,5 @@ def _independent(sides: Sequence[Stated], report_of: Callable[[Candidate], int])
     if len(sides) < 2:
         return False
     reports = [{report_of(c) for c in side.candidates} for side in sides]
-    return any(a != b and not (a <= b or b <= a) or a.isdisjoint(b) for i, a in enumerate(reports) for b in reports[i + 1 :])
+    # Neither may hold all of the other's reports: then each has a report of its own.
+    return any(not a <= b and not b <= a for i, a in enumerate(reports) for b in reports[i + 1 :])

@@ -106,5 +106,3 @@ def _missing(evidence: Evidence) -> tuple[Key, ...]:
 def _rarest(evidence: Evidence) -> tuple[Key, ...]:
     order = sorted(zip(evidence.weights, evidence.question.keys, strict=True), key=lambda pair: -pair[0])
     return tuple(key for _, key in order[:2])
-
-

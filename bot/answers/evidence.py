@@ -7,11 +7,12 @@ whether it shows the wanted kind of answer; how well its passage matched.
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.answers.answer_kinds import new_names, shows_kind
 from bot.answers.ranking import score_of
@@ -38,7 +39,7 @@ _SAME_SENSE = 0.85  # alternatives of at least this weight mean the same
 OWN_LANGUAGE = 0.5  # how much a passage is measured by the best of its own language
 _CACHED_VERSIONS = 512
 _SHORT_DOCUMENT = 60  # sentences; only what a short document says elsewhere lends its words to a sentence
-_LEAST_COVERAGE = 0.08
+LOOKED_AT_CLOSELY = 60
 
 
 class Searching(Protocol):
@@ -61,7 +62,7 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence (or a part of a very long one) with what speaks for it. `matched[i]` is how well it says key i itself."""
+    """A sentence (or a part of a very long one) with what speaks for it. `matched[i]`: how well it says key i."""
 
     version: StoredVersion
     index: int  # of the sentence in its version
@@ -175,11 +176,14 @@ class EvidenceSearch:
         for hit, version in found:
             language = version.facts.language
             best_of[language] = max(hit.score, best_of.get(language, 0.0))
-        candidates: list[Candidate] = []
+        drafts: list[_Draft] = []
         for hit, version in found:
             beside_own = hit.score / (best_of[version.facts.language] or 1.0)
             relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
-            candidates += self._score_passage(question, weights, version, hit, relative)
+            drafts += self._drafts(question, weights, version, hit, relative)
+        # Only the promising ones are looked at closely; the rest could not come first.
+        closely = heapq.nlargest(LOOKED_AT_CLOSELY, drafts, key=lambda draft: draft.promise)
+        candidates = [_candidate(question, weights, draft) for draft in closely]
         candidates.sort(key=lambda c: (-c.score, c.version.facts.id, c.start))
         return Evidence(question, weights, tuple(candidates), best)
 
@@ -219,14 +223,14 @@ class EvidenceSearch:
             self._terms.move_to_end(version.facts.id)
         return terms
 
-    def _score_passage(
+    def _drafts(
         self, question: Question, weights: tuple[float, ...], version: StoredVersion, hit: Hit, relative: float
-    ) -> list[Candidate]:
+    ) -> list[_Draft]:
+        """What the units of one passage say of the question's keys, by themselves and with what stands around them."""
         passages = passages_of(version.sentences)
         if hit.number >= len(passages):
             return []  # the index is older than the way passages are cut; it is about to be rebuilt
         _, first, last = passages[hit.number]
-        language = version.facts.language
         terms = self._version_terms(version)
         passage_terms = terms.stretch(first, last)
         document_terms = passage_terms
@@ -241,7 +245,7 @@ class EvidenceSearch:
         alone = [_weighted(weights, inside) for inside in matched]
         nothing = (0.0,) * len(weights)
         earlier = tuple(key.match(terms.sentence(first - 1)) for key in question.keys) if first else nothing
-        found = []
+        drafts = []
         for n, (unit, inside) in enumerate(zip(units, matched, strict=True)):
             before = matched[n - 1] if n else earlier
             around = tuple(
@@ -249,32 +253,45 @@ class EvidenceSearch:
                 for key, own, one_before, elsewhere in zip(question.keys, inside, before, frame, strict=True)
             )
             coverage = _weighted(weights, around)
-            if coverage < _LEAST_COVERAGE:
-                continue
-            text = version.text[unit.start : unit.end]
-            kind = shows_kind(question, text, language)
             standing = Standing(unit.sentence, relative, max(alone), len(units))
-            names = len(new_names(question, text, language))
-            told = signals(
-                question, weights, unit, Matches(inside, before, around), standing, kind, names, language
-            )
-            found.append(
-                Candidate(
-                    version=version,
-                    index=unit.sentence,
-                    start=unit.start,
-                    end=unit.end,
-                    score=score_of(told),
-                    coverage=coverage,
-                    inside=alone[n],
-                    kind=kind,
-                    passage_score=relative,
-                    matched=inside,
-                    around=around,
-                    signals=told,
-                )
-            )
-        return found
+            promise = coverage + 0.5 * alone[n] + 0.6 * relative
+            drafts.append(_Draft(promise, version, unit, Matches(inside, before, around), standing, coverage, alone[n]))
+        return drafts
+
+
+class _Draft(NamedTuple):
+    """A unit before it is looked at closely."""
+
+    promise: float
+    version: StoredVersion
+    unit: Unit
+    matches: Matches
+    standing: Standing
+    coverage: float
+    inside: float
+
+
+def _candidate(question: Question, weights: tuple[float, ...], draft: _Draft) -> Candidate:
+    version, unit = draft.version, draft.unit
+    language = version.facts.language
+    text = version.text[unit.start : unit.end]
+    kind = shows_kind(question, text, language)
+    names = len(new_names(question, text, language))
+    told = signals(question, weights, unit, draft.matches, draft.standing, kind, names, language)
+    return Candidate(
+        version=version,
+        index=unit.sentence,
+        start=unit.start,
+        end=unit.end,
+        score=score_of(told),
+        coverage=draft.coverage,
+        inside=draft.inside,
+        kind=kind,
+        passage_score=draft.standing.passage,
+        matched=draft.matches.inside,
+        around=draft.matches.around,
+        signals=told,
+    )
 
 
 def _weighted(weights: Sequence[float], values: Sequence[float]) -> float:

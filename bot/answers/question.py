@@ -56,7 +56,7 @@ class Key:
     """One thing that evidence should mention."""
 
     words: str  # as the question says it
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[Alternative, ...]  # weightiest first
     is_name: bool = False
     is_number: bool = False
     is_focus: bool = False  # what is counted or chosen: "how many *soldiers*", "which *regions*"
@@ -64,8 +64,14 @@ class Key:
     crosses: bool = True  # whether we know how the other language says it
 
     def match(self, terms: frozenset[str] | set[str]) -> float:
-        """How well a set of terms says what the key asks for: the weight of the best alternative that stands there whole."""
-        return max((a.weight for a in self.alternatives if all(one in terms for one in a.terms)), default=0.0)
+        """How well a set of terms says what the key asks for: the weight of the best alternative there."""
+        for alternative in self.alternatives:  # the weightiest come first
+            if len(alternative.terms) == 1:
+                if alternative.terms[0] in terms:
+                    return alternative.weight
+            elif terms.issuperset(alternative.terms):
+                return alternative.weight
+        return 0.0
 
     def family_in(self, language: str, asked_in: str) -> str:
         """What words of the key's family begin with in a language; empty when that is not known."""
@@ -96,6 +102,7 @@ class Question:
     since: date | None = None  # only for periods counted back from today
     until: date | None = None
     period_words: str = ""
+    names: frozenset[str] = frozenset()  # the name keys of all that is named: who or where has to be somebody else
 
     @property
     def focus(self) -> Key | None:
@@ -111,7 +118,8 @@ def analyse_question(text: str, *, today: date, language: str = "") -> Question:
     words = [w for w in words_in(text, language) if not _within(w, text, period_words)]
     focus = _focus_word(words, wanted, language)
     keys = _keys(words, language, wanted, focus)
-    return Question(text, language, wanted, keys, _unit_asked(text), since, until, period_words)
+    names = _name_keys(keys, language)
+    return Question(text, language, wanted, keys, _unit_asked(text), since, until, period_words, names)
 
 
 def _asking_language(text: str) -> str:
@@ -135,7 +143,10 @@ def _wanted(text: str, language: str) -> Wanted:
     if patterns is None:
         return Wanted.WHAT
     # "According to Kyiv, how many …": the asking word may come after a preamble.
-    starts = [0, *(m.end() for m in re.finditer(r"[,;:] |\b(?:und|and) (?=w)|(?<=\S) (?=(?:how many|wie viele)\b)", lowered))]
+    starts = [
+        0,
+        *(m.end() for m in re.finditer(r"[,;:] |\b(?:und|and) (?=w)|(?<=\S) (?=(?:how many|wie viele)\b)", lowered)),
+    ]
     for start in starts[:6]:
         for kind, pattern in patterns:
             if pattern.match(lowered, start) and not (start and kind in (Wanted.YES_NO, Wanted.WHAT)):
@@ -147,12 +158,14 @@ def _wanted(text: str, language: str) -> Wanted:
 
 
 def _relative_period(text: str, language: str, today: date) -> tuple[date | None, date | None, str]:
-    """Only periods counted from today filter by the documents' dates; a month or a year has to stand in the evidence."""
+    """Only periods counted from today filter by the documents' dates; a month has to stand in the evidence."""
     asked = period_asked(text, language, today)
     if asked is None:
         return None, None, ""
     since, until, words = asked
-    if any(c.isdigit() for c in words) and not re.search(r"\b(?:last|past|letzte\w*|vergangene\w*|vor|ago)\b", words, re.IGNORECASE):
+    if any(c.isdigit() for c in words) and not re.search(
+        r"\b(?:last|past|letzte\w*|vergangene\w*|vor|ago)\b", words, re.IGNORECASE
+    ):
         return None, None, ""
     if re.search(r"\b(?:letzte[rmns]?|last|vergangene[rmns]?) (?:jahr\w*|year)\b", words, re.IGNORECASE):
         return None, None, ""  # "last year" is as often part of what is told as of when it was
@@ -170,7 +183,11 @@ def _within(word: Word, text: str, period: str) -> bool:
 
 _UNITS = (
     ("%", r"\b(?:percent|per cent|percentage|share|proportion|fraction|prozent\w*|anteil)\b"),
-    ("money", r"\b(?:dollars?|euros?|pounds?|cost|costs|price|pay|paid|pays|spend|spent|kostet\w*|preis\w*|zahlt|zahlen|bezahlt\w*|verdien\w*|salary|budget|geld|money|worth)\b"),
+    (
+        "money",
+        (r"\b(?:dollars?|euros?|pounds?|cost|costs|price|pay|paid|pays|spend|spent|kostet\w*|preis\w*|zahlt|zahlen"
+        r"|bezahlt\w*|verdien\w*|salary|budget|geld|money|worth)\b"),
+    ),
 )  # fmt: skip
 
 
@@ -185,12 +202,20 @@ def _unit_asked(text: str) -> str:
 
 
 def _focus_word(words: list[Word], wanted: Wanted, language: str) -> Word | None:
-    """The noun that the asking word belongs to: "how many North Korean *soldiers* are …", "welche vier *Regionen* …"."""
+    """The noun that the asking word belongs to: "how many foreign *soldiers* are …", "welche vier *Regionen* …"."""
     if wanted not in (Wanted.HOW_MANY, Wanted.WHICH, Wanted.HOW_MUCH, Wanted.WHO, Wanted.WHERE, Wanted.WHAT):
         return None
-    asking = {"many", "much", "which", "what", "number"} if language == "en" else {"viele", "vielen", "viel", "zahl", "anzahl"}
+    asking = (
+        {"many", "much", "which", "what", "number"}
+        if language == "en"
+        else {"viele", "vielen", "viel", "zahl", "anzahl"}
+    )
     at = next(
-        (i for i, w in enumerate(words) if w.text.lower() in asking or (language == "de" and w.text.lower().startswith("welche"))),
+        (
+            i
+            for i, w in enumerate(words)
+            if w.text.lower() in asking or (language == "de" and w.text.lower().startswith("welche"))
+        ),
         None,
     )
     if at is None:
@@ -251,7 +276,11 @@ def _phrase_length(words: list[Word], at: int, language: str) -> int:
     """How many words from `at` on make one phrase of the word list ("spy agency", "North Korean")."""
     for size in range(_LONGEST_PHRASE, 1, -1):
         part = words[at : at + size]
-        if len(part) < size or any(w.kind not in ("word", "acronym") for w in part) or is_stop_word(part[0].text.lower(), language):
+        if (
+            len(part) < size
+            or any(w.kind not in ("word", "acronym") for w in part)
+            or is_stop_word(part[0].text.lower(), language)
+        ):
             continue
         phrase = _list_key(part, language)
         if any(translations_of(phrase, language, other) for other in LANGUAGES if other != language):
@@ -270,7 +299,9 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
         if terms:
             ways[terms] = max(weight, ways.get(terms, 0.0))
 
-    own = tuple(term(w.key, language) for w in part if w.kind == "acronym" or not is_stop_word(w.text.lower(), language))
+    own = tuple(
+        term(w.key, language) for w in part if w.kind == "acronym" or not is_stop_word(w.text.lower(), language)
+    )
     add(own, 1.0)
     stem = _list_key(part, language)
     is_name = _is_name(part, language, first=first)
@@ -316,7 +347,7 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
 
 
 def _list_key(part: list[Word], language: str) -> str:
-    """What the word list holds the words under; abbreviations that are also words ("US") stand there as they are written."""
+    """What the word list holds the words under; abbreviations that are also words ("US") stand there as written."""
     if len(part) == 1 and part[0].kind == "acronym":
         written = part[0].text.replace(".", "")
         others = [other for other in LANGUAGES if other != language]
@@ -406,14 +437,15 @@ def _is_name(part: list[Word], language: str, *, first: bool) -> bool:
     # "Secretary General" is a rank: an English word that the list knows as no name is none, capital or not.
     meanings = translations_of(stem, language, "de")
     if is_known(word.key, language) or meanings:
-        return len(part) > 1 or any(translations_of(key_of(m, "de"), "de", language)[:1] == (word.text,) for m in meanings)
+        return len(part) > 1 or any(
+            translations_of(key_of(m, "de"), "de", language)[:1] == (word.text,) for m in meanings
+        )
     return True
 
 
-def name_keys(question: Question) -> frozenset[str]:
-    """The name keys of all that the question names: evidence for *who* and *where* has to name something else."""
-    found = {name_key(w.text) for key in question.keys for w in words_in(key.words, question.language)}
-    for key in question.keys:
+def _name_keys(keys: tuple[Key, ...], language: str) -> frozenset[str]:
+    found = {name_key(w.text) for key in keys for w in words_in(key.words, language)}
+    for key in keys:
         for alternative in key.alternatives:
             found |= {one[1:] for one in alternative.terms if one.startswith("@")}
     return frozenset(found)

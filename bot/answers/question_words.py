@@ -28,14 +28,14 @@ _ASKS: dict[str, tuple[tuple[Wanted, str], ...]] = {
         (Wanted.HOW_MANY, r"how many\b|what (?:is|was|are|were) the (?:number|total number|size|death toll|toll)\b|what number\b"),
         (
             Wanted.HOW_MUCH,
-            r"how (?:much|high|large|big|tall|long|far|old|fast|heavy|deep|wide|often|expensive|costly|strong)\b"
+            (r"how (?:much|high|large|big|tall|long|far|old|fast|heavy|deep|wide|often|expensive|costly|strong)\b"
             r"|(?:at |by |to |for |of )?what (?:share|percentage|percent|proportion|fraction|price|cost|amount|sum|rate|age)\b"
-            r"|what (?:is|was|are|were) the (?:[a-z]+ ){0,2}(?:share|percentage|price|cost|amount|rate|population|height|length|area|speed|temperature)\b",
+            r"|what (?:is|was|are|were) the (?:[a-z]+ ){0,2}(?:share|percentage|price|cost|amount|rate|population|height|length|area|speed|temperature)\b"),
         ),
         (
             Wanted.WHEN,
-            r"when\b|since when\b|(?:in|on|during|by|until|since|from|after)? ?(?:what|which) (?:year|month|day|date|century|decade|time|season|week|period|era)s?\b"
-            r"|at what time\b|what (?:is|was) the date\b|how long ago\b",
+            (r"when\b|since when\b|(?:in|on|during|by|until|since|from|after)? ?(?:what|which) (?:year|month|day|date|century|decade|time|season|week|period|era)s?\b"
+            r"|at what time\b|what (?:is|was) the date\b|how long ago\b"),
         ),
         (Wanted.WHERE, r"where\b|(?:in |at |from |to |near )?(?:what|which) (?:city|country|place|town|region|state|location|continent|village|province|county|area|district|part of)\b|what (?:is|was) the (?:location|capital|birthplace)\b"),
         (Wanted.WHY, r"why\b|for what reasons?\b|what (?:is|was|were|are) the (?:reason|cause)s?\b|what (?:caused|made|led)\b|how come\b"),
@@ -50,8 +50,8 @@ _ASKS: dict[str, tuple[tuple[Wanted, str], ...]] = {
         (Wanted.HOW_MANY, r"(?:auf |aus |in |bei |mit |von |um |seit )?wie ?viele?[nr]?\b(?! (?:geld|prozent|euro|dollar|zeit))|(?:wie (?:hoch|groß) (?:ist|war|sind) die (?:zahl|anzahl|opferzahl))|welche (?:an)?zahl\b"),
         (
             Wanted.HOW_MUCH,
-            r"wie ?viel\b|wie (?:hoch|groß|lange?|weit|alt|schnell|schwer|tief|breit|oft|teuer|stark|häufig)\b"
-            r"|(?:zu |mit |bei )?welche[rmns]? (?:anteil|prozentsatz|preis|betrag|summe|rate|alter|höhe|menge)\b|was kostet\w*\b",
+            (r"wie ?viel\b|wie (?:hoch|groß|lange?|weit|alt|schnell|schwer|tief|breit|oft|teuer|stark|häufig)\b"
+            r"|(?:zu |mit |bei )?welche[rmns]? (?:anteil|prozentsatz|preis|betrag|summe|rate|alter|höhe|menge)\b|was kostet\w*\b"),
         ),
         (
             Wanted.WHEN,
@@ -86,7 +86,9 @@ QUESTION_FRAME: dict[str, frozenset[str]] = {
     ),
 }
 
-DEFINITION_FRAME = frozenset("mean means stand stands bedeutet bedeuten steht stehen heißt abbreviation abkürzung".split())
+DEFINITION_FRAME = frozenset(
+    "mean means stand stands bedeutet bedeuten steht stehen heißt abbreviation abkürzung".split()
+)
 
 AUXILIARIES: dict[str, frozenset[str]] = {
     "en": frozenset(

@@ -37,7 +37,7 @@ _REASONS = {
         "before-period": "Nothing on this in the period asked for ({period}); there are older documents.",
     },
     "de": {
-        "no-question": "In dieser Frage steht nichts, wonach sich suchen lässt. Nennen Sie eine Person, einen Ort oder eine Sache.",
+        "no-question": "Diese Frage nennt nichts, wonach sich suchen lässt: keine Person, keinen Ort, keine Sache.",
         "no-documents": "Es wurde noch nichts gelesen. Legen Sie ein Dokument in den Ordner seeds.",
         "nothing-about": "Die Quellen sagen nichts über {about}.",
         "kind-missing": "{about} kommt vor, aber nicht das, wonach gefragt ist.",
@@ -51,6 +51,8 @@ def explanation(reason: str, language: str, *, wanted: Wanted, about: Sequence[s
     """Why there is no answer, in one sentence of the asker's language."""
     texts = _REASONS.get(language, _REASONS["en"])
     kinds = _KIND_MISSING.get(language, _KIND_MISSING["en"])
-    joined = (" and " if language != "de" else " und ").join(f"“{a}”" if language != "de" else f"„{a}“" for a in about[:3])
+    joined = (" and " if language != "de" else " und ").join(
+        f"“{a}”" if language != "de" else f"„{a}“" for a in about[:3]
+    )
     text = kinds.get(wanted, texts["kind-missing"]) if reason == "kind-missing" else texts[reason]
     return text.format(about=joined or ("this" if language != "de" else "Das"), period=period)

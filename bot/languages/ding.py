@@ -11,6 +11,7 @@ import hashlib
 import re
 import sqlite3
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import groupby, islice
@@ -78,6 +79,7 @@ class DingDictionary:
                 # Immutable: no locks and no journal, since a packed file is never written again.
                 uri = f"{self.pack().resolve().as_uri()}?immutable=1"
                 self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+                weakref.finalize(self, self._db.close)  # who forgets `close` gets it; Python 3.13 warns otherwise
             row = self._db.execute(
                 "SELECT found FROM entry WHERE kind = ? AND key = ?", (source + kind, key)
             ).fetchone()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.domain import TERMINAL, DocumentState, Receipt
-from bot.errors import NotFound, Unreadable
+from bot.errors import LibraryError, NotFound, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.library.desk import Desk
     from bot.library.store import Store
     from bot.settings import Settings
+
+log = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0  # how long a command waits for files that are still being written
 
@@ -73,9 +76,17 @@ def answer_and_keep(room: ReadingRoom, question: str, language: str = "") -> Ans
 
 
 def keep_receipt(desk: Desk, place: str, quotes: Sequence[Quote]) -> None:
-    """Remember what was shown, so that `verify` can prove it again."""
-    if quotes:
+    """Remember what was shown, so that `verify` can prove it again.
+
+    Where that cannot be written (a full disk, a library that may only be read) the quotes are shown all the same, since
+    they can be proved without it, and the log says so.
+    """
+    if not quotes:
+        return
+    try:
         desk.keep_receipt(Receipt(now(), place, TERMINAL, tuple(dict.fromkeys(quotes))))
+    except LibraryError as error:
+        log.warning("Not noted for `verbatim verify`: %s", error.person, extra={"code": error.code})
 
 
 # -- briefs ------------------------------------------------------------------------------------------------------------
@@ -140,18 +151,19 @@ async def read_files(
     from bot.app import reader_child
     from bot.chat.plain_data import draft_data
     from bot.documents.reading import needs_child, read_document
-    from bot.sources.folder import FoundFile, read_bytes
+    from bot.sources.folder import FoundFile, instant, read_bytes
 
     failed = 0
     reader = reader_child(settings)
     try:
         for path in files:
-            facts = path.stat()
-            found = FoundFile(path.name, facts.st_size, facts.st_mtime_ns, facts.st_ino)
-            modified_at = datetime.fromtimestamp(facts.st_mtime, UTC)
+            file = path.resolve()  # a link that somebody names is followed
+            facts = file.stat()
+            found = FoundFile(file.name, facts.st_size, facts.st_mtime_ns, facts.st_ino)
+            modified_at = instant(facts.st_mtime_ns)
             limit = settings.max_document_bytes
             try:
-                raw = read_bytes(path.parent, found, max_bytes=limit)
+                raw = read_bytes(file.parent, found, max_bytes=limit)
                 if needs_child(raw, path.name):
                     draft = await reader.read(raw, name=path.name, modified_at=modified_at, max_bytes=limit)
                 else:

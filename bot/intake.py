@@ -9,15 +9,17 @@ import asyncio
 import hashlib
 import logging
 import time
+import traceback
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from bot.documents.reading import needs_child, read_document
 from bot.domain import DocumentState, SourceKind
-from bot.errors import Unreadable
-from bot.library.index_feed import put_next_batch
+from bot.errors import Unreadable, VerbatimError
+from bot.library.index_feed import is_behind, put_next_batch
 from bot.library.store import Arrival, FileState, SaveOutcome
 from bot.sources import folder
 from bot.stories.arrivals import Arrivals
@@ -35,8 +37,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+P = ParamSpec("P")
+
 _BATCH = 50  # documents kept in one transaction
 _BATCH_S = 0.25  # and no document waits longer than this for the others of its batch
+_BATCH_BYTES = 8_000_000  # nor do more bytes wait in memory
+_FOLLOWER_PATIENCE_S = 5.0
+# What was refused by its first bytes will never be a document, and may be a film: it is not worth the library's room.
+_NOT_KEPT = frozenset(("binary", "unsupported", "empty", "bomb"))
 
 
 class Happened(StrEnum):
@@ -74,6 +83,13 @@ class _Waiting:
     known: KnownFile | None
 
 
+class _BeingWritten(NamedTuple):
+    """A file that changed a moment ago; `grows` when it was seen to change from one look to the next."""
+
+    found: folder.FoundFile
+    grows: bool
+
+
 class Intake:
     """Takes one folder into the library. One look at a time."""
 
@@ -86,41 +102,76 @@ class Intake:
         self._arrivals = Arrivals(index, desk)
         self._one_at_a_time = asyncio.Lock()
         self._sources: dict[Path, Source] = {}
+        self._being_written: dict[str, _BeingWritten] = {}
+        self._untold: list[Event] = []  # of a look that ended early
 
     async def look(self, root: Path, audience: str, *, progress: Callable[[int, int], None] | None = None) -> Look:
-        """Take in all that changed below `root` since the last look. `progress(done, all)` is told after every file."""
+        """Take in all that changed below `root` since the last look. `progress(done, all)` is told after every file.
+
+        Raises LibraryError; what had been taken in until then is kept, and told by the next look.
+        """
         async with self._one_at_a_time:
             source = await self._source(root, audience)
             scan = await asyncio.to_thread(folder.scan, root)
             known = await self._store.file_states(source.id)
-            look = Look(passed_over=scan.passed_over, errors=scan.errors)
-            now_ns = time.time_ns()
-            waiting = []
-            for found in scan.files:
-                shown = folder.display_name(found.name)
-                if _is_settled(found, now_ns):
-                    if _has_changed(found, known.get(shown)):
-                        waiting.append(_Waiting(found, known.get(shown)))
-                else:
-                    look.unsettled += 1
+            look = Look(events=self._untold, passed_over=scan.passed_over, errors=scan.errors)
+            waiting = self._complete(scan, known, look)
             present = {folder.display_name(found.name) for found in scan.files}
             gone = {name: file for name, file in known.items() if name not in present and not _unlisted(name, scan)}
             await self._take_in(root, source, waiting, gone, look, progress)
             for file in gone.values():
                 await self._remove(file, audience, look)
-            await self.follow()
+            await self.follow(patience_s=_FOLLOWER_PATIENCE_S)
+            self._untold = []
             return look
 
-    async def follow(self) -> None:
-        """Take the store's change log into the index and the stories; returns at once when another process does it."""
-        if not await asyncio.to_thread(self._index.begin):
+    def _complete(self, scan: folder.Scan, known: dict[str, KnownFile], look: Look) -> list[_Waiting]:
+        """The new and changed files that nobody is writing any more."""
+        now_ns = time.time_ns()
+        complete: list[_Waiting] = []
+        being_written: dict[str, _BeingWritten] = {}
+        for found in scan.files:
+            file = known.get(folder.display_name(found.name))
+            if not _has_changed(found, file):
+                continue
+            before = self._being_written.get(found.name)
+            grows = before is not None and (before.grows or before.found != found)
+            age_s = (now_ns - found.mtime_ns) / 1e9
+            # A time in the future (another machine's clock) counts as settled: nothing will make it past.
+            if 0 <= age_s < (folder.GROWN_S if grows else folder.SETTLED_S):
+                being_written[found.name] = _BeingWritten(found, grows)
+            else:
+                complete.append(_Waiting(found, file))
+        self._being_written = being_written
+        look.unsettled = len(being_written)
+        return complete
+
+    async def follow(self, *, patience_s: float = 0.0) -> None:
+        """Take the store's change log into the index and the stories.
+
+        When another process does that, wait until it has done it, `patience_s` at most.
+        """
+        if not await thread_to_its_end(self._index.begin):
+            await self._wait_for_follower(patience_s)
             return
-        while batch := await asyncio.to_thread(put_next_batch, self._index, self._desk):
+        while batch := await thread_to_its_end(put_next_batch, self._index, self._desk):
             versions = sorted(batch.versions, key=lambda v: v.facts.document_id)
-            places = await asyncio.to_thread(self._arrivals.place, versions)
+            places = await thread_to_its_end(self._arrivals.place, versions)
             await self._store.put_memberships(places)
             # Only now: a crash before this repeats the batch, a crash after it has nothing to repeat.
-            await asyncio.to_thread(self._index.commit, batch.up_to)
+            await thread_to_its_end(self._index.commit, batch.up_to)
+
+    async def _wait_for_follower(self, patience_s: float) -> None:
+        until = time.monotonic() + patience_s
+        # Nobody tells us of another process's work but the index itself.
+        while is_behind(self._index, self._desk) and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+    async def keep_up(self) -> None:
+        """Follow what another process put into the library; costs next to nothing when there is nothing."""
+        if await thread_to_its_end(is_behind, self._index, self._desk):
+            async with self._one_at_a_time:
+                await self.follow()
 
     async def _source(self, root: Path, audience: str) -> Source:
         source = self._sources.get(root)
@@ -139,14 +190,15 @@ class Intake:
         look: Look,
         progress: Callable[[int, int], None] | None,
     ) -> None:
-        by_hash = {file.file.sha256: name for name, file in gone.items() if file.file is not None}
+        by_hash = {(file.file.sha256, _ending(name)): name for name, file in gone.items() if file.file is not None}
         batch: list[Arrival] = []
         since = time.monotonic()
         for done, one in enumerate(waiting, 1):
             arrival = await self._read(root, source, one, gone, by_hash, look)
             if arrival is not None:
                 batch.append(arrival)
-            if len(batch) >= _BATCH or (batch and time.monotonic() - since > _BATCH_S):
+            waits = batch and (time.monotonic() - since > _BATCH_S or sum(len(a.raw) for a in batch) > _BATCH_BYTES)
+            if len(batch) >= _BATCH or waits:
                 await self._save(batch, look)
                 await self.follow()
                 batch, since = [], time.monotonic()
@@ -160,7 +212,7 @@ class Intake:
         source: Source,
         one: _Waiting,
         gone: dict[str, KnownFile],
-        by_hash: dict[str, str],
+        by_hash: dict[tuple[str, str], str],
         look: Look,
     ) -> Arrival | None:
         """The arrival that a file makes; None when it made none (renamed, unchanged, failed, not complete)."""
@@ -176,8 +228,7 @@ class Intake:
             if one.known is not None and one.known.file is not None and one.known.file.sha256 == sha256:
                 await self._store.touch(one.known.document_id, state)
                 return None
-            if one.known is None and sha256 in by_hash:
-                old = by_hash.pop(sha256)
+            if one.known is None and (old := by_hash.pop((sha256, _ending(name)), None)) is not None:
                 document = await self._store.rename(gone.pop(old).document_id, name, file=state)
                 look.events.append(Event(Happened.RENAMED, document))
                 return None
@@ -188,22 +239,24 @@ class Intake:
         return Arrival(source, name, draft, raw, seen_at, state)
 
     async def read(self, raw: bytes, name: str, mtime_ns: int) -> DocumentDraft:
-        """A draft of some bytes, in a child process where the format calls for one. Raises Unreadable."""
-        modified_at = datetime.fromtimestamp(mtime_ns / 1e9, UTC)
+        """A draft of some bytes, read in a child process where the format asks for it. Raises VerbatimError."""
+        modified_at = folder.instant(mtime_ns)
+        limit = self._settings.max_document_bytes
         if needs_child(raw, name):
-            return await self._reader.read(
-                raw, name=name, modified_at=modified_at, max_bytes=self._settings.max_document_bytes
-            )
+            try:
+                return await self._reader.read(raw, name=name, modified_at=modified_at, max_bytes=limit)
+            except OSError as error:  # no memory, no processes, no file descriptors left: none of the document's doing
+                person = f"The reader cannot be started: {error.strerror}. The file waits until it can."
+                raise VerbatimError("reader-not-started", str(error), person) from error
         try:
             return await asyncio.to_thread(
-                read_document, raw, name=name, modified_at=modified_at, max_bytes=self._settings.max_document_bytes
+                read_document, raw, name=name, modified_at=modified_at, max_bytes=limit
             )
         except Unreadable:
             raise
-        except Exception as error:  # a bug met by one document must not keep the others out; the log has it whole
-            log.exception("reader failed", extra={"document": name})
+        except Exception as error:  # a bug met by one document must not keep the others out
             person = "Reading it failed for a reason of ours. It is kept; the log says more."
-            raise Unreadable("reader-bug", f"{name}: {type(error).__name__}", person) from error
+            raise Unreadable("reader-bug", f"{type(error).__name__} at {_place(error)}", person) from error
 
     async def _fail(
         self,
@@ -220,13 +273,13 @@ class Intake:
             return
         if state is None and one.known is not None and one.known.state is DocumentState.FAILED:
             return  # still no permission: said once, tried again at every look
-        log.warning("document failed", extra={"code": error.code, "facts": error.log})
+        name = folder.display_name(one.found.name)
+        log.warning("document failed", extra={"document": name, "code": error.code, "facts": error.log})
         if error.code == "too-large":
-            state = FileState(
-                folder.display_name(one.found.name), one.found.size, one.found.mtime_ns, one.found.inode, ""
-            )
+            state = FileState(name, one.found.size, one.found.mtime_ns, one.found.inode, "")
+        kept = None if error.code in _NOT_KEPT else raw
         document = await self._store.save_failure(
-            source, folder.display_name(one.found.name), error.code, error.person, raw, seen_at=seen_at, file=state
+            source, name, error.code, error.person, kept, seen_at=seen_at, file=state
         )
         look.events.append(Event(Happened.FAILED, document))
 
@@ -249,16 +302,36 @@ class Intake:
             look.events.append(Event(Happened.REMOVED, document))
 
 
-def _is_settled(found: folder.FoundFile, now_ns: int) -> bool:
-    """A time in the future (another machine's clock) counts as settled: nothing will make it past."""
-    age = (now_ns - found.mtime_ns) / 1e9
-    return age < 0 or age >= folder.SETTLED_S
+async def thread_to_its_end(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run blocking work in a thread. Who is cancelled meanwhile is cancelled when it has ended.
+
+    A thread cannot be stopped, and must not be left behind with an index or a connection that is then closed.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait((working,))
+        if not working.cancelled():
+            working.exception()  # has been seen, is not to be reported as lost
+        raise
 
 
 def _has_changed(found: folder.FoundFile, known: KnownFile | None) -> bool:
     if known is None or known.file is None:
         return True
     return (known.file.size, known.file.mtime_ns, known.file.inode) != (found.size, found.mtime_ns, found.inode)
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised; never the message, which may quote the document."""
+    *_, frame = traceback.extract_tb(error.__traceback__)
+    return f"{PurePosixPath(frame.filename).name}:{frame.lineno}"
+
+
+def _ending(name: str) -> str:
+    """What a name says of the format: the same bytes under another ending are read anew."""
+    return PurePosixPath(name).suffix.lower()
 
 
 def _unlisted(name: str, scan: folder.Scan) -> bool:

@@ -1,6 +1,7 @@
 """A session at the terminal: what was read, the brief, then questions and new files until the person leaves.
 
-Without a person behind it (a service, a container, a pipe that has ended) it runs on and announces what arrives.
+Without a person behind it (a service, a container, a pipe that has ended) it runs on and announces what arrives. What
+fails on the way (a full disk, a folder that is not there) is said once, tried again, and said when it is over.
 """
 
 from __future__ import annotations
@@ -11,31 +12,42 @@ import logging
 import os
 import signal
 import sys
-import threading
+import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.app import ReadingRoom, open_app
+from bot.app import ReadingRoom, make_folder, open_app
 from bot.briefs.card import make_card
 from bot.chat.terminal.rendering import Renderer, printable
 from bot.commands import PATIENCE_S, answer_and_keep, keep_receipt, local_zone, make_and_keep_brief
 from bot.domain import TERMINAL
 from bot.errors import VerbatimError
-from bot.heartbeat import beat
-from bot.intake import Happened
+from bot.heartbeat import alive, beat
+from bot.intake import Happened, thread_to_its_end
 from bot.sources import folder
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+
     from bot.app import App
     from bot.briefs.brief import Brief
+    from bot.domain import Document
     from bot.intake import Event, Look
     from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
 PROMPT = "› "
-_SETTLING_S = 0.06  # how soon a file that is still being written is looked at again
+INTERRUPTED = 130  # the exit code of what was stopped before it was done
+_SETTLING_S = (0.06, 1.0)  # how soon, and how late, a file that is still being written is looked at again
+_AGAIN_S = (1.0, 30.0)  # how soon, and how late, what failed is tried again
+_KEEPING_UP_S = 1.0  # how often other processes' work on the library is looked for
+_MOST_CARDS_ONCE = 200
+_MOST_CARDS = 10  # after one look; the rest get a line each ...
+_MOST_LINES = 40  # ... and the rest of that a number
+_MOST_READ = 200  # lines about what was there at the start
 
 
 def brief_text(made: Brief, settings: Settings, renderer: Renderer, language: str = "") -> str:
@@ -50,163 +62,302 @@ def brief_text(made: Brief, settings: Settings, renderer: Renderer, language: st
 
 async def run_session(settings: Settings, renderer: Renderer, *, once: bool) -> int:
     """Run until the person leaves or a signal comes; returns the exit code. Raises VerbatimError at the start only."""
-    async with open_app(settings) as app:
-        session = Session(app, renderer)
-        await session.begin(cards=once)
-        if not once:
-            await session.stay()
+    stop = asyncio.Event()
+    make_folder(settings.data_dir)
+    with _signals(stop):
+        if once:
+            async with open_app(settings) as app:
+                done = await _until(stop, Session(app, renderer, stop).once())
+            return 0 if done else INTERRUPTED
+        with alive(settings.data_dir):
+            async with open_app(settings) as app:
+                session = Session(app, renderer, stop)
+                await _until(stop, session.stay())
+                session.say_goodbye()
     return 0
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """The first Ctrl-C, SIGTERM or closed terminal sets `stop`; the next one ends the process where it stands."""
+    loop = asyncio.get_running_loop()
+
+    def arrived() -> None:
+        if stop.is_set():
+            os._exit(INTERRUPTED)
+        stop.set()
+
+    handled = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            continue  # whoever started us wants it so: nohup, or a shell that put us into its background
+        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):  # we are not in the main thread
+            loop.add_signal_handler(number, arrived)
+            handled.append(number)
+    try:
+        yield
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+    """Do the work, but not beyond `stop`; returns whether it came to its own end. Raises what it raises."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait((working,))
+    if working.cancelled():
+        return False
+    working.result()
+    return True
 
 
 class Session:
     """One run in one terminal."""
 
-    def __init__(self, app: App, renderer: Renderer) -> None:
+    def __init__(self, app: App, renderer: Renderer, stop: asyncio.Event) -> None:
         self._app = app
         self._renderer = renderer
-        self._stop = asyncio.Event()
+        self._stop = stop
         self._interactive = _somebody_types()
-        self._waiting = False  # for input: the prompt stands on the line
+        self._prompted = False  # the prompt stands on the line
+        self._news: deque[Event] = deque()  # taken in, not told yet
+        self._trouble = ""  # the code of what fails at the moment
+        self._errors: dict[str, str] = {}  # what could not be listed at the last look
+        self._ignored: set[str] = set()  # what has been said to be passed over
 
-    async def begin(self, *, cards: bool) -> None:
-        """Read what is new, say what was read, and brief about it."""
-        look = await self._first_look()
-        self._say_looked(look)
-        if cards:
-            await self._announce(look.events)
-        made = await make_and_keep_brief(self._app, keep=True)
-        self._print("")
-        self._print(brief_text(made, self._app.settings, self._renderer))
+    async def once(self) -> None:
+        """Read what is new, say what was read, show the cards and the brief. Raises VerbatimError."""
+        self._say_looked(await self._first_look())
+        await self._tell(_MOST_CARDS_ONCE)
+        await self._brief()
 
     async def stay(self) -> None:
-        """Answer questions and announce files until told to stop."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            with contextlib.suppress(NotImplementedError, ValueError):  # not in the main thread, or not on this system
-                loop.add_signal_handler(number, self._stop.set)
-        if self._interactive:
-            hint = f"Ask a question, or drop a file into {self._app.settings.seeds_dir}. Ctrl-C ends."
-            self._print(f"\n{hint}")
-        questions: asyncio.Queue[str | None] = asyncio.Queue()
-        _read_lines(loop, questions)
+        """Do that without the cards, then answer questions and announce files until cancelled or left."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(beat(self._app.settings.data_dir, self._stop))
-            watching = tasks.create_task(self._watch())
-            asking = tasks.create_task(self._answer(questions))
-            await self._stop.wait()
-            watching.cancel()
-            asking.cancel()
+            tasks.create_task(beat(self._app.settings.data_dir))
+            changed = asyncio.Event()
+            try:
+                self._say_looked(await self._first_look())
+                self._news.clear()
+                await self._brief()
+            except VerbatimError as error:
+                self._say_trouble(error)
+                changed.set()
+            if self._interactive:
+                where = self._app.settings.seeds_dir
+                self._print(f"\nAsk a question, or drop a file into {where}. Ctrl-C ends.")
+            await self._app.reader.start()  # so that the first page or PDF need not wait for it
+            poll_s = self._app.settings.poll_interval_s
+            tasks.create_task(folder.watch(self._app.settings.seeds_dir, changed, rescan_s=poll_s))
+            tasks.create_task(self._announce(changed))
+            await self._answer()
+            await self._stop.wait()  # whoever waits for us too, and ends all of this
+
+    def say_goodbye(self) -> None:
+        """The last line."""
         if self._interactive:
-            click.echo("\nStopped. Everything read is kept.")
+            self._prompted = False
+            self._print("\nStopped. Everything read is kept.")
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
     async def _first_look(self) -> Look:
         if not self._interactive or not sys.stderr.isatty():
-            return await self._app.look(patience_s=PATIENCE_S)
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+            look = await self._app.look(patience_s=PATIENCE_S)
+        else:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("reading", total=None)
-            return await self._app.look(
-                progress=lambda done, total: bar.update(task, completed=done, total=total), patience_s=PATIENCE_S
-            )
+            columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn())
+            with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+                task = bar.add_task("reading", total=None)
+                look = await self._app.look(
+                    progress=lambda done, total: bar.update(task, completed=done, total=total), patience_s=PATIENCE_S
+                )
+        self._news.extend(look.events)
+        return look
 
-    async def _watch(self) -> None:
-        settings = self._app.settings
-        async for _ in folder.changes(settings.seeds_dir, stop=self._stop, rescan_s=settings.poll_interval_s):
-            while True:
-                try:
-                    look = await self._app.look()
-                except VerbatimError as error:
-                    # A full disk or a busy library passes; what was not taken in is found by the next look.
-                    log.error("look failed", extra={"code": error.code, "facts": error.log})
-                    self._print(f"\n{error.person}")
-                    await asyncio.sleep(2.0)
-                    break
-                await self._announce(look.events)
-                if not look.unsettled:
-                    break
-                await asyncio.sleep(_SETTLING_S)
+    async def _announce(self, changed: asyncio.Event) -> None:
+        """Tell of every change in the folder, and index what other processes put into the library."""
+        again_s, longest_s = _AGAIN_S
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_KEEPING_UP_S):
+                    await changed.wait()
+            try:
+                if changed.is_set():
+                    changed.clear()
+                    await self._look_until_complete()
+                else:
+                    await self._app.intake.keep_up()
+            except VerbatimError as error:
+                self._say_trouble(error)
+                changed.set()  # what was not taken in is found by the next look
+                await asyncio.sleep(again_s)
+                again_s = min(2 * again_s, longest_s)
+            else:
+                self._say_trouble(None)
+                again_s, _ = _AGAIN_S
+
+    async def _look_until_complete(self) -> None:
+        """Look and tell, again and again while files are being written. Raises VerbatimError."""
+        pause_s, longest_s = _SETTLING_S
+        while True:
+            began = time.monotonic()
+            look = await self._app.look()
+            self._news.extend(look.events)
+            self._say_folder(look)
+            await self._tell(_MOST_CARDS)
+            if not look.unsettled:
+                return
+            await asyncio.sleep(max(pause_s, time.monotonic() - began))  # never busy for more than half of the time
+            pause_s = min(1.5 * pause_s, longest_s)
+
+    async def _tell(self, most_cards: int) -> None:
+        """Announce what has been taken in. Raises VerbatimError; what was not told then is told by the next call."""
+        cards = lines = 0
+        shown: dict[str, str] = {}  # text → the document that it was shown of
+        while self._news:
+            event = self._news[0]
+            version = event.document.version
+            arrived = version if event.happened in (Happened.NEW, Happened.CHANGED, Happened.BACK) else None
+            same = shown.get(arrived.text_sha256, "") if arrived else ""
+            if arrived and not same and cards < most_cards:
+                await self._show_card(event.document)
+                shown[arrived.text_sha256] = event.document.name
+                cards += 1
+            elif lines < _MOST_LINES:
+                self._print(f"\n{_line(event)}{f' (the same text as {printable(same)})' if same else ''}")
+                lines += 1
+            elif lines == _MOST_LINES:
+                self._print(f"\n… and {len(self._news)} more; `verbatim documents` lists them.")
+                lines += 1
+            self._news.popleft()
+
+    async def _show_card(self, document: Document) -> None:
+        version = self._app.desk.version(TERMINAL, document.version.id) if document.version else None
+        if version is None:
+            return
+        memberships = self._app.desk.memberships(TERMINAL, [document.id])
+        card = await thread_to_its_end(make_card, version, memberships.get(document.id))
+        keep_receipt(self._app.desk, "card", [quote.quote for quote in card.quotes])
+        self._print(f"\n{self._renderer.card(card, self._language(version.facts.language))}")
+
+    async def _brief(self) -> None:
+        made = await make_and_keep_brief(self._app, keep=True)
+        self._print("")
+        self._print(brief_text(made, self._app.settings, self._renderer))
 
     def _say_looked(self, look: Look) -> None:
-        for event in look.events:
-            document = event.document
-            version = document.version
-            if event.happened is Happened.FAILED or version is None:
-                self._print(f"  {event.happened.value:<8} {printable(document.name)}: {printable(document.reason)}")
-                continue
-            day = version.published.day.isoformat() if version.published.day else "undated"
-            title = printable(version.title) or "(no title)"
-            facts = " · ".join((printable(document.name), version.language, day, title))
-            self._print(f"  {event.happened.value:<8} {facts}")
-        for name, reason in list(look.passed_over.items())[:20]:
-            self._print(f"  {'ignored':<8} {printable(folder.display_name(name))}: {printable(reason)}")
-        for name, reason in look.errors.items():
-            where = self._app.settings.seeds_dir / name if name != "." else self._app.settings.seeds_dir
-            self._print(f"  cannot list {printable(str(where))}: {printable(reason)}")
+        for event in look.events[:_MOST_READ]:
+            self._print(f"  {_line(event)}")
+        if len(look.events) > _MOST_READ:
+            self._print(f"  … and {len(look.events) - _MOST_READ} more; `verbatim documents` lists them")
+        self._say_folder(look, indent="  ")
         if not look.events:
             total = self._app.desk.document_count(TERMINAL)
             self._print(f"  nothing new in {self._app.settings.seeds_dir} ({total} documents known)")
 
-    async def _announce(self, events: list[Event]) -> None:
-        for event in events:
-            document = event.document
-            if event.happened is Happened.FAILED:
-                self._print(f"\nCould not read {printable(document.name)}: {printable(document.reason)}")
-            elif event.happened in (Happened.NEW, Happened.CHANGED, Happened.BACK) and document.version is not None:
-                version = self._app.desk.version(TERMINAL, document.version.id)
-                if version is None:
-                    continue
-                memberships = self._app.desk.memberships(TERMINAL, [document.id])
-                card = await asyncio.to_thread(make_card, version, memberships.get(document.id))
-                keep_receipt(self._app.desk, "card", [quote.quote for quote in card.quotes])
-                self._print(f"\n{self._renderer.card(card, self._language(version.facts.language))}")
-            else:
-                self._print(f"\n{event.happened.value}: {printable(document.name)}")
+    def _say_folder(self, look: Look, *, indent: str = "\n") -> None:
+        """Say what was passed over and what could not be listed, each once."""
+        news = [name for name in look.passed_over if name not in self._ignored]
+        self._ignored.update(news)
+        for name in news[:_MOST_LINES]:
+            shown = printable(folder.display_name(name))
+            self._print(f"{indent}{'ignored':<8} {shown}: {printable(look.passed_over[name])}")
+        if len(news) > _MOST_LINES:
+            self._print(f"{indent}… and {len(news) - _MOST_LINES} more")
+        for name, reason in look.errors.items():
+            if self._errors.get(name) != reason:
+                self._print(f"{indent}cannot list {self._path(name)}: {printable(reason)}; it is tried again and again")
+        for name in self._errors.keys() - look.errors.keys():
+            self._print(f"{indent}can list {self._path(name)} now")
+        self._errors = look.errors
+
+    def _path(self, name: str) -> str:
+        root = self._app.settings.seeds_dir
+        return printable(str(root) if name == "." else f"{root}/{folder.display_name(name)}")
+
+    def _say_trouble(self, error: VerbatimError | None) -> None:
+        """Say what fails when it begins to, and that it works again; not every time it is tried."""
+        code = error.code if error else ""
+        if error is not None and code != self._trouble:
+            log.error("look failed", extra={"code": code, "facts": error.log})
+            self._print(f"\n{error.person}")
+        elif error is None and self._trouble:
+            log.info("look works again", extra={"after": self._trouble})
+            self._print("\nIt works again.")
+        self._trouble = code
 
     # -- questions -----------------------------------------------------------------------------------------------------
 
-    async def _answer(self, questions: asyncio.Queue[str | None]) -> None:
+    async def _answer(self) -> None:
+        """Answer what is typed until there is no more input; a person who is done is taken at their word."""
         room = ReadingRoom(self._app.desk, self._app.index, self._app.answerer)
-        while True:
-            self._prompt()
-            line = await questions.get()
-            self._waiting = False
-            if line is None:
-                if self._interactive:
-                    self._stop.set()
-                return
-            question = line.strip()
-            if question in ("/quit", "/exit", "quit", "exit"):
-                self._stop.set()
-                return
-            if not question:
-                continue
-            try:
-                answer = await asyncio.to_thread(answer_and_keep, room, question)
-            except VerbatimError as error:
-                log.error("answer failed", extra={"code": error.code, "facts": error.log})
-                self._print(error.person)
-                continue
-            self._print(f"\n{self._renderer.answer(answer, self._language(answer.language))}\n")
+        with _typed_lines() as lines:
+            while True:
+                self._prompt()
+                line = await lines.get()
+                self._prompted = False
+                if line is None or line.strip() in ("/quit", "/exit", "quit", "exit"):
+                    if self._interactive or line is not None:
+                        self._stop.set()
+                    return
+                if question := line.strip():
+                    try:
+                        answer = await thread_to_its_end(answer_and_keep, room, question)
+                    except VerbatimError as error:
+                        log.error("answer failed", extra={"code": error.code, "facts": error.log})
+                        self._print(error.person)
+                        continue
+                    self._print(f"\n{self._renderer.answer(answer, self._language(answer.language))}\n")
 
     def _language(self, language: str) -> str:
         return self._app.settings.language or language
 
     def _prompt(self) -> None:
         if self._interactive:
-            click.echo(PROMPT, nl=False)
-            self._waiting = True
+            self._print(PROMPT, new_line=False)
+            self._prompted = True
 
-    def _print(self, text: str) -> None:
-        if self._waiting:
-            click.echo("\r", nl=False)
-        click.echo(text)
-        if self._waiting:
-            click.echo(PROMPT, nl=False)
+    def _print(self, text: str, *, new_line: bool = True) -> None:
+        if self._prompted:
+            text = f"\r{' ' * len(PROMPT)}\r{text}\n{PROMPT}"
+            new_line = False
+        try:
+            click.echo(text, nl=new_line, color=True)  # the renderer has decided about colours
+        except OSError:
+            # Nobody reads us any more (`| head`, a terminal that was closed): like any program we end then.
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self._stop.set()
+
+
+def _line(event: Event) -> str:
+    """What happened to a document, in one line."""
+    document = event.document
+    version = document.version
+    if event.happened is Happened.FAILED or version is None:
+        return f"{event.happened.value:<8} {printable(document.name)}: {printable(document.reason)}"
+    if event.happened in (Happened.REMOVED, Happened.RENAMED):
+        return f"{event.happened.value:<8} {printable(document.name)}"
+    day = version.published.day.isoformat() if version.published.day else "undated"
+    title = printable(version.title) or "(no title)"
+    return f"{event.happened.value:<8} {' · '.join((printable(document.name), version.language, day, title))}"
+
+
+# -- the keyboard ------------------------------------------------------------------------------------------------------
+
+_LONGEST_LINE = 4096  # bytes; a terminal's own lines are no longer
+_MOST_WAITING = 1000  # lines; from a file, not from a person
+_IN_BACKGROUND_S = 1.0
 
 
 def _somebody_types() -> bool:
@@ -217,15 +368,75 @@ def _somebody_types() -> bool:
         return False
 
 
-def _read_lines(loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str | None]) -> None:
-    """Hand on what is typed, line by line, then None. A thread of its own: reading a terminal cannot be cancelled."""
-    if sys.stdin is None or (sys.stdin.isatty() and not _somebody_types()):
+@contextlib.contextmanager
+def _typed_lines() -> Iterator[asyncio.Queue[str | None]]:
+    """What is typed, line by line, then None.
+
+    Read by the loop, not by a thread: a thread that waits for a key cannot be ended.
+    """
+    lines: asyncio.Queue[str | None] = asyncio.Queue()
+    try:
+        descriptor = sys.stdin.fileno()
+        read = not sys.stdin.isatty() or _somebody_types()
+    except (OSError, ValueError, AttributeError):  # closed
+        read = False
+    if not read:
+        lines.put_nowait(None)
+        yield lines
         return
+    keyboard = _Keyboard(descriptor, lines)
+    keyboard.begin()
+    try:
+        yield lines
+    finally:
+        keyboard.end()
 
-    def read() -> None:
-        with contextlib.suppress(RuntimeError, OSError, ValueError):  # the loop or the input was closed while we waited
-            for line in sys.stdin:
-                loop.call_soon_threadsafe(lines.put_nowait, line)
-            loop.call_soon_threadsafe(lines.put_nowait, None)
 
-    threading.Thread(target=read, name="stdin", daemon=True).start()
+class _Keyboard:
+    """Cuts what arrives on a descriptor into lines."""
+
+    def __init__(self, descriptor: int, lines: asyncio.Queue[str | None]) -> None:
+        self._descriptor = descriptor
+        self._lines = lines
+        self._loop = asyncio.get_running_loop()
+        self._rest = b""
+        self._later: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        with contextlib.suppress(AttributeError, ValueError):
+            signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # in the background reading fails, rather than stopping us
+        try:
+            self._loop.add_reader(self._descriptor, self._ready)
+        except OSError:
+            # A file or /dev/null, which cannot be waited for and need not be.
+            while self._lines.qsize() < _MOST_WAITING and self._take():
+                pass
+            self._lines.put_nowait(None)
+
+    def end(self) -> None:
+        self._loop.remove_reader(self._descriptor)
+        if self._later is not None:
+            self._later.cancel()
+
+    def _ready(self) -> None:
+        try:
+            more = self._take()
+        except BlockingIOError:
+            return
+        except OSError:  # we were put into the background; or the terminal is gone, of which a signal tells
+            self.end()
+            self._later = self._loop.call_later(_IN_BACKGROUND_S, self.begin)
+            return
+        if not more:
+            self.end()
+            self._lines.put_nowait(None)
+
+    def _take(self) -> bool:
+        data = os.read(self._descriptor, 65_536)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._rest = self._rest[:_LONGEST_LINE]
+        if not data and self._rest:
+            lines, self._rest = [self._rest], b""
+        for line in lines:
+            self._lines.put_nowait(line[:_LONGEST_LINE].decode("utf-8", "replace"))
+        return bool(data)

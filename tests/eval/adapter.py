@@ -4,6 +4,8 @@
         | python -m tests.eval.adapter
     {"verdict": "accept", "code": "", "source": "a", "start": 0, "end": 14, "text": "Rain is likely"}
 
+From another folder, run this file by its path: `python /path/to/tests/eval/adapter.py`.
+
 An operation is a function from the request to the answer, entered in OPERATIONS. What it is asked and cannot answer is
 told as {"error": …}; the adapter goes on with the next line.
 """
@@ -13,7 +15,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+if __name__ == "__main__" and not __package__:
+    sys.path[0] = str(Path(__file__).resolve().parents[2])  # where `bot` and `tests` are
 
 Request = dict[str, Any]
 Reply = dict[str, Any]
@@ -37,9 +43,17 @@ def quote(request: Request) -> Reply:
     return reply
 
 
+def seed_scan(request: Request) -> Reply:
+    """Take in a drop folder until it has settled; what was kept, and what was not and why."""
+    from tests.eval.seed_scan import seed_scan as scan
+
+    return scan(Path(request["dir"]))
+
+
 OPERATIONS: dict[str, Callable[[Request], Reply]] = {
     "ping": ping,
     "quote": quote,
+    "seed_scan": seed_scan,
 }
 
 

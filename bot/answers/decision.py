@@ -20,14 +20,21 @@ if TYPE_CHECKING:
 ENOUGH = 0.42
 # A key counts as there when the sentence or what stands around it says it at least this well.
 THERE = 0.3
+# A name has to stand nearer than somewhere in the document: other people are spoken of there, too.
+NEAR_BY = 0.45
 _LOOKED_AT = 8
+_HALF_SURE = 12.0  # BM25 times sufficiency at which the confidence is about two thirds
 # Kinds of answer that leave a sign in the sentence; without the sign it is no answer.
 _SIGNED = {Wanted.HOW_MANY: 0.4, Wanted.HOW_MUCH: 0.3, Wanted.WHEN: 0.5, Wanted.WHO: 0.3}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether there is enough, how sure that is (0..1, comparable between questions), and what is missing."""
+    """Whether there is enough, how sure that is, and what is missing.
+
+    `confidence` (0..1) orders questions to one library by how likely they are answered. It grows with how much was found
+    in absolute terms, so it is no measure between libraries of different size; what is enough does not depend on it.
+    """
 
     enough: bool
     confidence: float
@@ -44,10 +51,11 @@ def decide(evidence: Evidence) -> Decision:
     if not evidence.candidates:
         return Decision(False, 0.0, "nothing-about", _rarest(evidence), ())
     judged = [(sufficiency(c, evidence), c) for c in evidence.candidates[:_LOOKED_AT]]
-    confidence = max(value for value, _ in judged)
+    surest = max(value for value, _ in judged)
+    confidence = 1 - math.exp(-surest * evidence.best_passage / _HALF_SURE)
     missing = _missing(evidence)
-    if confidence >= ENOUGH:
-        enough = tuple(c for value, c in judged if value >= max(ENOUGH * 0.9, confidence * 0.6))
+    if surest >= ENOUGH:
+        enough = tuple(c for value, c in judged if value >= max(ENOUGH * 0.9, surest * 0.6))
         return Decision(True, confidence, "", missing, enough)
     if missing:
         return Decision(False, confidence, "nothing-about", missing, ())
@@ -63,7 +71,7 @@ def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
     for key, weight, around in zip(question.keys, evidence.weights, candidate.around, strict=True):
         if key.is_name and key.crosses:
             names += weight
-            named += weight * (around >= THERE)
+            named += weight * (around >= NEAR_BY)
         elif not key.is_name:
             others += weight
             said += weight * min(1.0, around / 0.9)

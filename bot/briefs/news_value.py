@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bot.documents.metadata import service_line
 from bot.library.search_terms import terms_of_text
 from bot.quotes.speech import unverified_marks
 from bot.stories.figures import figures_in
@@ -22,11 +23,7 @@ _LEANS = re.compile(
     r"(?:„|“|\"|»|«)?(?:Er|Sie|Es|Dies\w*|Das|Damit|Dabei|Daher|Deshalb|Zudem|Auch|Außerdem|Allerdings|Doch|Aber|Dadurch|"
     r"He|She|It|They|This|That|These|Those|But|However|Also|Meanwhile|Therefore|His|Her|Their)\b"
 )
-_CREDIT = re.compile(
-    r"^(?:Edited by|Reporting by|Writing by|Additional reporting|Herausgegeben von|Redaktion|Bearbeitet von|"
-    r"Aktualisiert|Updated|Übersetz|Translated|Source|Quelle|Foto|Photo|Bild)\b|^\(.{3,300}\)$",
-    re.IGNORECASE,
-)
+_BRACKETED = re.compile(r"\(.{3,300}\)\Z", re.DOTALL)  # a paragraph in brackets is a note on the document
 MOST_FIGURES_COUNTED = 3
 
 
@@ -39,13 +36,18 @@ def news_values(version: StoredVersion) -> list[tuple[int, float]]:
     title = frozenset(terms_of_text(facts.title, facts.language))
     values = []
     for i, text in enumerate(texts):
-        if not _SHORTEST <= len(text) <= _LONGEST or _CREDIT.search(text) or text.rstrip().endswith("?"):
+        if not _SHORTEST <= len(text) <= _LONGEST or _is_note(text) or text.rstrip().endswith("?"):
             continue
         values.append((i, _value(i, text, terms[i], frequent, title, facts.language)))
     if not values:
         # A very short document: any sentence is better than none.
-        values = [(i, 1.0 / (1 + i)) for i, text in enumerate(texts) if not _CREDIT.search(text)]
+        values = [(i, 1.0 / (1 + i)) for i, text in enumerate(texts) if not _is_note(text)]
     return sorted(values, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _is_note(text: str) -> bool:
+    """Whether a sentence is about the document, not about the news: a credit, a note on an update."""
+    return bool(service_line(text)) or _BRACKETED.match(text) is not None
 
 
 def _value(

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 ENOUGH = 0.42
 # A key counts as there when the sentence or what stands around it says it at least this well.
 THERE = 0.3
-# A name has to stand nearer than somewhere in the document: other people are spoken of there, too.
-NEAR_BY = 0.45
 _LOOKED_AT = 8
 _HALF_SURE = 12.0  # BM25 times sufficiency at which the confidence is about two thirds
 # Kinds of answer that leave a sign in the sentence; without the sign it is no answer.
@@ -71,7 +69,7 @@ def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
     for key, weight, around in zip(question.keys, evidence.weights, candidate.around, strict=True):
         if key.is_name and key.crosses:
             names += weight
-            named += weight * (around >= NEAR_BY)
+            named += weight * (around >= THERE)
         elif not key.is_name:
             others += weight
             said += weight * min(1.0, around / 0.9)

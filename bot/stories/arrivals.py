@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import OrderedDict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain import Scope
+from bot.languages.lexicon import translations_of
+from bot.languages.words import key_of
 from bot.library.search_index import Asked
+from bot.library.search_terms import term
 from bot.library.store import Membership
 from bot.stories.fingerprints import Fingerprint, fingerprint
 from bot.stories.grouping import Neighbour, place_of
@@ -18,9 +23,14 @@ if TYPE_CHECKING:
     from bot.domain import StoredVersion
     from bot.library.search_index import SearchIndex
 
-_ASKED_ANCHORS = 24  # the rarest names and numbers of a document find its neighbours
-_NEIGHBOURS = 40
-_FEWEST_SHARED = 3  # names and numbers; less makes neither a copy nor a story
+# The rarest names, numbers and words of a document find its neighbours.
+_ASKED_ANCHORS = 16
+_ASKED_WORDS = 12
+_TRANSLATIONS_ASKED = 3
+_HITS = 40  # passages
+_COMPARED = 8  # documents
+# What shares little of what was asked for is not worth reading again; of a copy's terms most are found.
+_WORTH_READING = 0.12
 _CACHED = 2048
 
 
@@ -38,55 +48,115 @@ class Arrivals:
     def __init__(self, index: SearchIndex, library: Memberships) -> None:
         self._index = index
         self._library = library
-        self._prints: OrderedDict[int, tuple[Fingerprint, StoredVersion]] = OrderedDict()
+        self._prints: OrderedDict[int, Fingerprint] = OrderedDict()
+        self._frequencies: dict[str, int] = {}
+        self._passages = 0
 
     def place(self, versions: Sequence[StoredVersion]) -> list[Membership]:
         """The memberships of versions that arrive together, in order: each is compared with those before it, too."""
+        passages = self._index.passage_count()
+        if passages != self._passages or len(self._frequencies) > 64 * _CACHED:
+            self._frequencies.clear()
+            self._passages = passages
         placed: list[Membership] = []
-        together: list[Neighbour] = []
+        together = _Together()
         for version in versions:
             new = self._print(version)
-            neighbours = [*self._neighbours(version, new), *(n for n in together if self._may_meet(version, new, n))]
-            place = place_of(new, version.facts.published.day, neighbours, self._rarity)
+            day = version.facts.published.day
+            neighbours = [*self._neighbours(version, new), *together.near(new, version.audience)]
+            place = place_of(new, day, neighbours, self._rarity)
             placed.append(Membership(new.document_id, place.report_id, place.story_id, place.reason))
-            together.append(Neighbour(new, version.facts.published.day, place.report_id, place.story_id))
+            together.add(Neighbour(new, day, place.report_id, place.story_id))
         return placed
 
     def _neighbours(self, version: StoredVersion, new: Fingerprint) -> list[Neighbour]:
-        rarest = sorted(dict.fromkeys(new.anchors), key=self._rarity, reverse=True)[:_ASKED_ANCHORS]
-        asked = [Asked(((anchor, 1.0),)) for anchor in rarest]
+        asked = self._asked(new)
+        if not asked or not self._passages:
+            return []
         scope = Scope.of_audience(version.audience)
-        hits = self._index.search(asked, scope, limit=_NEIGHBOURS)
-        found = self._library.versions(scope, {hit.version_id for hit in hits})
-        earlier = [v for v in found.values() if v.facts.document_id != version.facts.document_id]
-        known = self._library.memberships(None, {v.facts.document_id for v in earlier})
-        neighbours = []
-        for other in earlier:
-            membership = known.get(other.facts.document_id)
-            if membership is not None:
-                print_ = self._print(other)
-                neighbours.append(
-                    Neighbour(print_, other.facts.published.day, membership.report_id, membership.story_id)
-                )
-        return neighbours
+        scores: dict[int, float] = {}
+        for hit in self._index.search(asked, scope, limit=_HITS, weights={"body": 1.0}):
+            scores[hit.version_id] = scores.get(hit.version_id, 0.0) + hit.score
+        enough = _WORTH_READING * sum(self._rarity_of_any(one.alternatives) for one in asked)
+        best = heapq.nlargest(_COMPARED, ((score, id_) for id_, score in scores.items() if score >= enough))
+        found = {id_: self._prints[id_] for _, id_ in best if id_ in self._prints}
+        unread = [id_ for _, id_ in best if id_ not in found]
+        if unread:
+            found |= {id_: self._print(read) for id_, read in self._library.versions(scope, unread).items()}
+        earlier = [p for p in found.values() if p.document_id != new.document_id]
+        known = self._library.memberships(None, [p.document_id for p in earlier]) if earlier else {}
+        return [
+            Neighbour(p, p.version.facts.published.day, known[p.document_id].report_id, known[p.document_id].story_id)
+            for p in earlier
+            if p.document_id in known
+        ]
 
-    def _may_meet(self, version: StoredVersion, new: Fingerprint, neighbour: Neighbour) -> bool:
-        """Whether two documents that arrive together see each other and share enough to be worth comparing."""
-        other = neighbour.print
-        shared = len(new.names & other.names) + len(new.numbers & other.numbers)
-        if other.document_id == new.document_id or (shared < _FEWEST_SHARED and not new.runs & other.runs):
-            return False
-        audience = self._prints[other.version_id][1].audience
-        return audience in Scope.of_audience(version.audience).audiences()
+    def _asked(self, new: Fingerprint) -> list[Asked]:
+        """The rarest of its names, numbers and words that the index has at all."""
+        words = {content.term for sentence in new.sentences for content in sentence if content.concept}
+        chosen = []
+        for terms, most in ((new.names | new.numbers, _ASKED_ANCHORS), (words, _ASKED_WORDS)):
+            known = ((self._rarity_of_any(alternatives), alternatives) for alternatives in map(_alternatives, terms))
+            chosen += heapq.nlargest(most, (one for one in known if one[0] > 0))
+        return [Asked(alternatives) for _, alternatives in chosen]
+
+    def _rarity_of_any(self, alternatives: Sequence[tuple[str, float]]) -> float:
+        """The rarity of the rarest term that the index has; 0 when it has none."""
+        return max((self._rarity(one) for one, _ in alternatives if self._frequency(one)), default=0.0)
 
     def _print(self, version: StoredVersion) -> Fingerprint:
         known = self._prints.get(version.facts.id)
         if known is None:
-            known = self._prints[version.facts.id] = (fingerprint(version), version)
+            known = self._prints[version.facts.id] = fingerprint(version)
             if len(self._prints) > _CACHED:
                 self._prints.popitem(last=False)
-        return known[0]
+        return known
 
-    def _rarity(self, anchor: str) -> float:
-        total = self._index.passage_count() + 10
-        return math.log(total / (1 + min(total - 1, self._index.document_frequency(anchor))))
+    def _rarity(self, term_: str) -> float:
+        total = self._passages + 10
+        return math.log(total / (1 + min(total - 1, self._frequency(term_))))
+
+    def _frequency(self, term_: str) -> int:
+        frequency = self._frequencies.get(term_)
+        if frequency is None:
+            frequency = self._frequencies[term_] = self._index.document_frequency(term_)
+        return frequency
+
+
+@lru_cache(maxsize=32768)
+def _alternatives(word: str) -> tuple[tuple[str, float], ...]:
+    """A word's term and those of its translations: a document in the other language is found by them."""
+    language, _, key = word.partition(":")
+    other = {"de": "en", "en": "de"}.get(language)
+    if other is None:
+        return ((word, 1.0),)
+    meanings = [m for m in translations_of(key, language, other)[:_TRANSLATIONS_ASKED] if " " not in m]
+    return ((word, 1.0), *((term(key_of(meaning, other), other), 0.8) for meaning in meanings))
+
+
+class _Together:
+    """Documents that arrived together, found by what they share; the index knows only those before them."""
+
+    def __init__(self) -> None:
+        self._neighbours: list[Neighbour] = []
+        self._where: dict[str, list[int]] = {}
+
+    def add(self, neighbour: Neighbour) -> None:
+        number = len(self._neighbours)
+        self._neighbours.append(neighbour)
+        for sense in neighbour.print.senses:
+            self._where.setdefault(sense, []).append(number)
+
+    def near(self, new: Fingerprint, audience: str) -> list[Neighbour]:
+        """Those that share most with a document and may be seen by its audience, rare things counting more."""
+        shared: dict[int, float] = {}
+        common = 2 + len(self._neighbours) // 8
+        for sense in new.senses:
+            where = self._where.get(sense, ())
+            if len(where) <= common:
+                for number in where:
+                    shared[number] = shared.get(number, 0.0) + 1 / len(where)
+        seen = Scope.of_audience(audience).audiences()
+        best = heapq.nlargest(_COMPARED, ((share, -number) for number, share in shared.items()))
+        near = [self._neighbours[-number] for _, number in best]
+        return [n for n in near if n.print.version.audience in seen and n.print.document_id != new.document_id]

@@ -1,31 +1,54 @@
-"""Fingerprints: what of a document stays the same when it is copied, shortened, edited or translated.
+"""Fingerprints: what of a document stays the same when it is copied, shortened, edited, retold or translated.
 
-Within a language that is its wording (hashed runs of words). Across languages it is the order of its *anchors*: names
-and numbers, which a translator keeps where they stand.
+Within a language that is its wording (hashed runs of words). Across languages, and when somebody writes the same report
+in other words, it is what each sentence speaks of: every word stands for its *senses*, keys that both languages share.
 """
 
 from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.languages.lexicon import is_german_noun, is_known, translations_of
+from bot.languages.lexicon import german_compounds, is_german_noun, is_known, translations_of
 from bot.languages.names import name_key
-from bot.languages.words import Word, is_stop_word, words_in
+from bot.languages.words import Word, is_stop_word, key_of, words_in
+from bot.library.search_terms import term
+from bot.stories.amounts import amounts_in
 
 if TYPE_CHECKING:
     from bot.domain import StoredVersion
+    from bot.stories.amounts import Amount
 
 _RUN = 4  # words of a hashed run
-_LONGEST_READ = 40_000  # code points: what is longer is recognised by its beginning
+LONGEST_READ = 24_000  # code points: what is longer is recognised by its beginning
 _SHORTEST_NAME = 3
+_SHORTEST_WORD = 3
+_MOST_SENTENCES = 300
+_SENTENCES_TOLD = 14  # what an event is about is said at the beginning; background follows
+_MOST_MEANINGS = 8  # translations of one word: the first are the usual ones
+_MEANINGS_OF_PARTS = 3
+# What says when, not what; "may" and "march" are other words, too.
+_CALENDAR = (
+    "monday tuesday wednesday thursday friday saturday sunday "
+    "january february april june july august september october november december"
+)
+_NUMBER_WEIGHT = 1.5  # of a word that is not a number: 1
 
 
-@dataclass(frozen=True, slots=True)
+class Content(NamedTuple):
+    """What one word of a text says. Equal words share one object, so a text costs little more than its length."""
+
+    term: str  # what the index knows it by
+    senses: frozenset[str]  # keys that both languages share; two words may mean the same when they share one
+    concept: str  # the likeliest of them, "" for a number
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
 class Fingerprint:
-    """What a document is recognised by. `anchors` are in the order of the text."""
+    """What a document is recognised by. `anchors` are its names and numbers in the order of the text."""
 
     document_id: int
     version_id: int
@@ -35,18 +58,61 @@ class Fingerprint:
     names: frozenset[str]
     runs: frozenset[int]
     words: int
+    told: tuple[Content, ...]  # what the title and the beginning speak of, each once; no numbers, no days
+    sentences: tuple[tuple[Content, ...], ...]  # as in `version`, maybe fewer; each word once a sentence
+    version: StoredVersion
+
+    @cached_property
+    def senses(self) -> frozenset[str]:
+        """All senses of all sentences."""
+        return frozenset().union(*(content.senses for sentence in self.sentences for content in sentence))
+
+    @cached_property
+    def senses_told(self) -> frozenset[str]:
+        """All senses of `told`."""
+        return frozenset().union(*(content.senses for content in self.told))
+
+    @cached_property
+    def size(self) -> int:
+        """How many words say something, counted once a sentence."""
+        return sum(map(len, self.sentences))
+
+    @cached_property
+    def amounts(self) -> tuple[tuple[Amount, ...], ...]:
+        """The numbers of each of `sentences`."""
+        sentences = self.version.sentences[: len(self.sentences)]
+        return amounts_in(self.version.text[:LONGEST_READ], sentences, self.language)
 
 
 def fingerprint(version: StoredVersion) -> Fingerprint:
-    """The fingerprint of a version's text, title left out (outlets write their own)."""
+    """The fingerprint of a version's text; of its title only what it is about, because outlets write their own."""
     language = version.facts.language
-    words = words_in(version.text[:_LONGEST_READ], language)
+    words = words_in(version.text[:LONGEST_READ], language)
     anchors: list[str] = []
-    starts = {sentence.start for sentence in version.sentences}
-    for word in words:
-        anchors += anchors_of(word, language, at_start=word.start in starts)
+    told: dict[str, Content] = {}
+    for word in words_in(version.facts.title, language):
+        content = _content(word.text, word.key, word.kind, language)
+        if content is not None:
+            told[content.term] = content
+    sentences: list[tuple[Content, ...]] = []
+    at = 0
+    for number, sentence in enumerate(version.sentences):
+        if at == len(words) or number == _MOST_SENTENCES:
+            break
+        contents: dict[str, Content] = {}
+        first = at
+        while at < len(words) and words[at].start < sentence.end:
+            word = words[at]
+            anchors += anchors_of(word, language, at_start=at == first)
+            content = _content(word.text, word.key, word.kind, language)
+            if content is not None:
+                contents[content.term] = content
+                if number < _SENTENCES_TOLD:
+                    told.setdefault(content.term, content)
+            at += 1
+        sentences.append(tuple(contents.values()))
     plain = [w.key for w in words]
-    runs = frozenset(zlib.crc32(" ".join(plain[i : i + _RUN]).encode()) for i in range(max(0, len(plain) - _RUN + 1)))
+    runs = (" ".join(plain[i : i + _RUN]) for i in range(len(plain) - _RUN + 1))
     return Fingerprint(
         document_id=version.facts.document_id,
         version_id=version.facts.id,
@@ -54,9 +120,68 @@ def fingerprint(version: StoredVersion) -> Fingerprint:
         anchors=tuple(anchors),
         numbers=frozenset(a for a in anchors if a.startswith("#")),
         names=frozenset(a for a in anchors if a.startswith("@")),
-        runs=runs,
+        runs=frozenset(zlib.crc32(run.encode("utf-8", "replace")) for run in runs),
         words=len(words),
+        told=tuple(c for c in told.values() if c.concept and c.concept not in _calendar()),
+        sentences=tuple(sentences),
+        version=version,
     )
+
+
+@cache
+def _calendar() -> frozenset[str]:
+    return frozenset(key_of(name, "en") for name in _CALENDAR.split())
+
+
+@cache
+def days_and_months() -> frozenset[str]:
+    """The anchors that days and months make: they say when, not who."""
+    return frozenset(f"@{name_key(name)}" for name in _CALENDAR.split())
+
+
+@lru_cache(maxsize=131072)
+def _content(text: str, key: str, kind: str, language: str) -> Content | None:
+    """What a word says; None for words that carry no news."""
+    if kind == "number":
+        return Content(f"#{key}", frozenset([f"#{key}"]), "", _NUMBER_WEIGHT)
+    if kind == "acronym":
+        lowered = text.lower().replace(".", "")
+        senses = {f"@{lowered}", lowered, *(_stems(translations_of(key, "de", "en")) if language == "de" else ())}
+        return Content(term(key, language), frozenset(senses), key, 1.0)
+    if (len(text) < _SHORTEST_WORD and kind == "word") or is_stop_word(text, language):
+        return None
+    concept = concept_of(text, key, language)
+    senses = {concept, *_stems(_meanings(text, key)[:_MOST_MEANINGS])} if language == "de" else {concept}
+    if language != "en":
+        senses.add(term(key, language))
+    if text[0].isupper():
+        senses.add(f"@{name_key(text)}")
+    return Content(term(key, language), frozenset(senses), concept, 1.0)
+
+
+def _stems(meanings: tuple[str, ...]) -> list[str]:
+    return [key_of(meaning.split()[-1], "en") for meaning in meanings]
+
+
+def _meanings(text: str, key: str) -> tuple[str, ...]:
+    """English for a German word; for a compound that the word list lacks, English for its parts, the last first."""
+    meanings = translations_of(key, "de", "en")
+    if meanings:
+        return meanings
+    return tuple(
+        meaning
+        for part in reversed(german_compounds().parts(text))
+        for meaning in translations_of(part, "de", "en")[:_MEANINGS_OF_PARTS]
+    )
+
+
+@lru_cache(maxsize=65536)
+def concept_of(text: str, key: str, language: str) -> str:
+    """One key for a word in both languages: the stem of its first English translation, its own where there is none."""
+    if language != "de":
+        return key
+    meanings = _meanings(text, key)
+    return key_of(meanings[0].split()[-1], "en") if meanings else key
 
 
 def anchors_of(word: Word, language: str, *, at_start: bool) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.stories.copies import copy_reason
+from bot.stories.copies import compare
+from bot.stories.fingerprints import days_and_months
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,9 +15,15 @@ if TYPE_CHECKING:
 
     from bot.stories.fingerprints import Fingerprint
 
-# Reports on one event share most of their names; reports on one region share some.
-SAME_STORY = 0.42
-FEWEST_SHARED = 4
+# Chosen on pairs of our own: follow-ups reach 0.4, two events in one town 0.4, unrelated reports 0.1.
+SAME_STORY = 0.39
+SAME_STORY_SHORT = 0.34  # of a text that is much shorter than the other: a short follow-up tells little of what was
+MUCH_SHORTER = 0.67
+SAME_STORY_HEADLINE = 0.53  # of a few words: they are alike by chance
+HEADLINE_WORDS = 12
+NAMES = 0.7  # how much a name counts beside another word
+SHARED_NAMES = 0.28
+FEWEST_NAMES = 5
 # Unknown dates join by their names alone; known ones have to lie within a news cycle that follows one event.
 LONGEST_STORY_DAYS = 45
 
@@ -44,30 +51,75 @@ def place_of(
     new: Fingerprint, day: date | None, neighbours: Sequence[Neighbour], rarity: Callable[[str], float]
 ) -> Place:
     """The report and story of a new document. `rarity` gives a term's weight, larger for rarer ones."""
+    return _as_copy(new, neighbours) or _in_story(new, day, neighbours, rarity)
+
+
+def _as_copy(new: Fingerprint, neighbours: Sequence[Neighbour]) -> Place | None:
+    """The report that the document is a copy of. Copies of one report never contradict each other, none of them any."""
+    found: dict[int, Place] = {}
+    contradicted: set[int] = set()
     for neighbour in sorted(neighbours, key=lambda n: n.print.document_id):
-        reason = copy_reason(new, neighbour.print)
-        if reason:
-            return Place(neighbour.report_id, neighbour.story_id, f"copy of #{neighbour.print.document_id}: {reason}")
-    best, likeness = None, 0.0
+        if neighbour.report_id in contradicted:
+            continue
+        likeness = compare(new, neighbour.print)
+        if likeness.against:
+            contradicted.add(neighbour.report_id)
+        elif likeness.reason and neighbour.report_id not in found:
+            reason = f"copy of #{neighbour.print.document_id}: {likeness.reason}"
+            found[neighbour.report_id] = Place(neighbour.report_id, neighbour.story_id, reason)
+    return next((place for report, place in found.items() if report not in contradicted), None)
+
+
+def _in_story(
+    new: Fingerprint, day: date | None, neighbours: Sequence[Neighbour], rarity: Callable[[str], float]
+) -> Place:
+    best, likeness, margin = None, 0.0, 0.0
     for neighbour in neighbours:
         if day and neighbour.day and abs((day - neighbour.day).days) > LONGEST_STORY_DAYS:
             continue
         found = story_likeness(new, neighbour.print, rarity)
-        if found > likeness:
-            best, likeness = neighbour, found
-    if best is not None and likeness >= SAME_STORY:
-        reason = f"same story as #{best.print.document_id}: shares {likeness:.0%} of its names"
+        above = found / _enough(new, neighbour.print)
+        if above >= 1 and above > margin:
+            best, likeness, margin = neighbour, found, above
+    if best is not None:
+        reason = f"same story as #{best.print.document_id}: {likeness:.0%} alike in names and words"
         return Place(new.document_id, best.story_id, reason)
     return Place(new.document_id, new.document_id, "")
 
 
+def _enough(one: Fingerprint, other: Fingerprint) -> float:
+    """How much alike two documents must be to tell one story."""
+    fewer, more = sorted((len(one.told), len(other.told)))
+    if fewer < HEADLINE_WORDS:
+        return SAME_STORY_HEADLINE
+    return SAME_STORY_SHORT if fewer < MUCH_SHORTER * more else SAME_STORY
+
+
 def story_likeness(one: Fingerprint, other: Fingerprint, rarity: Callable[[str], float]) -> float:
-    """Cosine of the two documents' names and numbers, rarer ones weighing more: 0 nothing shared, 1 the same."""
-    shared = (one.names & other.names) | (one.numbers & other.numbers)
-    if len(shared) < FEWEST_SHARED:
+    """How much two documents speak of the same event, 0..1: what the beginning of each says that the other says too."""
+    if len(one.told) > len(other.told):
+        one, other = other, one
+    if not one.told or _other_names(one, other):
         return 0.0
+    # The longer one can be told by the shorter only as far as that goes.
+    back = _told(other, one, rarity) / min(1.0, len(one.told) / len(other.told) + 0.1)
+    return math.sqrt(_told(one, other, rarity) * min(1.0, back))
 
-    def length(print_: Fingerprint) -> float:
-        return math.sqrt(sum(rarity(t) ** 2 for t in print_.names | print_.numbers))
 
-    return sum(rarity(t) ** 2 for t in shared) / ((length(one) * length(other)) or 1.0)
+def _other_names(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether both name people and places, hardly any of them the same: the same kind of event somewhere else."""
+    names, names_there = one.names - days_and_months(), other.names - days_and_months()
+    fewer = min(len(names), len(names_there))
+    return fewer >= FEWEST_NAMES and len(names & names_there) < SHARED_NAMES * fewer
+
+
+def _told(one: Fingerprint, other: Fingerprint, rarity: Callable[[str], float]) -> float:
+    """The share of what `one` tells that `other` tells too; rarer words count more, names most."""
+    there = other.senses_told
+    whole = said = 0.0
+    for content in one.told:
+        weight = rarity(content.term) * (NAMES if not content.senses.isdisjoint(one.names) else 1.0)
+        whole += weight
+        if not there.isdisjoint(content.senses):
+            said += weight
+    return said / whole if whole else 0.0

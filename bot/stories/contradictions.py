@@ -1,0 +1,150 @@
+"""Contradictions: what two texts that are nearly the same say differently: figures, a "not", an opposite, the days.
+
+Only sentences that speak of the same thing are compared, and only what the other text says nowhere counts: a translator
+may move a figure, an editor may leave one out.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.languages.words import key_of, words_in
+from bot.stories.amounts import comparable, is_stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.stories.alignment import Alignment
+    from bot.stories.fingerprints import Content, Fingerprint
+
+_COMPARABLE = 0.4  # share of a sentence's words that the other text's sentence has too
+_SAME_BUT_FOR = 0.8  # then a "not" more or less is the difference
+_RETOLD_BUT_FOR = 0.9  # translators turn a "not" into another word often enough
+_OPPOSED = 0.6
+_WRONG_FIGURES = 0.08  # of those that two retold texts share
+_LONG = 120  # words that say something: about a page
+_TURNING = "warn avoid prevent discourage"  # with these a "not" may be left out: "warned (not) to travel"
+_OTHER_WORDS = 3  # "did not confirm" for "confirmed"
+_LEAD = 2  # sentences
+
+_NOT = {
+    "en": frozenset("not no never neither nor none nobody nothing without cannot t".split()),
+    "de": frozenset("nicht nichts nie niemals niemand weder ohne kein keine keinen keinem keiner keines kaum".split()),
+}
+# Opposites among what news reports turn round; English, because German words lead there.
+_OPPOSITES = (
+    ("rise increase raise climb higher grow", "fall drop decrease lower sink reduce cut"),
+    ("confirm acknowledge admit", "deny"),
+    ("accept approve adopt agree", "reject refuse oppose"),
+    ("win beat", "lose"),
+    ("open reopen", "close shut"),
+    ("convict guilty", "acquit innocent"),
+    ("arrest detain", "release"),
+    ("allow permit", "ban forbid prohibit"),
+)
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+
+
+def contradiction(one: Fingerprint, other: Fingerprint, there: Alignment, back: Alignment, *, edited: bool) -> str:
+    """What speaks against two documents being one report, in plain English; empty when nothing does.
+
+    `there` aligns `one` with `other`, `back` the other way round. `edited`: most of the wording is the same, so that a
+    "not" more or less was put there on purpose.
+    """
+    return _compare(one, other, there, back, edited=edited) or _compare(other, one, back, there, edited=edited)
+
+
+def _compare(one: Fingerprint, other: Fingerprint, there: Alignment, back: Alignment, *, edited: bool) -> str:
+    amounts, others = one.amounts, other.amounts
+    days, days_there = _keys(_DAYS) & _senses(one), _keys(_DAYS) & _senses(other)
+    known, known_there = [a for s in amounts for a in s], [a for s in others for a in s]
+    allowed = 0.0 if edited else _figures_allowed(one, other)
+    replaced = 0
+    returns = {match.sentence: match.first for match in back.matches}
+    for match in there.matches:
+        if match.share < _COMPARABLE:
+            continue
+        # Each the best the other has: what resembles a sentence that was left out contradicts nothing.
+        window = [i for i in (match.first, match.first + 1) if returns.get(i) in (match.sentence - 1, match.sentence)]
+        lost = [a for a in amounts[match.sentence] if not is_stated(a, known_there)]
+        if lost:
+            instead = [b for i in window for b in others[i] if not is_stated(b, known)]
+            replaced += sum(1 for a in lost if any(comparable(a, b) for b in instead))
+            if replaced > allowed or (replaced and match.sentence < _LEAD):
+                return "other figures"
+        if (
+            edited
+            and not days & days_there
+            and days & _concepts(one.sentences[match.sentence])
+            and any(days_there & _concepts(other.sentences[i]) for i in window)
+        ):
+            return "other days"
+        mine = one.sentences[match.sentence]
+        alike = {i: min(_shared(mine, other.sentences[i]), _shared(other.sentences[i], mine)) for i in window}
+        nearest = max(alike, key=alike.__getitem__, default=-1)
+        if nearest < 0 or alike[nearest] < _OPPOSED:
+            continue
+        if _opposed(mine, other.sentences[nearest]):
+            return "the opposite"
+        if match.sentence < _LEAD or edited:
+            same = [i for i in window if alike[i] >= (_SAME_BUT_FOR if edited else _RETOLD_BUT_FOR)]
+            if same and all(_only_negated(one, match.sentence, other, i) for i in same):
+                return "a negation"
+    return ""
+
+
+def _figures_allowed(one: Fingerprint, other: Fingerprint) -> float:
+    """How many figures may have gone wrong in retelling: some of many, one of a long text; updates change the first."""
+    known_there = [a for sentence in other.amounts for a in sentence]
+    shared = sum(1 for sentence in one.amounts for a in sentence if is_stated(a, known_there))
+    return max(_WRONG_FIGURES * shared, 1.0 if min(one.size, other.size) >= _LONG else 0.0)
+
+
+def _shared(one: Sequence[Content], other: Sequence[Content]) -> float:
+    """Share of the words of `one` that `other` has too."""
+    if not one:
+        return 0.0
+    senses = frozenset().union(*(content.senses for content in other))
+    return sum(1 for content in one if not senses.isdisjoint(content.senses)) / len(one)
+
+
+def _only_negated(one: Fingerprint, number: int, other: Fingerprint, number_there: int) -> bool:
+    """Whether two sentences differ by a "not" and hardly anything else."""
+    if _concepts((*one.sentences[number], *other.sentences[number_there])) & _keys(_TURNING):
+        return False
+    mine, theirs = _words(one, number), _words(other, number_there)
+    negated = [not words.isdisjoint(_NOT.get(print_.language, ())) for words, print_ in ((mine, one), (theirs, other))]
+    return negated[0] != negated[1] and abs(len(mine) - len(theirs)) <= _OTHER_WORDS
+
+
+def _words(print_: Fingerprint, number: int) -> frozenset[str]:
+    sentence = print_.version.sentences[number]
+    return frozenset(word.text.lower() for word in words_in(print_.version.text[sentence.start : sentence.end], ""))
+
+
+@cache
+def _opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    return tuple((_keys(one), _keys(other)) for one, other in _OPPOSITES)
+
+
+@cache
+def _keys(words: str) -> frozenset[str]:
+    return frozenset(key_of(word, "en") for word in words.split())
+
+
+def _opposed(one: Sequence[Content], other: Sequence[Content]) -> bool:
+    mine, theirs = {c.concept for c in one}, {c.concept for c in other}
+    for up, down in _opposites():
+        for this, that in ((up, down), (down, up)):
+            if mine & this and not mine & that and theirs & that and not theirs & this:
+                return True
+    return False
+
+
+def _concepts(sentence: Iterable[Content]) -> frozenset[str]:
+    return frozenset(content.concept for content in sentence)
+
+
+def _senses(print_: Fingerprint) -> frozenset[str]:
+    return frozenset(content.concept for sentence in print_.sentences for content in sentence)

@@ -1,0 +1,19 @@
+"""Pack `stories`: which headlines are one story, over days and across languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.eval.newsroom import Newsroom, Text
+
+
+def run(pack: Path, out: Path) -> None:
+    """Put the headlines into stories, in their order."""
+    items = [json.loads(line) for line in (pack / "items.jsonl").read_text(encoding="utf-8").splitlines()]
+    with Newsroom() as room:
+        # A headline is all there is: it is the text.
+        placed = room.place([Text(item["id"], item["title"], item["lang"], day=item["time"][:10]) for item in items])
+    with out.open("w", encoding="utf-8") as lines:
+        for item, membership in zip(items, placed, strict=True):
+            lines.write(json.dumps({"id": item["id"], "cluster": f"s-{membership.story_id}"}) + "\n")

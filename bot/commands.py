@@ -121,7 +121,7 @@ async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
         since=before.made_at if before else None,
         now=now(),
     )
-    if keep and made.entries:
+    if keep and (made.entries or made.copies or made.failed):
         record = msgspec.json.encode(made).decode()
         digest = hashlib.sha256(record.encode()).hexdigest()
         await app.store.save_brief(TERMINAL, made.from_seq, made.to_seq, made.made_at, record, digest)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot.briefs.news_value import news_values, pick_sentences
 from bot.domain import ShownQuote
-from bot.languages.words import words_in
-from bot.library.search_terms import terms_of_text
+from bot.languages.words import is_stop_word, words_in
+from bot.library.search_terms import name_term, terms_of_text
 from bot.quotes.showing import show_sentence
-from bot.stories.figures import figures_in
+from bot.stories.figures import figures_in, shared_keys
 from bot.stories.fingerprints import anchors_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ MOST_QUOTES = 3
 MOST_ALSO_NEW = 12
 MOST_CHANGES = 3
 _SENTENCES_WITH_FIGURES = 8  # a document's figures are looked for in so many of its best sentences
+_SURE_NAMES = 2  # so many shared names need one shared word, fewer need two
 _SMALLEST_COUNT = 2  # "one soldier" is mostly no count
 
 
@@ -64,6 +65,7 @@ class Brief:
     entries: tuple[BriefEntry, ...]
     also_new: tuple[str, ...]  # headlines of further stories
     documents: int  # new ones looked at
+    copies: int  # of them, those that repeat a report of an earlier brief
     failed: tuple[str, ...]  # "name: reason" of what could not be read
 
 
@@ -86,8 +88,7 @@ def make_brief(
     failed: Sequence[str] = (),
 ) -> Brief:
     """The brief over these stories. Pure: the same material gives the same brief."""
-    entries = [make_entry(story, memberships) for story in stories if story.new]
-    entries = [entry for entry in entries if entry.quotes]
+    entries = [entry for story in stories if story.new and (entry := make_entry(story, memberships)) is not None]
     entries.sort(key=_rank)
     shown, rest = entries[:MOST_ENTRIES], entries[MOST_ENTRIES:]
     return Brief(
@@ -98,6 +99,7 @@ def make_brief(
         entries=tuple(shown),
         also_new=tuple(entry.headline or entry.documents[0] for entry in rest[:MOST_ALSO_NEW]),
         documents=sum(len(story.new) for story in stories),
+        copies=sum(_copies_of_told(story, memberships) for story in stories),
         failed=tuple(failed),
     )
 
@@ -108,10 +110,14 @@ def _rank(entry: BriefEntry) -> tuple[int, int, int]:
     return (order[entry.mark], -entry.reports, -entry.story_id)
 
 
-def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> BriefEntry:
-    """One story: its newest facts first, copies speaking once, changed figures with their old value beside them."""
-    reports = _one_a_report(story.new, memberships)
+def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> BriefEntry | None:
+    """One story: its newest facts first, copies speaking once, changed figures with their old value beside them.
+
+    None when there is nothing to tell: all that came is copies of reports that an earlier brief told, or not quotable.
+    """
     earlier = _one_a_report(story.earlier, memberships)
+    told = {_report_of(version, memberships) for version in earlier}
+    reports = [v for v in _one_a_report(story.new, memberships) if _report_of(v, memberships) not in told]
     ordered = sorted(reports, key=_newest_first)
     # Reports of one batch tell no update of one another: only what a reader has been told before can change.
     changed = tuple(changed_figures(earlier, ordered))
@@ -130,6 +136,8 @@ def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> B
             if shown is not None:
                 quotes.append(shown)
                 said.append(frozenset(terms_of_text(shown.text, shown.language)))
+    if not quotes:
+        return None
     voices = {_report_of(v, memberships) for v in (*story.new, *story.earlier)}
     mark = "NEW" if not story.earlier else "UPDATE" if changed else "MORE"
     return BriefEntry(
@@ -142,6 +150,11 @@ def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> B
         documents=tuple(v.document_name for v in story.new),
         copies=len(story.new) - len(reports),
     )
+
+
+def _copies_of_told(story: StoryMaterial, memberships: Mapping[int, Membership]) -> int:
+    told = {_report_of(version, memberships) for version in story.earlier}
+    return sum(_report_of(version, memberships) in told for version in story.new)
 
 
 def _report_of(version: StoredVersion, memberships: Mapping[int, Membership]) -> int:
@@ -174,6 +187,7 @@ class _Told:
 
     figure: Figure
     names: frozenset[str]
+    words: tuple[frozenset[str], ...]  # of each word that carries news, the keys that both languages share
     version: StoredVersion
     sentence: int
 
@@ -202,21 +216,37 @@ def changed_figures(earlier: Sequence[StoredVersion], new: Sequence[StoredVersio
 
 def _figures_told(version: StoredVersion) -> list[_Told]:
     told = []
+    language = version.facts.language
     for i, _ in news_values(version)[:_SENTENCES_WITH_FIGURES]:
         s = version.sentences[i]
         text = version.text[s.start : s.end]
-        language = version.facts.language
-        anchors = (a for w in words_in(text, language) for a in anchors_of(w, language, at_start=w.start == 0))
-        names = frozenset(anchor for anchor in anchors if anchor[0] == "@")
-        if names:
-            told += [_Told(f, names, version, i) for f in figures_in(text, language) if f.value >= _SMALLEST_COUNT]
+        figures = [figure for figure in figures_in(text, language) if figure.value >= _SMALLEST_COUNT]
+        if figures:
+            words = [w for w in words_in(text, language) if not is_stop_word(w.text, language)]
+            names = {a for w in words for a in anchors_of(w, language, at_start=w.start == 0) if a[0] == "@"}
+            keys = tuple(shared_keys(w, language) for w in words if w.kind == "word")
+            told += [_Told(figure, frozenset(names - _CALENDAR), keys, version, i) for figure in figures]
     return told
 
 
+# Days and months are no names that two sentences could share by speaking of the same thing.
+_CALENDAR = frozenset(
+    name_term(day)
+    for day in (
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+        "September October November December Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Januar "
+        "Februar März Mai Juni Juli Oktober Dezember"
+    ).split()
+)
+
+
 def _comparable(old: _Told, new: _Told) -> bool:
-    if not old.figure.things & new.figure.things:
+    """Whether two figures count the same thing in sentences that share a name, and a word beside what is counted."""
+    if not old.figure.things & new.figure.things or not old.names & new.names:
         return False
-    return len(old.names & new.names) >= min(2, len(old.names), len(new.names))
+    known = frozenset().union(*old.words)
+    shared = sum(1 for keys in new.words if keys & known and not keys & new.figure.things)
+    return shared >= 1 + (len(old.names & new.names) < _SURE_NAMES)
 
 
 def _change(old: _Told, new: _Told) -> ChangedFigure | None:

@@ -85,6 +85,7 @@ def brief_data(brief: Brief) -> dict[str, Any]:
         "from_seq": brief.from_seq,
         "to_seq": brief.to_seq,
         "documents": brief.documents,
+        "copies": brief.copies,
         "entries": [
             {
                 "story": entry.story_id,

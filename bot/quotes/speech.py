@@ -136,6 +136,8 @@ def _speaker_of(sentence: str, language: str) -> str:
                 continue
             if any(token.text.lower() in _NOT_THEM for token in tokens[max(0, first - 1) : end]):
                 continue
+            if first and tokens[first - 1].text in _RELATIVE and tokens[first].text.islower():
+                continue  # "the company that runs the port denied": what follows "that" is a verb
             if best is None or rank < best[0]:
                 best = (rank, first, end)
     if best is None:
@@ -144,6 +146,7 @@ def _speaker_of(sentence: str, language: str) -> str:
 
 
 _NOT_THEM = frozenset({"neither", "nor", "weder", "noch"})
+_RELATIVE = frozenset({"that", "which", "who"})
 
 
 def _mask(sentence: str) -> str:

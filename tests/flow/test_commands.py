@@ -290,3 +290,14 @@ def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None
     assert "error" in printed
     assert "data" in printed
     assert "Traceback" not in printed
+
+
+def test_a_copy_of_what_an_earlier_brief_told_is_counted_not_told_again(desk: Desk) -> None:
+    german = (desk.seeds / "harbour-de.txt").read_text(encoding="utf-8")
+    (desk.seeds / "harbour-de.txt").unlink()
+    desk.run("run", "--once")
+    desk.drop("harbour-de.txt", german)
+    made = json.loads(desk.run("brief", "--json"))
+    assert made["entries"] == []
+    assert made["copies"] == 1
+    assert json.loads(desk.run("brief", "--json"))["copies"] == 0

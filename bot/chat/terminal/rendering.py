@@ -93,7 +93,8 @@ class Renderer:
         head = f"{say('brief', language)} · {when}"
         if not brief.entries:
             nothing = say("nothing-new", language) if brief.since else say("nothing-at-all", language, folder=folder)
-            return "\n".join([self._paint(head, "bold"), nothing, *self._failed(brief, language)])
+            rest = [*self._copies(brief, language), *self._failed(brief, language)]
+            return "\n".join([self._paint(head, "bold"), nothing, *rest])
         documents = count("document", "documents", brief.documents, language)
         stories = count("story", "stories", len(brief.entries) + len(brief.also_new), language)
         window = say("since", language, when=since) if brief.since else say("first-brief", language)
@@ -106,7 +107,12 @@ class Renderer:
         if brief.also_new:
             lines += ["", self._paint(say("also-new", language), "bold")]
             lines += [f"  • {printable(title)}" for title in brief.also_new]
-        return "\n".join([*lines, *self._failed(brief, language)])
+        if brief.copies:
+            lines.append("")
+        return "\n".join([*lines, *self._copies(brief, language), *self._failed(brief, language)])
+
+    def _copies(self, brief: Brief, language: str) -> list[str]:
+        return [count("copy-of-told", "copies-of-told", brief.copies, language)] if brief.copies else []
 
     def _failed(self, brief: Brief, language: str) -> list[str]:
         if not brief.failed:

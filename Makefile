@@ -4,7 +4,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check all-tests lock docs clean
+.PHONY: help run test check all-tests benchmarks lock docs clean
 
 # The first Python that is new enough; `make run PYTHON=/usr/bin/python3.12` names another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -39,6 +39,10 @@ check: $(FOR_TEST)
 	exit $$failed
 
 all-tests: check
+
+# Speed on made-up documents; the others of tests/benchmarks want a folder of data: see each file's first lines.
+benchmarks: $(FOR_TEST)
+	$(BIN)/python -m tests.benchmarks.copies $(ARGS)
 
 # Newest versions that pyproject.toml allows, each with the hashes of its files; of where they come from, nothing.
 lock: $(FOR_TEST)

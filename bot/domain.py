@@ -255,6 +255,7 @@ class Side:
     said_by: str
     quotes: tuple[ShownQuote, ...]
     reports: int
+    bound: str = ""  # how exactly a figure is meant: "up to", "more than", "about", …
 
 
 @dataclass(frozen=True, slots=True)

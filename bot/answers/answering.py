@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 MOST_QUOTES = 3
 MOST_NEAREST = 3
-# A further quote has to be nearly as good as the first, or it dilutes the answer.
-NEARLY_AS_GOOD = 0.8
+# A further quote has to be nearly as good as the first, or it dilutes the answer. Scores are natural logarithms of odds:
+# this far behind, a sentence is a fifth as likely to be the right one.
+NEARLY_AS_GOOD = 1.6
+_CORRESPONDING = 2.5  # a copy's sentence may score this much less: it is said in another language
 
 
 class Library(Protocol):
@@ -164,7 +166,7 @@ def choose(evidence: Evidence, decision: Decision, reports: _Reports) -> list[Ca
     for candidate in decision.answering:
         if len(chosen) == MOST_QUOTES:
             break
-        if candidate.score < NEARLY_AS_GOOD * best.score:
+        if candidate.score < best.score - NEARLY_AS_GOOD:
             continue
         if any(_says_the_same(candidate, other, reports) for other in chosen):
             continue
@@ -207,7 +209,7 @@ def _best_copy(candidate: Candidate, evidence: Evidence, reports: _Reports) -> C
         if reports.report_of(c) == reports.report_of(candidate)
         and c.version.facts.id != candidate.version.facts.id
         and _alike(c, candidate)
-        and c.score >= 0.75 * candidate.score
+        and c.score >= candidate.score - _CORRESPONDING
     ]
 
     def preference(c: Candidate) -> tuple[bool, bool, float]:
@@ -226,5 +228,6 @@ def _conflict(kind: str, about: str, stated: Sequence[Stated], reports: _Reports
                 by_report[reports.report_of(candidate)] = candidate
         quotes = tuple(shown for c in by_report.values() if (shown := reports.show(c)) is not None)
         if quotes:
-            sides.append(Side(one.value, quotes[0].said_by or quotes[0].outlet, quotes, len(by_report)))
+            by = quotes[0].said_by or quotes[0].outlet or quotes[0].document
+            sides.append(Side(one.value, by, quotes, len(by_report), one.bound))
     return Conflict(kind, about, tuple(sides))

@@ -44,12 +44,20 @@ _FATES = {
 }  # fmt: skip
 
 
+_HYPOTHETICAL = re.compile(
+    r"\b(?:könnten?|würden?|dürften?|spekul\w*|vorhersage\w*|prognos\w*|voraussichtlich|"
+    r"could|might|would|speculat\w*|forecast\w*|predict\w*|projected)\b",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """One side as it was found: what the sentence states, and the sentences of independent reports that state it."""
 
     value: str
     candidates: tuple[Candidate, ...]
+    bound: str = ""  # "up to", "more than", …
 
 
 def figure_sides(evidence: Evidence, report_of: Callable[[Candidate], int]) -> tuple[Stated, ...]:
@@ -71,7 +79,7 @@ def figure_sides(evidence: Evidence, report_of: Callable[[Candidate], int]) -> t
                 groups.append((number, words, [candidate]))
             elif candidate not in same[2]:
                 same[2].append(candidate)
-    sides = [Stated(words, tuple(candidates)) for _, words, candidates in groups]
+    sides = [Stated(words, tuple(candidates), number.bound) for number, words, candidates in groups]
     if not _independent(sides, report_of):
         return ()
     sides.sort(key=lambda side: -max(c.score for c in side.candidates))
@@ -116,15 +124,24 @@ def _answering_numbers(question: Question, text: str, language: str) -> list[Num
     for number in numbers_in(text, language):
         if number.kind in ("year", "ordinal", "percent", "money") or not counts_focus(number, focus, words, language):
             continue
-        near = text[max(0, number.start - 25) : number.end + 90]
-        fates = {fate for fate, sign in _FATES.items() if sign.search(near)}
-        if fates - asked_fates and not fates & asked_fates:
-            # "14.000 Soldaten, darunter 3.000 Verstärkungen" still states the 14.000.
-            direct = {fate for fate, sign in _FATES.items() if sign.search(text[number.end : number.end + 45])}
-            if direct - asked_fates:
-                continue
+        clause = _clause_around(text, number)
+        if _HYPOTHETICAL.search(clause) and not _HYPOTHETICAL.search(question.text):
+            continue  # a forecast contradicts nobody
+        fates = {fate for fate, sign in _FATES.items() if sign.search(clause)}
+        if fates and not fates & asked_fates:
+            continue  # "2,700 soldiers wounded" is no answer to how many were sent
         found.append(number)
     return found
+
+
+_CLAUSE_BORDER = re.compile(r"[,;:–—.](?=\s|\Z)|\s(?:und|and|but|aber|while|während)\s")
+
+
+def _clause_around(text: str, number: NumberMention) -> str:
+    """The clause that a number stands in: "14.000 Soldaten, darunter 3.000 Verstärkungen" are two."""
+    start = max((m.end() for m in _CLAUSE_BORDER.finditer(text, 0, number.start)), default=0)
+    end = _CLAUSE_BORDER.search(text, number.end)
+    return text[start : end.start() if end else len(text)]
 
 
 def _independent(sides: Sequence[Stated], report_of: Callable[[Candidate], int]) -> bool:

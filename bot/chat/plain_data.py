@@ -52,6 +52,7 @@ def conflict_data(conflict: Conflict) -> dict[str, Any]:
         "sides": [
             {
                 "value": side.value,
+                "bound": side.bound,
                 "said_by": side.said_by,
                 "reports": side.reports,
                 "quotes": [quote_data(quote) for quote in side.quotes],

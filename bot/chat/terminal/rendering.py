@@ -145,6 +145,7 @@ class Renderer:
         lines = [self._paint(head, "yellow")]
         for side in conflict.sides:
             value = say(side.value, language) if conflict.kind == "reversal" else printable(side.value)
+            value = say(side.bound, language, value=value) if side.bound else value
             marks = "".join(f"[{numbers[q.quote]}]" for q in side.quotes if q.quote in numbers)
             by = f" — {printable(side.said_by)}" if side.said_by else ""
             lines.append(f"  • {value}{by} ({count('report', 'reports', side.reports, language)}) {marks}".rstrip())

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MOST_QUOTES = 3
 MOST_NEAREST = 3
-# A further quote has to be nearly as good as the first, or it dilutes the answer. Scores are natural logarithms of odds:
-# this far behind, a sentence is a fifth as likely to be the right one.
+# A further quote has to be nearly as good as the first, or it dilutes the answer. Scores are logarithms of odds: this
+# far behind, a sentence is a fifth as likely to be the right one.
 NEARLY_AS_GOOD = 1.6
 _CORRESPONDING = 2.5  # a copy's sentence may score this much less: it is said in another language
 

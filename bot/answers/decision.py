@@ -30,8 +30,9 @@ _SIGNED = {Wanted.HOW_MANY: 0.4, Wanted.HOW_MUCH: 0.3, Wanted.WHEN: 0.5, Wanted.
 class Decision:
     """Whether there is enough, how sure that is, and what is missing.
 
-    `confidence` (0..1) orders questions to one library by how likely they are answered. It grows with how much was found
-    in absolute terms, so it is no measure between libraries of different size; what is enough does not depend on it.
+    `confidence` (0..1) orders questions to one library by how likely they are answered. It grows with how much was
+    found in absolute terms, so it is no measure between libraries of different size; what is enough does not depend
+    on it.
     """
 
     enough: bool

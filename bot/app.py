@@ -53,6 +53,7 @@ def open_reading_room(settings: Settings) -> Iterator[ReadingRoom]:
     from bot.library.search_index import SearchIndex
 
     with ExitStack() as stack:
+        require_writable(settings.data_dir)
         desk = open_desk(database_url(settings))
         stack.callback(desk.close)
         index = SearchIndex(index_root(settings))
@@ -128,4 +129,16 @@ def make_folder(path: Path) -> None:
             raise DiskFull("disk-full", f"{path}: {error}") from error
         person = f"The folder {path} cannot be made: {error.strerror}. Set data_dir to a folder that can be written."
         raise LibraryError("data-dir", f"{path}: {error}", person) from error
+    require_writable(path)
+
+
+def require_writable(path: Path) -> None:
+    """Raise LibraryError when a folder of ours is there but may not be written: SQLite needs that even for reading."""
+    import os
+
+    from bot.errors import LibraryError
+
+    if path.exists() and not os.access(path, os.W_OK | os.X_OK):
+        person = f"The folder {path} cannot be written, and the library needs that. What it holds is kept."
+        raise LibraryError("data-dir", f"{path}: not writable", person)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,7 @@ from bot.library.passages import passage_key, passages_of, version_and_number
 from bot.library.search_terms import terms_of_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -104,13 +105,17 @@ class SearchIndex:
             try:
                 self._writer = self._index.writer(_HEAP_BYTES, num_threads=1)
             except ValueError as error:
-                if "lock" in str(error).lower():
+                if "LockBusy" in str(error):
                     return False
                 raise IndexUnusable("index-unusable", str(error)) from error
         return True
 
     def put(self, version: StoredVersion) -> None:
-        """Index a version in place of whatever the index held of its document. Needs `begin`; seen after `commit`."""
+        """Index a version in place of whatever the index held of its document. Needs `begin`; seen after `commit`.
+
+        Raises IndexUnusable, as `drop` and `commit` do, when it cannot be written; then `begin` has to be called again,
+        and all since the last commit is forgotten.
+        """
         self.drop(version.facts.document_id)
         language = version.facts.language
         title = " ".join(terms_of_text(version.facts.title, language))
@@ -128,21 +133,36 @@ class SearchIndex:
             document.add_text("body", _terms(version, sentences))
             if passage.number == 0:
                 document.add_text("lead", _terms(version, sentences[:2]))
-            self._writer.add_document(document)
+            with self._writing():
+                self._writer.add_document(document)
 
     def drop(self, document_id: int) -> None:
         """Forget a document. Needs `begin`; done after `commit`."""
-        self._writer.delete_documents_by_term("document", document_id)
+        with self._writing():
+            self._writer.delete_documents_by_term("document", document_id)
 
     def commit(self, watermark: int) -> None:
         """Make all since the last commit searchable, together with how far the change log was followed."""
-        self._writer.delete_documents_by_term("document", _WATERMARK_DOCUMENT)
+        self.drop(_WATERMARK_DOCUMENT)
         mark = tantivy.Document()
         mark.add_integer("document", _WATERMARK_DOCUMENT)
         mark.add_integer("watermark", watermark)
-        self._writer.add_document(mark)
-        self._writer.commit()
-        self._index.reload()
+        with self._writing():
+            self._writer.add_document(mark)
+            self._writer.commit()
+            self._index.reload()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A writer that met an error (a full disk, mostly) is dead for good: give it up, so that `begin` makes one."""
+        try:
+            yield
+        except UnicodeError:
+            raise  # a ValueError, too, but of our making
+        except (ValueError, OSError) as error:
+            self._writer = None
+            person = "The search index cannot be written; the disk may be full. The documents are safe, and indexed later."
+            raise IndexUnusable("index-not-written", str(error), person) from error
 
     def clear(self) -> None:
         """Forget everything. Needs `begin`; done after `commit`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,13 @@ def read_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def desk(tmp_path: Path) -> Desk:
     """A desk that nothing has been read from yet."""
     return desk_in(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A command sets up logging for its process, which here is everybody's."""
+    yield
+    ours = logging.getLogger("bot")
+    ours.handlers.clear()
+    ours.propagate = True
+    ours.setLevel(logging.NOTSET)

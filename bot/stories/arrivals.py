@@ -30,7 +30,9 @@ _TRANSLATIONS_ASKED = 3
 _HITS = 40  # passages
 _COMPARED = 8  # documents
 # What shares little of what was asked for is not worth reading again; of a copy's terms most are found.
-_WORTH_READING = 0.12
+_WORTH_COMPARING = 0.12
+_WORTH_READING = 0.25
+_READ_AGAIN = 3  # documents; of those read lately any number
 _CACHED = 2048
 
 
@@ -50,6 +52,7 @@ class Arrivals:
         self._library = library
         self._prints: OrderedDict[int, Fingerprint] = OrderedDict()
         self._frequencies: dict[str, int] = {}
+        self._worth: dict[str, float] = {}
         self._passages = 0
 
     def place(self, versions: Sequence[StoredVersion]) -> list[Membership]:
@@ -57,6 +60,7 @@ class Arrivals:
         passages = self._index.passage_count()
         if passages != self._passages or len(self._frequencies) > 64 * _CACHED:
             self._frequencies.clear()
+            self._worth.clear()
             self._passages = passages
         placed: list[Membership] = []
         together = _Together()
@@ -70,17 +74,17 @@ class Arrivals:
         return placed
 
     def _neighbours(self, version: StoredVersion, new: Fingerprint) -> list[Neighbour]:
-        asked = self._asked(new)
+        asked, worth = self._asked(new)
         if not asked or not self._passages:
             return []
         scope = Scope.of_audience(version.audience)
         scores: dict[int, float] = {}
         for hit in self._index.search(asked, scope, limit=_HITS, weights={"body": 1.0}):
             scores[hit.version_id] = scores.get(hit.version_id, 0.0) + hit.score
-        enough = _WORTH_READING * sum(self._rarity_of_any(one.alternatives) for one in asked)
-        best = heapq.nlargest(_COMPARED, ((score, id_) for id_, score in scores.items() if score >= enough))
+        alike = [(score, id_) for id_, score in scores.items() if score >= _WORTH_COMPARING * worth]
+        best = heapq.nlargest(_COMPARED, alike)
         found = {id_: self._prints[id_] for _, id_ in best if id_ in self._prints}
-        unread = [id_ for _, id_ in best if id_ not in found]
+        unread = [id_ for score, id_ in best if id_ not in found and score >= _WORTH_READING * worth][:_READ_AGAIN]
         if unread:
             found |= {id_: self._print(read) for id_, read in self._library.versions(scope, unread).items()}
         earlier = [p for p in found.values() if p.document_id != new.document_id]
@@ -91,18 +95,22 @@ class Arrivals:
             if p.document_id in known
         ]
 
-    def _asked(self, new: Fingerprint) -> list[Asked]:
-        """The rarest of its names, numbers and words that the index has at all."""
+    def _asked(self, new: Fingerprint) -> tuple[list[Asked], float]:
+        """The rarest of its names, numbers and words that the index has at all, and the sum of their rarities."""
         words = {content.term for sentence in new.sentences for content in sentence if content.concept}
-        chosen = []
+        chosen: list[tuple[float, str]] = []
         for terms, most in ((new.names | new.numbers, _ASKED_ANCHORS), (words, _ASKED_WORDS)):
-            known = ((self._rarity_of_any(alternatives), alternatives) for alternatives in map(_alternatives, terms))
-            chosen += heapq.nlargest(most, (one for one in known if one[0] > 0))
-        return [Asked(alternatives) for _, alternatives in chosen]
+            known = [(self._worth_asking(one), one) for one in terms]
+            chosen += heapq.nlargest(most, [one for one in known if one[0] > 0])
+        return [Asked(_alternatives(one)) for _, one in chosen], sum(rarity for rarity, _ in chosen)
 
-    def _rarity_of_any(self, alternatives: Sequence[tuple[str, float]]) -> float:
-        """The rarity of the rarest term that the index has; 0 when it has none."""
-        return max((self._rarity(one) for one, _ in alternatives if self._frequency(one)), default=0.0)
+    def _worth_asking(self, term_: str) -> float:
+        """The rarity of the rarest of a term and its translations that the index has; 0 when it has none."""
+        worth = self._worth.get(term_)
+        if worth is None:
+            known = [self._rarity(one) for one, _ in _alternatives(term_) if self._frequency(one)]
+            worth = self._worth[term_] = max(known, default=0.0)
+        return worth
 
     def _print(self, version: StoredVersion) -> Fingerprint:
         known = self._prints.get(version.facts.id)

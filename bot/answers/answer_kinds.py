@@ -6,6 +6,7 @@ Reasons and means leave signs, too; where a kind leaves none, nothing is said ei
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,8 @@ def counted(focus: Key | None, text: str, language: str) -> float:
 def counts_focus(number: NumberMention, focus: Key, words: list[Word], language: str) -> bool:
     """Whether the number counts the focus: the counted word follows it within a few words ("12.000 … Soldaten")."""
     wanted = {t for a in focus.alternatives for t in a.terms if not t.startswith(PART)}
-    after = [w for w in words if w.start >= number.end][:_WORDS_TO_COUNTED]
-    for word in after:
+    behind = bisect_left(words, number.end, key=lambda word: word.start)
+    for word in words[behind : behind + _WORDS_TO_COUNTED]:
         if word.kind == "number":
             return False  # the next number counts what follows it
         if wanted.intersection(terms_of([word], language)):
@@ -130,7 +131,8 @@ def _who(question: Question, text: str, language: str) -> float:
         for i in range(len(words))
         if any(key.match({t for terms in of_words[i : i + _ROLE_WORDS] for t in terms}) >= _WHOLE for key in roles)
     ]
-    near = any(abs(i - j) <= _NEAR for i in names for j in at_roles)
+    named = set(names)
+    near = any(i in named for at in at_roles for i in range(at - _NEAR, at + _NEAR + 1))
     return 1.0 if near else 0.2
 
 

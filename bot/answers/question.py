@@ -27,6 +27,7 @@ from bot.languages.names import name_key
 from bot.languages.words import Word, family_beginning, is_stop_word, key_of, words_in
 from bot.library.search_index import Asked
 from bot.library.search_terms import HEAD, PART, name_term, number_term, term
+from bot.stories.figures import ends_noun_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -237,7 +238,7 @@ def _english_head(words: list[Word], language: str) -> Word | None:
         if lowered in AUXILIARIES["en"] or (is_stop_word(lowered, "en") and lowered not in ("the", "a", "an", "other")):
             break
         verb_only = may_be(word.key, language, "v") and not may_be(word.key, language, "n")
-        if head is not None and verb_only:
+        if head is not None and (verb_only or ends_noun_group(head, word)):
             break
         if word.kind == "word" and not is_stop_word(lowered, "en"):
             head = word
@@ -253,8 +254,8 @@ def _keys(words: list[Word], language: str, wanted: Wanted, focus: Word | None) 
     while i < len(words) and len(keys) < MOST_KEYS:
         size = _phrase_length(words, i, language)
         part = words[i : i + size]
-        if size == 1 and _carries_nothing(part[0], language, wanted):
-            i += 1
+        if all(_carries_nothing(word, language, wanted) for word in part):
+            i += size
             continue
         keys.append(_key(part, language, is_focus=focus in part, first=i == 0))
         i += size

@@ -47,7 +47,11 @@ _ASKS: dict[str, tuple[tuple[Wanted, str], ...]] = {
         (Wanted.WHAT, r"(?:[a-z]+ )?what\b"),
     ),
     "de": (
-        (Wanted.HOW_MANY, r"(?:auf |aus |in |bei |mit |von |um |seit )?wie ?viele?[nr]?\b(?! (?:geld|prozent|euro|dollar|zeit))|(?:wie (?:hoch|groß) (?:ist|war|sind) die (?:zahl|anzahl|opferzahl))|welche (?:an)?zahl\b"),
+        (
+            Wanted.HOW_MANY,
+            (r"(?:auf |aus |in |bei |mit |von |um |seit )?wie ?viel(?:e[nr]?\b|\b(?! (?:kost|zahl|bezahl|verdien|wieg|wog|beträgt|ist|war|wird|wurde|hat|gibt|gab)))"
+            r"(?! (?:geld|prozent|euro|dollar|zeit))|(?:wie (?:hoch|groß) (?:ist|war|sind) die (?:zahl|anzahl|opferzahl))|welche (?:an)?zahl\b"),
+        ),
         (
             Wanted.HOW_MUCH,
             (r"wie ?viel\b|wie (?:hoch|groß|lange?|weit|alt|schnell|schwer|tief|breit|oft|teuer|stark|häufig)\b"
@@ -63,7 +67,7 @@ _ASKS: dict[str, tuple[tuple[Wanted, str], ...]] = {
         (Wanted.HOW, r"(?:wie|wodurch|womit|auf welche weise)\b"),
         (Wanted.DEFINITION, r"was (?:ist|sind|war|waren) (?:eine?[nms]? |der |die |das )?[\w\-]+\?*\Z|was bedeutet\b|wofür steht\b"),
         (Wanted.WHICH, r"(?:[a-zäöü]+ )?welche[rmns]?\b"),
-        (Wanted.YES_NO, r"(?:ist|sind|war|waren|hat|haben|hatte|hatten|wird|werden|wurde|wurden|kann|können|konnte|soll|sollen|will|wollen|darf|dürfen|muss|müssen|gibt|gab|[a-zäöüß]{3,20}(?:t|te|ten|en)) "),
+        (Wanted.YES_NO, r"(?:ist|sind|war|waren|hat|haben|hatte|hatten|wird|werden|wurde|wurden|kann|können|konnte|soll|sollen|will|wollen|darf|dürfen|muss|müssen|gibt|gab|(?!(?:laut|mit|seit|nach|unter|hinter|neben|zwischen|gegen|wegen|trotz|gemäß|statt|bitte) )[a-zäöüß]{3,20}(?:t|te|ten|en)) "),
         (Wanted.WHAT, r"(?:[a-zäöü]+ )?was\b|wor\w+\b|wozu\b|wovon\b|wogegen\b"),
     ),
 }  # fmt: skip

@@ -181,6 +181,19 @@ def _nearness(positions: Sequence[Sequence[int]], weights: Sequence[float]) -> f
         weight = weights[i] + weights[i + 1]
         whole += weight
         if positions[i] and positions[i + 1]:
-            distance = min(abs(a - b) for a in positions[i] for b in positions[i + 1])
+            distance = _distance(positions[i], positions[i + 1])
             near += weight / max(1, distance)
     return near / whole if whole else 0.0
+
+
+def _distance(one: Sequence[int], other: Sequence[int]) -> int:
+    """The least distance between two ordered rows of places, in linear time: a sentence may be a megabyte."""
+    i = j = 0
+    least = abs(one[0] - other[0])
+    while i < len(one) and j < len(other):
+        least = min(least, abs(one[i] - other[j]))
+        if one[i] < other[j]:
+            i += 1
+        else:
+            j += 1
+    return least

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -35,8 +36,10 @@ def figures_in(text: str, language: str) -> tuple[Figure, ...]:
 
 def counted_things(number: NumberMention, words: list[Word], language: str) -> frozenset[str]:
     """The keys of what a number counts; empty when nothing countable follows it."""
-    after = [w for w in words if w.start >= number.end][:_FURTHEST]
+    behind = bisect_left(words, number.end, key=lambda word: word.start)
+    after = words[behind : behind + _FURTHEST]
     best: frozenset[str] = frozenset()
+    head: Word | None = None
     for word in after:
         if word.kind == "number":
             break
@@ -46,14 +49,32 @@ def counted_things(number: NumberMention, words: list[Word], language: str) -> f
             if best or language == "en":
                 break
             continue
+        if head is not None and ends_noun_group(head, word):
+            break
         if language == "de":
             if word.text[0].isupper() and (is_german_noun(word) or not best):
                 return shared_keys(word, language)
         elif may_be(word.key, language, "n") or not is_known(word.key, language):
-            best = shared_keys(word, language)  # the last noun of the group: "North Korean *soldiers*"
+            head, best = word, shared_keys(word, language)  # the last noun of the group: "North Korean *soldiers*"
         elif best:
             break
     return best
+
+
+_PLURALS_WITHOUT_S = frozenset("people men women children police personnel".split())
+_SELDOM_HEADS = frozenset("news sports arms states nations".split())
+
+
+def ends_noun_group(head: Word, word: Word) -> bool:
+    """Whether an English word after a plural noun is its verb: "12,000 troops | *arrived*", yet "sports *fans*"."""
+    plural, lowered = head.text.lower(), word.text.lower()
+    if plural in _SELDOM_HEADS or not (plural in _PLURALS_WITHOUT_S or _ends_in_one_s(plural)):
+        return False
+    return word.text[0].islower() and may_be(word.key, "en", "v") and not _ends_in_one_s(lowered)
+
+
+def _ends_in_one_s(lowered: str) -> bool:
+    return lowered.endswith("s") and not lowered.endswith("ss")
 
 
 def shared_keys(word: Word, language: str) -> frozenset[str]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain import EVERYONE
-from bot.sources.folder import SETTLED_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -78,10 +77,10 @@ class App:
         until = time.monotonic() + patience_s
         look = await self.intake.look(self.settings.seeds_dir, EVERYONE, progress=progress)
         while look.unsettled and time.monotonic() < until:
-            await asyncio.sleep(SETTLED_S / 2)
+            await asyncio.sleep(look.settles_in_s)
             later = await self.intake.look(self.settings.seeds_dir, EVERYONE)
             look.events += later.events
-            look.unsettled = later.unsettled
+            look.unsettled, look.settles_in_s = later.unsettled, later.settles_in_s
         return look
 
 

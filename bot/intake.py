@@ -74,7 +74,14 @@ class Look:
     events: list[Event] = field(default_factory=list)
     passed_over: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    unsettled: int = 0  # files still being written: look again soon
+    unsettled: int = 0  # files still being written: look again ...
+    settles_in_s: float = 0.0  # ... after this time, when the first of them may be complete
+
+
+    def still_written(self, settles_in_s: float) -> None:
+        """Count a file that may be complete after this time."""
+        self.settles_in_s = min(settles_in_s, self.settles_in_s) if self.unsettled else settles_in_s
+        self.unsettled += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +143,15 @@ class Intake:
                 continue
             before = self._being_written.get(found.name)
             grows = before is not None and (before.grows or before.found != found)
+            rest_s = folder.GROWN_S if grows else folder.SETTLED_S
             age_s = (now_ns - found.mtime_ns) / 1e9
             # A time in the future (another machine's clock) counts as settled: nothing will make it past.
-            if 0 <= age_s < (folder.GROWN_S if grows else folder.SETTLED_S):
+            if 0 <= age_s < rest_s:
                 being_written[found.name] = _BeingWritten(found, grows)
+                look.still_written(rest_s - age_s)
             else:
                 complete.append(_Waiting(found, file))
         self._being_written = being_written
-        look.unsettled = len(being_written)
         return complete
 
     async def follow(self, *, patience_s: float = 0.0) -> None:
@@ -268,8 +276,10 @@ class Intake:
         seen_at: datetime,
         look: Look,
     ) -> None:
-        if error.code in ("unfinished", "gone"):
-            look.unsettled += error.code == "unfinished"
+        if error.code == "gone":
+            return
+        if error.code == "unfinished":
+            look.still_written(folder.SETTLED_S)
             return
         if state is None and one.known is not None and one.known.state is DocumentState.FAILED:
             return  # still no permission: said once, tried again at every look

@@ -41,12 +41,12 @@ log = logging.getLogger(__name__)
 
 PROMPT = "› "
 INTERRUPTED = 130  # the exit code of what was stopped before it was done
-_SETTLING_S = (0.06, 1.0)  # how soon, and how late, a file that is still being written is looked at again
 _AGAIN_S = (1.0, 30.0)  # how soon, and how late, what failed is tried again
 _KEEPING_UP_S = 1.0  # how often other processes' work on the library is looked for
 _MOST_CARDS_ONCE = 200
 _MOST_CARDS = 10  # after one look; the rest get a line each ...
 _MOST_LINES = 40  # ... and the rest of that a number
+_MOST_REMEMBERED = 1000  # texts: a copy of one of them gets a line, not a card
 _MOST_READ = 200  # lines about what was there at the start
 
 
@@ -131,6 +131,7 @@ class Session:
         self._trouble = ""  # the code of what fails at the moment
         self._errors: dict[str, str] = {}  # what could not be listed at the last look
         self._ignored: set[str] = set()  # what has been said to be passed over
+        self._shown: dict[str, str] = {}  # the texts of the last cards → the document that each was shown of
 
     async def once(self) -> None:
         """Read what is new, say what was read, show the cards and the brief. Raises VerbatimError."""
@@ -208,7 +209,6 @@ class Session:
 
     async def _look_until_complete(self) -> None:
         """Look and tell, again and again while files are being written. Raises VerbatimError."""
-        pause_s, longest_s = _SETTLING_S
         while True:
             began = time.monotonic()
             look = await self._app.look()
@@ -217,21 +217,20 @@ class Session:
             await self._tell(_MOST_CARDS)
             if not look.unsettled:
                 return
-            await asyncio.sleep(max(pause_s, time.monotonic() - began))  # never busy for more than half of the time
-            pause_s = min(1.5 * pause_s, longest_s)
+            # Never busy for more than half of the time, however long a look takes.
+            await asyncio.sleep(max(look.settles_in_s, time.monotonic() - began))
 
     async def _tell(self, most_cards: int) -> None:
         """Announce what has been taken in. Raises VerbatimError; what was not told then is told by the next call."""
         cards = lines = 0
-        shown: dict[str, str] = {}  # text → the document that it was shown of
         while self._news:
             event = self._news[0]
             version = event.document.version
             arrived = version if event.happened in (Happened.NEW, Happened.CHANGED, Happened.BACK) else None
-            same = shown.get(arrived.text_sha256, "") if arrived else ""
-            if arrived and not same and cards < most_cards:
+            same = self._shown.get(arrived.text_sha256, "") if arrived else ""
+            if arrived and same in ("", event.document.name) and cards < most_cards:
                 await self._show_card(event.document)
-                shown[arrived.text_sha256] = event.document.name
+                self._remember(arrived.text_sha256, event.document.name)
                 cards += 1
             elif lines < _MOST_LINES:
                 self._print(f"\n{_line(event)}{f' (the same text as {printable(same)})' if same else ''}")
@@ -240,6 +239,11 @@ class Session:
                 self._print(f"\n… and {len(self._news)} more; `verbatim documents` lists them.")
                 lines += 1
             self._news.popleft()
+
+    def _remember(self, text_sha256: str, name: str) -> None:
+        self._shown[text_sha256] = name
+        if len(self._shown) > _MOST_REMEMBERED:
+            del self._shown[next(iter(self._shown))]
 
     async def _show_card(self, document: Document) -> None:
         version = self._app.desk.version(TERMINAL, document.version.id) if document.version else None

@@ -20,13 +20,20 @@ VERSION_CPU_S = 0.15
 ASK_WALL_S = 1.0
 ASK_MEMORY_MB = 150
 RUNS = 7
+QUESTION = "How many people had to leave the harbour district?"
+
+
+def environment(desk: Desk) -> dict[str, str]:
+    """As an installed program has it: compiled once, by a run that is not measured."""
+    kept = {k: v for k, v in desk.environment().items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(desk.root / "compiled")}
 
 
 def measured(desk: Desk, *arguments: str) -> tuple[float, float, float]:
     """CPU seconds, wall seconds and peak resident megabytes of one run."""
     began = time.perf_counter()
     process = subprocess.Popen(
-        desk.command(*arguments), cwd=desk.root, env=desk.environment(), stdout=subprocess.DEVNULL
+        desk.command(*arguments), cwd=desk.root, env=environment(desk), stdout=subprocess.DEVNULL
     )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -38,9 +45,11 @@ def measured(desk: Desk, *arguments: str) -> tuple[float, float, float]:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="verbatim-start-up-", ignore_cleanup_errors=True) as folder:
         desk = desk_in(Path(folder))
-        subprocess.run(desk.command("run", "--once"), env=desk.environment(), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(desk.command("run", "--once"), env=environment(desk), check=True, stdout=subprocess.DEVNULL)
+        for arguments in (("--version",), ("ask", QUESTION)):
+            measured(desk, *arguments)
         version = [measured(desk, "--version") for _ in range(RUNS)]
-        ask = [measured(desk, "ask", "How many people had to leave the harbour district?") for _ in range(RUNS)]
+        ask = [measured(desk, "ask", QUESTION) for _ in range(RUNS)]
     print(f"{RUNS} runs each; median (worst), limit")
     show("--version: CPU s", [cpu for cpu, _, _ in version], VERSION_CPU_S)
     show("ask: wall s", [wall for _, wall, _ in ask], ASK_WALL_S)

@@ -94,7 +94,7 @@ def run(*, kills: int, documents: int, seed: int = 1, slowest_s: float = 2.5) ->
 
 
 def start(root: Path) -> subprocess.Popen[bytes]:
-    """The bot as a service, in a process group of its own so that its reader child dies with it."""
+    """The bot as a service, in a process group of its own; its reader child sees the end of its input and ends."""
     return subprocess.Popen(
         [sys.executable, "-m", "bot", "run"],
         env=environment(root),

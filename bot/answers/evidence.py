@@ -124,25 +124,35 @@ class VersionTerms:
 
 
 def parts_of(text: str, sentence: Sentence) -> list[tuple[int, int]]:
-    """Where a sentence may be cut to be quoted: whole, or between clauses when it is longer than a quote should be."""
-    if sentence.end - sentence.start <= LONGEST_QUOTE:
-        return [(sentence.start, sentence.end)]
+    """Where a sentence may be cut to be quoted: whole, or between clauses when it is longer than a quote should be.
+
+    What is endless and has no clauses is cut between words; an endless word is left out.
+    """
     parts = []
     start = sentence.start
     while sentence.end - start > LONGEST_QUOTE:
         window = text[start : start + LONGEST_QUOTE]
-        cuts = [m.end() for m in _CLAUSE_END.finditer(window) if m.end() >= _SHORTEST_PART]
-        cut = next((c for c in reversed(cuts) if not quotable(text, start, start + len(window[:c].rstrip()))), 0)
+        cut = _last_cut(text, start, window, _CLAUSE_END)
+        if not cut and sentence.end - start > LONGEST_UNCUT:
+            cut = _last_cut(text, start, window, _BLANK)
         if not cut:
-            return [(sentence.start, sentence.end)]
+            break
         parts.append((start, start + len(window[:cut].rstrip())))
         start += cut
-    return [*parts, (start, sentence.end)]
+    return parts if sentence.end - start > LONGEST_UNCUT else [*parts, (start, sentence.end)]
+
+
+def _last_cut(text: str, start: int, window: str, border: re.Pattern[str]) -> int:
+    """The last border in a window at which what stands before it can be quoted; 0 when there is none."""
+    cuts = [m.end() for m in border.finditer(window) if m.end() >= _SHORTEST_PART]
+    return next((c for c in reversed(cuts) if not quotable(text, start, start + len(window[:c].rstrip()))), 0)
 
 
 LONGEST_QUOTE = 380  # code points
+LONGEST_UNCUT = 2_000  # of a sentence without a clause that ends
 _SHORTEST_PART = 80
 _CLAUSE_END = re.compile(r"[;:,–—]\s+|\)\s+")
+_BLANK = re.compile(r"\s+")
 
 
 class EvidenceSearch:

@@ -106,7 +106,9 @@ def hits(data: list[Case], weights: np.ndarray) -> tuple[int, int, int]:
     """(first right, right among three, cases) under weights of the unscaled signals."""
     first = three = 0
     for case in data:
-        order = np.argsort(-(case.signals @ weights), kind="stable") if len(case.right) else []
+        if not len(case.right):
+            continue
+        order = np.argsort(-(case.signals @ weights), kind="stable")
         rank = next((n for n, i in enumerate(order) if case.right[i]), 99)
         first += rank == 0
         three += rank < 3

@@ -362,7 +362,7 @@ class TestXml:
 
 
 def test_a_date_at_the_start_of_a_markdown_line_keeps_its_day() -> None:
-    drawn = extract("# Dam\n\n16. November 2026, 06:45 Uhr\n\n3. first\n4. second\n".encode(), name="dam.md")
+    drawn = extract(b"# Dam\n\n16. November 2026, 06:45 Uhr\n\n3. first\n4. second\n", name="dam.md")
     assert "16. November 2026, 06:45 Uhr" in drawn.text
     assert "3. first" in drawn.text
     assert "4. second" in drawn.text

@@ -253,6 +253,8 @@ def _change(old: _Told, new: _Told) -> ChangedFigure | None:
     before, after = show_sentence(old.version, old.sentence), show_sentence(new.version, new.sentence)
     if before is None or after is None:
         return None
+    if old.figure.end > len(before.text) or new.figure.end > len(after.text):
+        return None  # behind the beginning of an endless sentence
     return ChangedFigure(
         before=before.text[old.figure.start : old.figure.end],
         after=after.text[new.figure.start : new.figure.end],

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.domain import ShownQuote
 from bot.errors import QuoteRefused
-from bot.quotes.cutting import cut
+from bot.quotes.cutting import cut, quotable
 from bot.quotes.speech import speaker_of, unverified_marks
 
 if TYPE_CHECKING:
-    from bot.domain import StoredVersion
+    from bot.domain import Sentence, StoredVersion
 
 # How many sentences back "… has not independently verified his claims" reaches.
 _REACH_OF_A_MARK = 4
+_ENDLESS, _BEGINNING = 2_000, 380  # code points
+_BLANK = re.compile(r"\s+")
 
 
 def show_sentence(version: StoredVersion, index: int, *, report_id: int = 0, copies: int = 1) -> ShownQuote | None:
-    """The sentence of a version as a quote; None when it holds what may not be shown (control or bidi characters)."""
+    """The sentence of a version as a quote; None when it holds what may not be shown (control or bidi characters).
+
+    Of an endless one (a text without full stops) the beginning is shown.
+    """
     sentence = version.sentences[index]
-    return show_part(version, index, sentence.start, sentence.end, report_id=report_id, copies=copies)
+    end = sentence.end if sentence.end - sentence.start <= _ENDLESS else _end_of_beginning(version.text, sentence)
+    return show_part(version, index, sentence.start, end, report_id=report_id, copies=copies)
+
+
+def _end_of_beginning(text: str, sentence: Sentence) -> int:
+    """Where the beginning of an endless sentence ends: after a word; where it begins when that is one endless word."""
+    window = text[sentence.start : sentence.start + _BEGINNING]
+    ends = [sentence.start + m.start() for m in _BLANK.finditer(window)]
+    return next((end for end in reversed(ends) if not quotable(text, sentence.start, end)), sentence.start)
 
 
 def show_part(

@@ -37,6 +37,7 @@ CPU_SECONDS: Final = 15
 MEMORY_BYTES: Final = 600 * 2**20  # of address space; about 180 MB of it are the libraries
 OUTPUT_BYTES: Final = 64 * 2**20
 START_SECONDS: Final = 60.0
+CLOSE_SECONDS: Final = 5.0
 DOCUMENTS_PER_CHILD: Final = 500  # then a fresh one: libraries keep caches
 
 _ROOT: Final = str(Path(__file__).resolve().parents[2])  # where `bot` is imported from
@@ -117,7 +118,10 @@ class ReaderChild:
         for child in children:
             child.kill()
         for child in children:
-            await child.end()
+            # Dead it is in any case; asyncio now and then waits for a pipe's end that nobody tells it of.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await child.end()
 
     async def read(
         self, raw: bytes, *, name: str, modified_at: datetime | None = None, max_bytes: int = MAX_BYTES
@@ -233,6 +237,9 @@ class _Child:
     async def end(self) -> int:
         """Wait for its end, which is brought about if need be; the exit status (negative: the signal that ended it)."""
         self._input.close()
+        with contextlib.suppress(OSError, TimeoutError):  # what it did not take any more is of no interest
+            async with asyncio.timeout(1.0):
+                await self._input.wait_closed()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0 if self._output.at_eof() else 0.0):
                 return await self._process.wait()

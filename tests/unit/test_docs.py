@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/settings.md")]
+NAMES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/settings.md", "docs/evaluation.md")
+PAGES = [ROOT / name for name in NAMES]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 

@@ -154,7 +154,8 @@ class Session:
             if self._interactive:
                 where = self._app.settings.seeds_dir
                 self._print(f"\nAsk a question, or drop a file into {where}. Ctrl-C ends.")
-            await self._app.reader.start()  # so that the first page or PDF need not wait for it
+            with contextlib.suppress(OSError):  # whoever needs it tries again, and says why it does not start
+                await self._app.reader.start()  # now, so that the first page or PDF need not wait for it
             poll_s = self._app.settings.poll_interval_s
             tasks.create_task(folder.watch(self._app.settings.seeds_dir, changed, rescan_s=poll_s))
             tasks.create_task(self._announce(changed))

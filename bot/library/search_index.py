@@ -161,7 +161,7 @@ class SearchIndex:
             raise  # a ValueError, too, but of our making
         except (ValueError, OSError) as error:
             self._writer = None
-            person = "The search index cannot be written; is the disk full? The documents are safe and are indexed later."
+            person = "The search index cannot be written; is the disk full? The documents are safe and indexed later."
             raise IndexUnusable("index-not-written", str(error), person) from error
 
     def clear(self) -> None:

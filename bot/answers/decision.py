@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 ENOUGH = 0.42
 # A key counts as there when the sentence or what stands around it says it at least this well.
 THERE = 0.3
+# A noun or verb that stands nowhere around, not even by half a word, and bears so much of the question, is what was asked
+# about. Only in the question's own language: what no list translates may be there unseen.
+NOWHERE, WEIGHTY = 0.05, 0.32
+COUNTED = 0.8  # how far a sentence shows a count of the thing itself
 _LOOKED_AT = 8
 _HALF_SURE = 12.0  # BM25 times sufficiency at which the confidence is about two thirds
 # Kinds of answer that leave a sign in the sentence; without the sign it is no answer.
@@ -66,7 +70,8 @@ def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
     """How surely a sentence answers the question, 0..1."""
     question = evidence.question
     value = _judgeable_coverage(candidate, evidence)
-    names = named = others = said = 0.0
+    names = named = others = said = missed = 0.0
+    same_language = candidate.version.facts.language == question.language
     for key, weight, around in zip(question.keys, evidence.weights, candidate.around, strict=True):
         if key.is_name and key.crosses:
             names += weight
@@ -74,15 +79,21 @@ def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
         elif not key.is_name:
             others += weight
             said += weight * min(1.0, around / 0.9)
+        if around < NOWHERE and same_language and (key.is_verb or key.is_thing):
+            missed = max(missed, weight)
         if key.is_focus and around < THERE and key.crosses:
             value *= 0.6 if question.wanted in (Wanted.HOW_MANY, Wanted.HOW_MUCH) else 0.8
     if names:
         value *= 1 - 0.6 * (1 - named / names)  # another person's, another country's news
     if names and others and said / others < 0.25:
         value *= 0.45  # the right people, but nothing of what is asked about them
+    if missed >= WEIGHTY:
+        value *= 0.6  # all but what the question is about: how many were *lost*, whose *wife*
     needed = _SIGNED.get(question.wanted)
     if needed is not None and candidate.kind < needed:
         value *= 0.45 if question.wanted is not Wanted.WHO else 0.55
+    elif question.wanted is Wanted.HOW_MANY and question.focus is not None and candidate.kind < COUNTED:
+        value *= 0.7  # it holds a number, but of something else
     strength = 1 - math.exp(-evidence.best_passage / 6.0)
     return min(1.0, value * (0.75 + 0.25 * candidate.kind) * (0.8 + 0.2 * strength) * 1.12)
 

@@ -10,7 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answers.question_words import AUXILIARIES, DEFINITION_FRAME, KIND_PATTERNS, QUESTION_FRAME, Wanted
+from bot.answers.question_words import (
+    AUXILIARIES,
+    DEFINITION_FRAME,
+    KIND_PATTERNS,
+    QUESTION_FRAME,
+    SHARE_WORDS,
+    Wanted,
+)
 from bot.languages.dates import period_asked
 from bot.languages.detection import detect, detect_question
 from bot.languages.dictionary import name_variants
@@ -62,6 +69,7 @@ class Key:
     is_number: bool = False
     is_focus: bool = False  # what is counted or chosen: "how many *soldiers*", "which *regions*"
     is_verb: bool = False
+    is_thing: bool = False  # a noun that names nobody
     crosses: bool = True  # whether we know how the other language says it
 
     def match(self, terms: frozenset[str] | set[str]) -> float:
@@ -268,6 +276,8 @@ def _carries_nothing(word: Word, language: str, wanted: Wanted) -> bool:
     lowered = word.text.lower()
     if wanted is Wanted.DEFINITION and lowered in DEFINITION_FRAME:
         return True
+    if wanted is Wanted.HOW_MUCH and lowered in SHARE_WORDS:
+        return True  # "what percentage": a number with "%" says it
     if lowered in QUESTION_FRAME.get(language, ()) or lowered in AUXILIARIES.get(language, ()):
         return True
     return is_stop_word(lowered, language)
@@ -343,6 +353,7 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
         is_name=is_name,
         is_focus=is_focus,
         is_verb=is_verb,
+        is_thing=not is_name and (word.text[0].isupper() if language == "de" else may_be(stem, language, "n")),
         crosses=crossed or is_name,
     )
 

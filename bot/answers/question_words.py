@@ -94,6 +94,8 @@ DEFINITION_FRAME = frozenset(
     "mean means stand stands bedeutet bedeuten steht stehen heißt abbreviation abkürzung".split()
 )
 
+SHARE_WORDS = frozenset("percentage percent share proportion fraction prozent prozentsatz anteil".split())
+
 AUXILIARIES: dict[str, frozenset[str]] = {
     "en": frozenset(
         "is are was were do does did has have had can could will would should may might must shall be been being".split()

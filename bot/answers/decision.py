@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 ENOUGH = 0.42
 # A key counts as there when the sentence or what stands around it says it at least this well.
 THERE = 0.3
-# A noun or verb that stands nowhere around, not even by half a word, and bears so much of the question, is what was asked
-# about. Only in the question's own language: what no list translates may be there unseen.
+# A noun or verb that stands nowhere around, not even by half a word, and bears so much of the question, is what was
+# asked about. Only in the question's own language: what no list translates may be there unseen.
 NOWHERE, WEIGHTY = 0.05, 0.32
 COUNTED = 0.8  # how far a sentence shows a count of the thing itself
 _LOOKED_AT = 8

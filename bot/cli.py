@@ -57,9 +57,7 @@ def _failures_in_words() -> Iterator[None]:
     try:
         yield
     except VerbatimError as error:
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error.person}", err=True)
-        if "VERBATIM_DEBUG" in _environment():
-            click.echo(f"  {error.code}: {error.log}", err=True)
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {error.person} ({error.code})", err=True)
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not an error of ours, nothing more to say to it.

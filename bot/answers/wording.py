@@ -55,4 +55,6 @@ def explanation(reason: str, language: str, *, wanted: Wanted, about: Sequence[s
         f"“{a}”" if language != "de" else f"„{a}“" for a in about[:3]
     )
     text = kinds.get(wanted, texts["kind-missing"]) if reason == "kind-missing" else texts[reason]
+    if len(about) > 1:
+        text = text.replace("is mentioned", "are mentioned").replace("kommt vor", "kommen vor")
     return text.format(about=joined or ("this" if language != "de" else "Das"), period=period)

@@ -104,10 +104,11 @@ def make_brief(
     )
 
 
-def _rank(entry: BriefEntry) -> tuple[int, int, int]:
-    """Named news before further reports, many voices before few, then the newer story."""
+def _rank(entry: BriefEntry) -> tuple[int, int, int, int]:
+    """Named news before further reports, many voices before few, then the newest; undated ones by their arrival."""
     order = {"UPDATE": 0, "NEW": 0, "MORE": 1}
-    return (order[entry.mark], -entry.reports, -entry.story_id)
+    newest = max((q.published.day.toordinal() for q in entry.quotes if q.published.day), default=0)
+    return (order[entry.mark], -entry.reports, -newest, -entry.story_id)
 
 
 def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> BriefEntry | None:

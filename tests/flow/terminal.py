@@ -90,10 +90,15 @@ def terminal(desk: Desk, *arguments: str) -> Iterator[Terminal]:
 
 
 def take_terminal() -> None:
-    """Make the terminal on standard input the controlling one, so that its keys become signals."""
+    """Make the terminal on standard input the controlling one, so that its keys become signals, and are heard.
+
+    Whoever runs the tests in the background has their signals ignored, and a child would inherit that.
+    """
     import fcntl
     import termios
 
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

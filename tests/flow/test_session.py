@@ -154,7 +154,7 @@ def test_questions_from_a_pipe_are_answered_and_it_runs_on(desk: Desk) -> None:
             if "harbour master Ilva Brandt" in seen.partition("built in 1931")[2]:
                 break
         assert service.poll() is None
-        os.kill(service.pid, signal.SIGINT)
+        os.kill(service.pid, signal.SIGTERM)
         service.stdout.read()
         assert service.wait(PATIENCE_S) == 0
     finally:

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.app import open_app, open_reading_room
 from bot.chat.plain_data import answer_data
 from bot.commands import answer_and_keep
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 
 
 def run(pack: Path, out: Path) -> None:
@@ -34,6 +34,6 @@ def run(pack: Path, out: Path) -> None:
                     lines.write(json.dumps({"id": question["id"], **answer_data(answer)}, ensure_ascii=False) + "\n")
 
 
-async def _read(settings: object) -> None:
-    async with open_app(settings) as app:  # type: ignore[arg-type]
+async def _read(settings: Settings) -> None:
+    async with open_app(settings) as app:
         await app.look()

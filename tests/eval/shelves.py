@@ -14,7 +14,7 @@ from bot.app import App, ReadingRoom, open_app, open_reading_room
 from bot.documents.sentences import split_sentences
 from bot.domain import EVERYONE, DocumentDraft, SourceKind
 from bot.library.store import Arrival
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def library_of(texts: Iterable[Text], *, group: bool = False) -> Iterator[Readin
             yield room
 
 
-async def _fill(settings: object, texts: list[Text], group: bool) -> None:
-    async with open_app(settings) as app:  # type: ignore[arg-type]
+async def _fill(settings: Settings, texts: list[Text], group: bool) -> None:
+    async with open_app(settings) as app:
         source = await app.store.ensure_source(SourceKind.FILE, "pack", EVERYONE)
         for start in range(0, len(texts), 500):
             arrivals = [

@@ -10,7 +10,7 @@ from bot.answers.evidence import Candidate, Evidence, EvidenceSearch
 from bot.answers.question import Question, analyse_question
 from bot.answers.wording import explanation
 from bot.domain import Answer, AnswerStatus, Conflict, Scope, ShownQuote, Side
-from bot.quotes.showing import show_part
+from bot.quotes.showing import show_part, show_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_QUOTES = 3
 MOST_NEAREST = 3
+MOST_NEWS = 5  # reports that a question about nothing but a period is answered with
+_PASSAGES_OF_A_PERIOD = 200
 # A further quote has to be nearly as good as the first, or it dilutes the answer. Scores are logarithms of odds: this
 # far behind, a sentence is a fifth as likely to be the right one.
 NEARLY_AS_GOOD = 1.6
@@ -42,18 +44,55 @@ class Answerer:
     """Answers questions from what a scope may see. Calls block on the disk; safe to call again."""
 
     def __init__(self, index: SearchIndex, library: Library) -> None:
+        self._index = index
         self._library = library
         self._evidence = EvidenceSearch(index, library)
 
     def answer(self, text: str, scope: Scope, *, today: date, language: str = "") -> Answer:
         """Answer a question, or say that the sources do not, with the nearest passages. Never raises for any text."""
         question = analyse_question(text, today=today, language=language)
+        if not question.keys and question.since is not None:
+            return self._news_of(question, scope)
         evidence = self._evidence.gather(question, scope)
         decision = decide(evidence)
         reports = _Reports(self._library, scope, evidence.candidates[:60])
         if not decision.enough:
             return self._refusal(question, evidence, decision, reports, scope, today)
         return self._answer(question, evidence, decision, reports)
+
+    def _news_of(self, question: Question, scope: Scope) -> Answer:
+        """What a period brought, for a question that names nothing else ("What happened since Monday?")."""
+        hits = self._index.newest(scope, limit=_PASSAGES_OF_A_PERIOD, since=question.since, until=question.until)
+        leads = [hit.version_id for hit in hits if hit.number == 0]
+        versions = self._library.versions(scope, leads)
+        memberships = self._library.memberships(scope, {v.facts.document_id for v in versions.values()})
+        quotes: list[ShownQuote] = []
+        told: set[int] = set()
+        for version in (versions[i] for i in dict.fromkeys(leads) if i in versions):
+            document = version.facts.document_id
+            membership = memberships.get(document)
+            report = membership.report_id if membership else document
+            if report in told or not version.sentences:
+                continue
+            shown = show_sentence(version, 0, report_id=report, copies=membership.copies if membership else 1)
+            if shown is not None:
+                told.add(report)
+                quotes.append(shown)
+            if len(quotes) == MOST_NEWS:
+                break
+        reason = "" if quotes else "nothing-in-period"
+        period = question.period_words
+        return Answer(
+            question=question.text,
+            language=question.language,
+            status=AnswerStatus.ANSWERED if quotes else AnswerStatus.NOT_IN_SOURCES,
+            reason=reason,
+            explanation=explanation(reason, question.language, wanted=question.wanted, about=(), period=period)
+            if reason
+            else "",
+            quotes=tuple(quotes),
+            confidence=1.0 if quotes else 0.0,
+        )
 
     def gather(self, question: Question, scope: Scope) -> Evidence:
         """The evidence for an analysed question: for measuring and for teaching the ranking."""

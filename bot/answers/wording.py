@@ -34,6 +34,7 @@ _REASONS = {
         "nothing-about": "The sources say nothing about {about}.",
         "kind-missing": "{about} is mentioned, but not what is asked.",
         "not-together": "{about} is mentioned, but no sentence answers this question.",
+        "nothing-in-period": "No document is dated within the period asked for ({period}).",
         "before-period": "Nothing on this in the period asked for ({period}); there are older documents.",
     },
     "de": {
@@ -42,6 +43,7 @@ _REASONS = {
         "nothing-about": "Die Quellen sagen nichts über {about}.",
         "kind-missing": "{about} kommt vor, aber nicht das, wonach gefragt ist.",
         "not-together": "{about} kommt vor, aber kein Satz beantwortet diese Frage.",
+        "nothing-in-period": "Kein Dokument stammt aus dem gefragten Zeitraum ({period}).",
         "before-period": "Nichts dazu im gefragten Zeitraum ({period}); es gibt ältere Dokumente.",
     },
 }

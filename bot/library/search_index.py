@@ -213,14 +213,28 @@ class SearchIndex:
             return []
         occur = tantivy.Occur
         clauses = [(occur.Must, tantivy.Query.boolean_query([(occur.Should, group) for group in groups]))]
-        clauses += [(occur.Must, self._silent(self._audience(scope)))]
+        clauses += [(occur.Must, self._silent(query)) for query in self._filters(scope, since, until)]
+        return self._hits(tantivy.Query.boolean_query(clauses), limit)
+
+    def newest(
+        self, scope: Scope, *, limit: int = 50, since: date | None = None, until: date | None = None
+    ) -> list[Hit]:
+        """The passages of documents dated within the period, the newest day first; their score is that day's number."""
+        dated = tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, 1, None)
+        clauses = [(tantivy.Occur.Must, query) for query in (dated, *self._filters(scope, since, until))]
+        return self._hits(tantivy.Query.boolean_query(clauses), limit, order_by="day")
+
+    def _filters(self, scope: Scope, since: date | None, until: date | None) -> list[tantivy.Query]:
+        filters = [self._audience(scope)]
         if since is not None or until is not None:
             low = since.toordinal() if since else 0
             high = until.toordinal() if until else None
-            period = tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, low, high)
-            clauses.append((occur.Must, self._silent(period)))
+            filters.append(tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, low, high))
+        return filters
+
+    def _hits(self, query: tantivy.Query, limit: int, order_by: str | None = None) -> list[Hit]:
         searcher = self._index.searcher()
-        hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+        hits = searcher.search(query, limit, count=False, order_by_field=order_by).hits
         keys = searcher.fast_field_values("key", [address for _, address in hits])
         return [Hit(*version_and_number(int(key or 0)), score) for key, (score, _) in zip(keys, hits, strict=True)]
 

@@ -151,3 +151,22 @@ def test_any_text_is_answered_or_refused(shelf: Shelf, text: str) -> None:
     answer = shelf.answerer.answer(text, RED, today=WEDNESDAY)
     assert answer.status is AnswerStatus.NOT_IN_SOURCES
     assert answer.explanation
+
+
+def test_a_question_about_nothing_but_a_period_gets_its_news_newest_first() -> None:
+    versions = [
+        version_of("The dam of Treva broke on Monday. Nobody was hurt.", id=1, day=date(2031, 5, 12)),
+        version_of("The mill of Karsow burned on Tuesday. It was empty.", id=2, day=date(2031, 5, 13)),
+        version_of("The fair of Belmar opened. It was April.", id=3, day=date(2031, 4, 2)),
+        version_of("A secret meeting was held on Tuesday.", id=4, day=date(2031, 5, 13), audience="w:red"),
+    ]
+    with shelf_of(*versions) as shelf:
+        answer = shelf.answerer.answer("What happened since Monday?", TERMINAL, today=WEDNESDAY)
+        assert [quote.text for quote in answer.quotes] == [
+            "The mill of Karsow burned on Tuesday.",
+            "The dam of Treva broke on Monday.",
+        ]
+        german = shelf.answerer.answer("Was ist gestern passiert?", TERMINAL, today=date(2032, 1, 1))
+        assert german.status is AnswerStatus.NOT_IN_SOURCES
+        assert german.reason == "nothing-in-period"
+        assert "gestern" in german.explanation

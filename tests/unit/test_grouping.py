@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -84,3 +85,16 @@ def test_a_story_ends_with_its_news_cycle() -> None:
 
 def renumbered(version: StoredVersion, number: int) -> StoredVersion:
     return version_of(version.text, id=number, language=version.facts.language, title=version.facts.title)
+
+
+def test_when_a_file_was_copied_here_keeps_no_document_out_of_its_story() -> None:
+    from datetime import date
+
+    from bot.domain import DateBasis, DocumentDate
+    from bot.stories.arrivals import known_day
+    from tests.versions import version_of
+
+    version = version_of("The dam of Treva broke.", day=date(2026, 5, 1))
+    by_file = replace(version.facts, published=DocumentDate(day=date(2031, 1, 1), basis=DateBasis.FILE_TIME))
+    assert known_day(version) == date(2026, 5, 1)
+    assert known_day(replace(version, facts=by_file)) is None

@@ -35,6 +35,11 @@ class DocumentDate:
     warning: str = ""  # plain English, empty when nothing contradicts the date
     edited: bool = False  # the document calls this the day of its last update
 
+    @property
+    def known_day(self) -> date | None:
+        """The day that the document states or its page prints; a file's own time is when it was copied, and is none."""
+        return self.day if self.basis in (DateBasis.STATED, DateBasis.PAGE_SAYS) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

@@ -9,7 +9,7 @@ from bot.answers.decision import decide
 from bot.answers.evidence import Candidate, Evidence, EvidenceSearch
 from bot.answers.question import Question, analyse_question
 from bot.answers.wording import explanation
-from bot.domain import Answer, AnswerStatus, Conflict, DateBasis, Scope, ShownQuote, Side
+from bot.domain import Answer, AnswerStatus, Conflict, Scope, ShownQuote, Side
 from bot.quotes.showing import show_part, show_sentence
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ MOST_QUOTES = 3
 MOST_NEAREST = 3
 MOST_NEWS = 5  # reports that a question about nothing but a period is answered with
 _PASSAGES_OF_A_PERIOD = 200
-_KNOWN_DAYS = (DateBasis.STATED, DateBasis.PAGE_SAYS)
 # A further quote has to be nearly as good as the first, or it dilutes the answer. Scores are logarithms of odds: this
 # far behind, a sentence is a fifth as likely to be the right one.
 NEARLY_AS_GOOD = 1.6
@@ -73,7 +72,7 @@ class Answerer:
             document = version.facts.document_id
             membership = memberships.get(document)
             report = membership.report_id if membership else document
-            if report in told or not version.sentences or version.facts.published.basis not in _KNOWN_DAYS:
+            if report in told or not version.sentences or version.facts.published.known_day is None:
                 continue  # when a file was written here says nothing of when its news was
             shown = show_sentence(version, 0, report_id=report, copies=membership.copies if membership else 1)
             if shown is not None:

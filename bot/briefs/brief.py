@@ -107,7 +107,7 @@ def make_brief(
 def _rank(entry: BriefEntry) -> tuple[int, int, int, int]:
     """Named news before further reports, many voices before few, then the newest; undated ones by their arrival."""
     order = {"UPDATE": 0, "NEW": 0, "MORE": 1}
-    newest = max((q.published.day.toordinal() for q in entry.quotes if q.published.day), default=0)
+    newest = max((day.toordinal() for q in entry.quotes if (day := q.published.known_day)), default=0)
     return (order[entry.mark], -entry.reports, -newest, -entry.story_id)
 
 
@@ -174,7 +174,7 @@ def _one_a_report(
 
 
 def day_of(version: StoredVersion) -> date | None:
-    return version.facts.published.day
+    return version.facts.published.known_day
 
 
 def _newest_first(version: StoredVersion) -> tuple[int, int]:

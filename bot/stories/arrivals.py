@@ -8,7 +8,7 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from bot.domain import DateBasis, Scope
+from bot.domain import Scope
 from bot.languages.lexicon import translations_of
 from bot.languages.words import key_of
 from bot.library.search_index import Asked
@@ -19,7 +19,6 @@ from bot.stories.grouping import Neighbour, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
     from bot.domain import StoredVersion
     from bot.library.search_index import SearchIndex
@@ -67,7 +66,7 @@ class Arrivals:
         together = _Together()
         for version in versions:
             new = self._print(version)
-            day = known_day(version)
+            day = version.facts.published.known_day
             neighbours = [*self._neighbours(version, new), *together.near(new, version.audience)]
             place = place_of(new, day, neighbours, self._rarity)
             placed.append(Membership(new.document_id, place.report_id, place.story_id, place.reason))
@@ -91,9 +90,9 @@ class Arrivals:
         earlier = [p for p in found.values() if p.document_id != new.document_id]
         known = self._library.memberships(None, [p.document_id for p in earlier]) if earlier else {}
         return [
-            Neighbour(p, known_day(p.version), known[p.document_id].report_id, known[p.document_id].story_id)
+            Neighbour(p, p.version.facts.published.known_day, place.report_id, place.story_id)
             for p in earlier
-            if p.document_id in known
+            if (place := known.get(p.document_id)) is not None
         ]
 
     def _asked(self, new: Fingerprint) -> tuple[list[Asked], float]:
@@ -169,9 +168,3 @@ class _Together:
         best = heapq.nlargest(_COMPARED, ((share, -number) for number, share in shared.items()))
         near = [self._neighbours[-number] for _, number in best]
         return [n for n in near if n.print.version.audience in seen and n.print.document_id != new.document_id]
-
-
-def known_day(version: StoredVersion) -> date | None:
-    """The day a document states or its page prints; None where only its file has a time: when it was copied."""
-    published = version.facts.published
-    return published.day if published.basis in (DateBasis.STATED, DateBasis.PAGE_SAYS) else None

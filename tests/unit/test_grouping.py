@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.domain import StoredVersion
+from bot.domain import DateBasis, DocumentDate, StoredVersion
 from bot.stories.fingerprints import fingerprint
 from bot.stories.grouping import LONGEST_STORY_DAYS, Neighbour, Place, place_of
 from tests.unit.test_copies import Pair, hard_pairs
@@ -87,14 +86,7 @@ def renumbered(version: StoredVersion, number: int) -> StoredVersion:
     return version_of(version.text, id=number, language=version.facts.language, title=version.facts.title)
 
 
-def test_when_a_file_was_copied_here_keeps_no_document_out_of_its_story() -> None:
-    from datetime import date
-
-    from bot.domain import DateBasis, DocumentDate
-    from bot.stories.arrivals import known_day
-    from tests.versions import version_of
-
-    version = version_of("The dam of Treva broke.", day=date(2026, 5, 1))
-    by_file = replace(version.facts, published=DocumentDate(day=date(2031, 1, 1), basis=DateBasis.FILE_TIME))
-    assert known_day(version) == date(2026, 5, 1)
-    assert known_day(replace(version, facts=by_file)) is None
+def test_when_a_file_was_copied_here_is_no_day_of_its_news() -> None:
+    assert DocumentDate(day=date(2026, 5, 1), basis=DateBasis.STATED).known_day == date(2026, 5, 1)
+    assert DocumentDate(day=date(2026, 5, 1), basis=DateBasis.PAGE_SAYS).known_day == date(2026, 5, 1)
+    assert DocumentDate(day=date(2031, 1, 1), basis=DateBasis.FILE_TIME).known_day is None

@@ -72,7 +72,6 @@ class Candidate:
     coverage: float  # 0..1, with what stands around the sentence
     inside: float  # 0..1, in the sentence alone
     kind: float  # 0..1, whether it shows the wanted kind of answer
-    passage_score: float  # 0..1, beside the best passage
     matched: tuple[float, ...]
     around: tuple[float, ...]  # as matched, with what stands around
     signals: tuple[float, ...]
@@ -263,7 +262,7 @@ class EvidenceSearch:
                 for key, own, one_before, elsewhere in zip(question.keys, inside, before, frame, strict=True)
             )
             coverage = _weighted(weights, around)
-            standing = Standing(unit.sentence, relative, max(alone), len(units))
+            standing = Standing(unit.sentence, relative, max(alone))
             promise = coverage + 0.5 * alone[n] + 0.6 * relative
             drafts.append(_Draft(promise, version, unit, Matches(inside, before, around), standing, coverage, alone[n]))
         return drafts
@@ -297,7 +296,6 @@ def _candidate(question: Question, weights: tuple[float, ...], draft: _Draft) ->
         coverage=draft.coverage,
         inside=draft.inside,
         kind=kind,
-        passage_score=draft.standing.passage,
         matched=draft.matches.inside,
         around=draft.matches.around,
         signals=told,

@@ -64,7 +64,6 @@ class Standing(NamedTuple):
     position: int  # sentence number in its document
     passage: float  # 0..1, beside the best passage
     best_in_passage: float  # the best `inside` coverage of any unit of its passage
-    units_in_passage: int
 
 
 WANTED_ORDER = tuple(Wanted)

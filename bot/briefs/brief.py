@@ -16,7 +16,6 @@ from bot.stories.fingerprints import anchors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from bot.domain import Figure, StoredVersion
     from bot.library.store import Membership
@@ -173,12 +172,8 @@ def _one_a_report(
     return sorted(best.values(), key=lambda v: v.facts.document_id)
 
 
-def day_of(version: StoredVersion) -> date | None:
-    return version.facts.published.known_day
-
-
 def _newest_first(version: StoredVersion) -> tuple[int, int]:
-    day = day_of(version)
+    day = version.facts.published.known_day
     return (-day.toordinal() if day else 0, -version.facts.document_id)
 
 

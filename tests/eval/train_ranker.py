@@ -122,12 +122,12 @@ def main(pack: Path, *, write: bool) -> None:
     """Print hit@1 and hit@3 on held-out folds for every setting."""
     data = list(cases(pack))
     folds = sorted({case.fold for case in data})
-    totals = dict.fromkeys(SETTINGS, (0, 0, 0))
+    totals = {setting: np.zeros(3, dtype=int) for setting in SETTINGS}
     for fold in folds:
         _, scale, weights = fit([c for c in data if c.fold != fold and c.setting in TRAINED_ON])
         for setting in SETTINGS:
             held_out = hits([c for c in data if c.fold == fold and c.setting == setting], weights / scale)
-            totals[setting] = tuple(a + b for a, b in zip(totals[setting], held_out, strict=True))  # type: ignore[assignment]
+            totals[setting] += np.array(held_out)
     for setting, (first, three, all_) in totals.items():
         click.echo(f"{setting:6} held out: hit@1 {first / all_:.3f}  hit@3 {three / all_:.3f}  ({all_} questions)")
     if write:

@@ -24,7 +24,7 @@ def told(text: str, language: str = "en") -> dict[str, float]:
     nothing = (0.0,) * len(inside)
     coverage = sum(w * v for w, v in zip(WEIGHTS, inside, strict=True))
     values = signals(
-        QUESTION, WEIGHTS, unit, Matches(inside, nothing, inside), Standing(0, 1.0, coverage, 1), 1.0, 0, language
+        QUESTION, WEIGHTS, unit, Matches(inside, nothing, inside), Standing(0, 1.0, coverage), 1.0, 0, language
     )
     return dict(zip(NAMES, values, strict=True))
 

@@ -1,0 +1,193 @@
+"""What we owe to channels, and what was asked of us: the store of deliveries and of incoming events, as a port.
+
+Rules that every adapter keeps, beside those of `store`:
+
+- A delivery is written before anything is sent, in the transaction that owes it. Its key is given once: owing the same
+  key again changes nothing and returns what is there.
+- Its state only moves forward: due → sending → sent, or to refused (this payload will never be taken) or dropped. A
+  delivery that is `sending` with a lease that ran out is doubtful: it must be looked for before it is sent again.
+- In one channel (a thread counts as its channel's) deliveries are claimed in the order in which they were owed, one at
+  a time: none is claimed while an earlier one is not settled.
+- An incoming event is taken once, by whoever comes first; it ends answered or apologised for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class DeliveryState(StrEnum):
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"  # the platform or the last check will never take it; the payload is kept for an admin
+    DROPPED = "dropped"  # its channel went, or a person said so
+
+
+class DeliveryKind(StrEnum):
+    POST = "post"
+    EDIT = "edit"  # of the message that `parent_key` posted
+    THREAD = "thread"  # opens a thread on the message that `parent_key` posted, or on `reply_to`
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One call that a platform's sender will make. `payload` is the JSON body as rendered, frozen.
+
+    `key` is unique for ever ("answer:<event id>:0", "brief:<channel>:<slot>:2"): its hash is the platform's own key.
+    """
+
+    key: str
+    platform: str
+    workspace: str
+    channel: str
+    kind: DeliveryKind
+    payload: bytes
+    thread: str = ""  # the platform's id of a thread that exists
+    reply_to: str = ""  # the platform's id of the message that this answers
+    parent_key: str = ""  # posted into the thread of, or an edit of, what this key delivered
+    files: tuple[tuple[str, str], ...] = ()  # (name, sha256 of stored bytes)
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery as it stands. `message_id` and `thread_id` are the platform's, known once it was sent."""
+
+    id: int
+    owed: Owed
+    state: DeliveryState
+    attempts: int
+    owed_at: datetime
+    next_try_at: datetime
+    lease_until: datetime | None
+    message_id: str
+    thread_id: str
+    code: str  # of the last failure
+    reason: str  # of the last failure, in plain words
+    parent_message_id: str = ""  # read only: of the delivery that `parent_key` names
+    parent_thread_id: str = ""
+
+
+class ChannelState(StrEnum):
+    """Whether a channel takes what we send."""
+
+    OPEN = "open"
+    RESTING = "resting"  # no right, gone or archived: nothing is deleted; woken by permission events and every 6 h
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRest:
+    platform: str
+    workspace: str
+    channel: str
+    state: ChannelState
+    code: str
+    reason: str
+    since: datetime
+    next_try_at: datetime | None
+    told: bool  # an admin was told
+
+
+class EventState(StrEnum):
+    TAKEN = "taken"
+    ANSWERED = "answered"
+    APOLOGISED = "apologised"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenEvent:
+    """An event that was taken and not yet ended: after a crash it is answered or apologised for."""
+
+    platform: str
+    id: str
+    taken_at: datetime
+    request_json: str  # enough to answer it again
+
+
+class DeliveryStore(Protocol):
+    """Deliveries and events. Safe for any number of tasks and processes."""
+
+    # --- owing ---
+
+    async def owe(
+        self, deliveries: Sequence[Owed], *, now: datetime, answers: tuple[str, str] | None = None
+    ) -> list[Delivery]:
+        """Write what is owed, all or nothing, in order. `answers` = (platform, event id) ends that event in the same
+        transaction. A key that is there already is left as it is."""
+        ...
+
+    # --- sending ---
+
+    async def claim(self, platform: str, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """Claim deliveries that are due, in channels that are open, at most one a channel. Those that come back with
+        `attempts` > 0 and were `sending` before are doubtful."""
+        ...
+
+    async def release(self, delivery_id: int, owner: str, *, next_try_at: datetime, code: str, reason: str) -> bool:
+        """Give a claimed delivery back as due. False when the claim was lost meanwhile."""
+        ...
+
+    async def sent(self, delivery_id: int, owner: str, *, message_id: str, thread_id: str = "") -> bool:
+        """It stands in the channel. Also when the claim was lost meanwhile: what is sent is sent."""
+        ...
+
+    async def refused(self, delivery_id: int, owner: str, *, code: str, reason: str) -> bool:
+        """It will never be taken; what depends on it is refused, too."""
+        ...
+
+    async def postpone_channel(self, platform: str, workspace: str, channel: str, until: datetime) -> None:
+        """Nothing is claimed for this channel before `until`; empty: all of its workspace or platform."""
+        ...
+
+    async def next_due_at(self, platform: str) -> datetime | None:
+        """When the next delivery can be claimed, as far as is known."""
+        ...
+
+    async def delivery(self, key: str) -> Delivery | None: ...
+
+    async def unsettled(self, platform: str, *, limit: int = 1000) -> list[Delivery]:
+        """What is due or being sent, in order."""
+        ...
+
+    # --- channels ---
+
+    async def rest_channel(
+        self,
+        platform: str,
+        workspace: str,
+        channel: str,
+        *,
+        code: str,
+        reason: str,
+        now: datetime,
+        next_try_at: datetime,
+    ) -> bool:
+        """Claim nothing for this channel until it is woken; True when that is news (tell an admin once)."""
+        ...
+
+    async def wake_channel(self, platform: str, workspace: str, channel: str) -> None: ...
+
+    async def resting_channels(self, platform: str) -> list[ChannelRest]: ...
+
+    # --- incoming events ---
+
+    async def take_event(self, platform: str, event_id: str, *, request_json: str, now: datetime) -> bool:
+        """True for the first who takes it, False ever after."""
+        ...
+
+    async def end_event(self, platform: str, event_id: str, state: EventState, *, now: datetime) -> None: ...
+
+    async def open_events(self, platform: str, *, before: datetime) -> list[TakenEvent]:
+        """Events that were taken before this instant and never ended: a crash came between."""
+        ...
+
+    async def put_cursor(self, platform: str, channel: str, message_id: str) -> None:
+        """The last message of a channel that was looked at; only ever grows (by the platform's order of ids)."""
+        ...
+
+    async def cursors(self, platform: str) -> dict[str, str]: ...

@@ -1,1 +1,1 @@
-"""`outbox` keeps messages owed to channels until they are delivered, once: claims, retries, doubts settled by looking; it knows neither what a message says nor how a platform is called."""
+"""`outbox` keeps messages owed to channels until they are delivered, once: claims, retries, doubts settled by looking; what a message says is not its affair, nor how a platform is called."""

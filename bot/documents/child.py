@@ -18,12 +18,14 @@ import signal
 import struct
 import sys
 import traceback
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 import msgspec
 
+from bot.documents.feed_items import ArticlePage, ItemDraft, NewsItem, draft_of_item
 from bot.documents.reading import MAX_BYTES, read_document
 from bot.documents.refusals import unreadable
 from bot.domain import DocumentDraft
@@ -51,8 +53,17 @@ class _Task(msgspec.Struct, frozen=True, tag="read"):
     max_bytes: int
 
 
+class _ItemTask(msgspec.Struct, frozen=True, tag="read item"):
+    item: NewsItem
+    page: ArticlePage | None
+
+
 class _Read(msgspec.Struct, frozen=True, tag="draft"):
     draft: DocumentDraft
+
+
+class _ItemRead(msgspec.Struct, frozen=True, tag="item"):
+    item: ItemDraft
 
 
 class _Refused(msgspec.Struct, frozen=True, tag="refused"):
@@ -61,9 +72,11 @@ class _Refused(msgspec.Struct, frozen=True, tag="refused"):
     person: str
 
 
+_AnyTask = _Task | _ItemTask
+_AnyReply = _Read | _ItemRead | _Refused
 _encode = msgspec.msgpack.Encoder().encode
-_decode_task = msgspec.msgpack.Decoder(_Task).decode
-_decode_reply = msgspec.msgpack.Decoder(_Read | _Refused).decode
+_decode_task = msgspec.msgpack.Decoder(_AnyTask).decode
+_decode_reply = msgspec.msgpack.Decoder(_AnyReply).decode
 
 
 class ReaderChild:
@@ -129,12 +142,26 @@ class ReaderChild:
         """Read one file. Raises Unreadable as `read_document` does, and "reader-crashed", "-timeout" or "-memory"."""
         if len(raw) > max_bytes:
             return read_document(raw, name=name, max_bytes=max_bytes)  # refuses it without looking
-        task = _encode(_Task(raw, name.encode("utf-8", "surrogatepass"), modified_at, max_bytes))
+        reply = await self._run(_Task(raw, name.encode("utf-8", "surrogatepass"), modified_at, max_bytes))
+        if not isinstance(reply, _Read):
+            raise _strange(reply)
+        return reply.draft
+
+    async def read_item(self, item: NewsItem, page: ArticlePage | None = None) -> ItemDraft:
+        """Read one item of a feed as `draft_of_item` does. Raises Unreadable as `read` does."""
+        reply = await self._run(_ItemTask(_encodable(item), page))
+        if not isinstance(reply, _ItemRead):
+            raise _strange(reply)
+        return reply.item
+
+    async def _run(self, task: _AnyTask) -> _AnyReply:
+        """Have an idle child do the task. Raises Unreadable: what the child says, or what became of it."""
+        frame = _encode(task)
         child = await self._idle.get()
         try:
             if child is None or not child.is_alive():
                 child = await self._new()
-            reply = await self._ask(child, task)
+            reply = await self._ask(child, frame)
         except BaseException as error:
             # A cancellation too: a child whose answer was not taken must never be asked again.
             self._retire(child)
@@ -148,7 +175,7 @@ class ReaderChild:
             self._idle.put_nowait(child)
         if isinstance(reply, _Refused):
             raise Unreadable(reply.code, reply.log, reply.person)
-        return reply.draft
+        return reply
 
     def _retire(self, child: _Child | None) -> None:
         """End a child and leave its place to a new one."""
@@ -163,7 +190,7 @@ class ReaderChild:
         self._all = {other for other in self._all if other.is_alive()} | {child}
         return child
 
-    async def _ask(self, child: _Child, task: bytes) -> _Read | _Refused:
+    async def _ask(self, child: _Child, task: bytes) -> _AnyReply:
         try:
             async with asyncio.timeout(START_SECONDS):
                 await child.warm()
@@ -178,10 +205,23 @@ class ReaderChild:
             when = "reading" if child.documents else "starting"
             raise unreadable("reader-crashed", f"child ended with status {status} while {when}") from None
         try:
-            reply: _Read | _Refused = _decode_reply(frame)
+            reply: _AnyReply = _decode_reply(frame)
         except msgspec.MsgspecError as error:
             raise unreadable("reader-crashed", f"answer of no known form: {type(error).__name__}") from error
         return reply
+
+
+def _strange(reply: _AnyReply) -> Unreadable:
+    return unreadable("reader-crashed", f"answer to another task: {type(reply).__name__}")
+
+
+def _encodable(item: NewsItem) -> NewsItem:
+    """The same without lone surrogates, which JSON can hold and no frame."""
+    texts = (item.title, item.link, item.content, item.author, item.outlet, item.language)
+    title, link, content, author, outlet, language = (text.encode("utf-8", "replace").decode() for text in texts)
+    return replace(
+        item, title=title, link=link, content=content, author=author, outlet=outlet, language=language
+    )  # fmt: skip
 
 
 class _Child:
@@ -278,10 +318,7 @@ def main() -> None:
 
 def _answer(frame: bytes) -> bytes:
     try:
-        task = _decode_task(frame)
-        name = task.name.decode("utf-8", "surrogatepass")
-        draft = read_document(task.raw, name=name, modified_at=task.modified_at, max_bytes=task.max_bytes)
-        reply = _encode(_Read(draft))
+        reply = _encode(_done(_decode_task(frame)))
         if len(reply) > OUTPUT_BYTES:
             raise unreadable("too-long", f"{len(reply)} bytes of answer", limit=f"{OUTPUT_BYTES:,}")
         return reply
@@ -292,6 +329,14 @@ def _answer(frame: bytes) -> bytes:
     except Exception as error:  # noqa: BLE001 - a mistake of ours in one document: its reason must name the place
         failure = unreadable("reader-crashed", f"{type(error).__name__} at {_place(error)}")
     return _encode(_Refused(failure.code, failure.log, failure.person))
+
+
+def _done(task: _AnyTask) -> _AnyReply:
+    """Do one task. Raises Unreadable, and whatever a mistake of ours raises."""
+    if isinstance(task, _ItemTask):
+        return _ItemRead(draft_of_item(task.item, task.page))
+    name = task.name.decode("utf-8", "surrogatepass")
+    return _Read(read_document(task.raw, name=name, modified_at=task.modified_at, max_bytes=task.max_bytes))
 
 
 def _place(error: Exception) -> str:

@@ -23,3 +23,4 @@ class Extracted:
     printed: str = ""  # a day that the page shows or has in its address, unmarked: may be the day of copying
     file_time: datetime | None = None  # aware, UTC
     suspicious: tuple[str, ...] = ()
+    title_is_sure: bool = False  # the page shows it as a heading, and its metadata says the same

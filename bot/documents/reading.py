@@ -48,15 +48,20 @@ def needs_child(raw: bytes, name: str) -> bool:
 
 def extract(raw: bytes, *, name: str, modified_at: datetime | None = None, max_bytes: int = MAX_BYTES) -> Extracted:
     """What the file's format says: text and metadata, with every letter keepable. Raises Unreadable."""
+    return kept(extract_as(raw, name=name, max_bytes=max_bytes), modified_at)
+
+
+def extract_as(raw: bytes, *, name: str, charset: str = "", max_bytes: int = MAX_BYTES) -> Extracted:
+    """The same before its letters were checked: for whoever adds to it, and then calls `kept`. `charset` is what HTTP
+    says about a page."""
     if len(raw) > max_bytes:
         raise unreadable("too-large", f"{len(raw)} bytes", limit=_size(max_bytes))
-    kind = recognise(raw, name)
-    return _kept(_read_as(kind, raw), modified_at)
+    return _read_as(recognise(raw, name), raw, charset)
 
 
-def _read_as(kind: Kind, raw: bytes) -> Extracted:
+def _read_as(kind: Kind, raw: bytes, charset: str) -> Extracted:
     try:
-        return _reader(kind, raw)
+        return _reader(kind, raw, charset)
     except Unreadable:
         raise
     except RecursionError as error:
@@ -70,7 +75,7 @@ def _read_as(kind: Kind, raw: bytes) -> Extracted:
         raise unreadable(code, f"{type(error).__module__}.{type(error).__name__}") from error
 
 
-def _reader(kind: Kind, raw: bytes) -> Extracted:
+def _reader(kind: Kind, raw: bytes, charset: str) -> Extracted:
     """Run one reader; each is imported when it is needed, because most bring heavy libraries."""
     match kind:
         case Kind.TEXT:
@@ -84,7 +89,7 @@ def _reader(kind: Kind, raw: bytes) -> Extracted:
         case Kind.HTML:
             from bot.documents.formats import webpage
 
-            return webpage.read(raw)
+            return webpage.read(raw, charset)
         case Kind.PDF:
             from bot.documents.formats import pdf
 
@@ -107,8 +112,9 @@ def _reader(kind: Kind, raw: bytes) -> Extracted:
             return news_xml.read(raw)
 
 
-def _kept(extracted: Extracted, modified_at: datetime | None) -> Extracted:
-    """The same with unkeepable letters gone from the text and invisible ones from what is shown beside it."""
+def kept(extracted: Extracted, modified_at: datetime | None = None) -> Extracted:
+    """The same with unkeepable letters gone from the text and invisible ones from what is shown beside it. Raises
+    Unreadable ("too-long", "no-text")."""
     from bot.documents.formats.page_facts import http_address
 
     if len(extracted.text) > MAX_CHARACTERS:

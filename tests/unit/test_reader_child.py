@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 import pytest_asyncio
 
 from bot.documents.child import ReaderChild
+from bot.documents.feed_items import ArticlePage, NewsItem, draft_of_item
 from bot.documents.reading import read_document
 from bot.errors import Unreadable
 from tests.fuzz import samples
@@ -161,3 +163,11 @@ async def test_no_secret_of_the_environment_reaches_the_child(monkeypatch: pytes
     async with ReaderChild() as reader:
         (child,) = reader._all
         assert b"canary" not in environment_of(child._process.pid)
+
+
+async def test_items_of_feeds_are_read_there_too(reader: ReaderChild) -> None:
+    item = NewsItem(title=samples.TITLE, content="<p>\udcffDie Brücke ist zu.</p>")
+    page = ArticlePage(samples.html())
+    assert (await reader.read_item(item)).draft.title == samples.TITLE
+    item = replace(item, content="<p>Die Brücke über die Lohne bleibt zu.</p>")
+    assert await reader.read_item(item, page) == draft_of_item(item, page)

@@ -26,6 +26,7 @@ class PageFacts:
     """Everything may be empty. Dates are as the page writes them."""
 
     title: str = ""
+    title_is_sure: bool = False  # a heading that the page's metadata confirms
     outlet: str = ""
     byline: str = ""
     published: str = ""
@@ -80,8 +81,10 @@ def facts_of(tree: _Element) -> PageFacts:
     article = _article_node(tree)
     address = _address(tree, meta, article)
     outlet = _name(article.get("publisher")) or _first(meta, _OUTLETS) or _name(article.get("isPartOf"))
+    title, is_sure = _title(tree, meta, _string(article.get("headline")), outlet)
     return PageFacts(
-        title=_title(tree, meta, _string(article.get("headline")), outlet),
+        title=title,
+        title_is_sure=is_sure,
         outlet=outlet.lstrip("@"),
         byline=_byline(article, meta, tree),
         published=_published(tree, meta, article, address),
@@ -236,23 +239,24 @@ def _marked_time(tree: _Element, itemprop: str) -> str:
     return dated[0] if len({value[:10] for value in dated}) == 1 else ""
 
 
-def _title(tree: _Element, meta: Mapping[str, str], headline: str, outlet: str) -> str:
-    """The heading that metadata confirms; else the metadata's title without the site's name; else the only heading."""
+def _title(tree: _Element, meta: Mapping[str, str], headline: str, outlet: str) -> tuple[str, bool]:
+    """The heading that metadata confirms; else the metadata's title without the site's name; else the only heading.
+    The second value: whether it is confirmed."""
     page_title = squeezed("".join(next(tree.iter("title")).itertext())) if tree.find(".//title") is not None else ""
     claims = [claim for claim in (headline, *(meta.get(name, "") for name in _TITLES), page_title) if claim]
     first, second = _headings(tree, "h1"), _headings(tree, "h2")
     for headings in (first, second):
         confirmed = [h for h in headings if any(_covers(claim, h) for claim in claims) and _bare(h) != _bare(outlet)]
         if confirmed:
-            return max(confirmed[:5], key=len)
+            return max(confirmed[:5], key=len), True
     for claim in claims:
         # The heading has the section's name in front ("Local News | …"): then the metadata's own title is the better
         # one.
         if any(_covers(h, claim) for h in first):
-            return claim
+            return claim, True
     if len(first) == 1 and _bare(first[0]) != _bare(outlet):
-        return first[0]
-    return next((cut for claim in claims if (cut := _without_site(claim, outlet))), first[0] if first else "")
+        return first[0], False
+    return next((cut for claim in claims if (cut := _without_site(claim, outlet))), first[0] if first else ""), False
 
 
 def _headings(tree: _Element, tag: str) -> list[str]:

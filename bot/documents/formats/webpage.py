@@ -35,9 +35,9 @@ _XML_ENCODING: Final = re.compile(
 _HTML_SEARCHED: Final = 8_192
 
 
-def read(raw: bytes) -> Extracted:
-    """The article of a page. Raises Unreadable ("binary", "broken-html", "no-text")."""
-    return read_page(decode(raw, declared_charset(raw)))
+def read(raw: bytes, charset: str = "") -> Extracted:
+    """The article of a page; `charset` as HTTP states it. Raises Unreadable ("binary", "broken-html", "no-text")."""
+    return read_page(decode(raw, charset or declared_charset(raw)))
 
 
 def read_page(page: Decoded) -> Extracted:
@@ -59,6 +59,7 @@ def read_page(page: Decoded) -> Extracted:
         media_type="text/html",
         encoding=page.encoding,
         title=facts.title,
+        title_is_sure=facts.title_is_sure,
         outlet=facts.outlet,
         byline=facts.byline,
         address=facts.address,

@@ -59,6 +59,8 @@ _ENGLISH = {
     "copy-note": "copy of a report that is already here",
     "paragraph": "¶{n}",
     "untitled": "(no title)",
+    "code": "Code for the log: {code}",
+    "newest": "newest {day}",
 }
 _GERMAN = {
     "no-answer": "Die Quellen sagen dazu nichts.",
@@ -110,6 +112,8 @@ _GERMAN = {
     "copy-note": "Kopie eines Berichts, der schon da ist",
     "paragraph": "Abs. {n}",
     "untitled": "(ohne Titel)",
+    "code": "Code fürs Protokoll: {code}",
+    "newest": "neuester {day}",
 }
 _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),

@@ -4,6 +4,7 @@
     ├── SettingsError        a setting has a value that cannot be used
     ├── Unreadable           these bytes hold no document that we can read
     ├── QuoteRefused         this text may not be shown as a quote of that document
+    ├── AddressRefused       a web address that is not fetched
     ├── NotFound             nothing by that name that the asker may see
     ├── LibraryError         the store cannot be used
     │   ├── LibraryBusy      another process holds it
@@ -39,6 +40,10 @@ class Unreadable(VerbatimError):
 
 class QuoteRefused(VerbatimError):
     """This text does not stand in that document, character for character. Nothing was quoted."""
+
+
+class AddressRefused(VerbatimError):
+    """This web address may not be fetched. Nothing was sent to it."""
 
 
 class NotFound(VerbatimError):

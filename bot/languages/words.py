@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     rf"|(?P<unspaced>[{_UNSPACED}]+)"
     rf"|(?P<word>[^\W\d_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[\u0300-\u036f\u00ad\u200b\u200c])*)"
 )
+_PLAIN_TOKEN = re.compile(re.sub(r"\(\?P<\w+>", "(?:", _TOKEN.pattern))
+_UNSPACED_PAIR = re.compile(rf"[{_UNSPACED}]{{2}}")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+\Z")
 _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u2060\ufeff")
 _LETTERS = str.maketrans(
@@ -119,6 +121,14 @@ def words_in(text: str, language: str) -> list[Word]:
             pairs = [(i, i + 2) for i in range(len(token) - 1)] or [(0, 1)]
             found += [Word(start + a, start + b, token[a:b], fold(token[a:b]), kind) for a, b in pairs]
     return found
+
+
+def tokens_in(text: str, start: int = 0, end: int | None = None) -> list[str]:
+    """The text of each of `words_in(text[start:end])`, several times as fast: who has seen a word knows its key."""
+    tokens = _PLAIN_TOKEN.findall(text, start, len(text) if end is None else end)
+    if text.isascii() or _UNSPACED_PAIR.search(text, start, len(text) if end is None else end) is None:
+        return tokens
+    return [word.text for word in words_in(text[start:end], "")]
 
 
 def is_stop_word(word: str, language: str) -> bool:

@@ -57,9 +57,16 @@ def amounts_in(text: str, sentences: Sequence[Sentence], language: str) -> tuple
     return tuple(found)
 
 
-def is_stated(amount: Amount, others: Iterable[Amount]) -> bool:
-    """Whether one of the others is the same amount: about the same where one of the two says "about"."""
-    return any(_same(amount, other) for other in others)
+class Stated:
+    """The amounts that a text states, to be looked up."""
+
+    def __init__(self, amounts: Iterable[Amount]) -> None:
+        self._amounts = tuple(amounts)
+        self._values = frozenset([amount.value for amount in self._amounts])
+
+    def __contains__(self, amount: Amount) -> bool:
+        """Whether one of them is the same amount: about the same where one of the two says "about"."""
+        return amount.value in self._values or any(_same(amount, other) for other in self._amounts)
 
 
 def _same(one: Amount, other: Amount) -> bool:

@@ -34,6 +34,9 @@ _WORTH_COMPARING = 0.12
 _WORTH_READING = 0.25
 _READ_AGAIN = 3  # documents; of those read lately any number
 _CACHED = 2048
+_MOST_RARITIES = 131072
+_GROWN = 1.25  # times as large: then rarities are asked for anew
+_ONE = 1_000_000
 
 
 class Memberships(Protocol):
@@ -51,31 +54,25 @@ class Arrivals:
         self._index = index
         self._library = library
         self._prints: OrderedDict[int, Fingerprint] = OrderedDict()
-        self._frequencies: dict[str, int] = {}
-        self._worth: dict[str, float] = {}
-        self._passages = 0
+        self._terms = _Terms(index)
 
     def place(self, versions: Sequence[StoredVersion]) -> list[Membership]:
         """The memberships of versions that arrive together, in order: each is compared with those before it, too."""
-        passages = self._index.passage_count()
-        if passages != self._passages or len(self._frequencies) > 64 * _CACHED:
-            self._frequencies.clear()
-            self._worth.clear()
-            self._passages = passages
+        self._terms.look_again()
         placed: list[Membership] = []
         together = _Together()
         for version in versions:
             new = self._print(version)
             day = version.facts.published.known_day
             neighbours = [*self._neighbours(version, new), *together.near(new, version.audience)]
-            place = place_of(new, day, neighbours, self._rarity)
+            place = place_of(new, day, neighbours, self._terms.rarity)
             placed.append(Membership(new.document_id, place.report_id, place.story_id, place.reason))
             together.add(Neighbour(new, day, place.report_id, place.story_id))
         return placed
 
     def _neighbours(self, version: StoredVersion, new: Fingerprint) -> list[Neighbour]:
         asked, worth = self._asked(new)
-        if not asked or not self._passages:
+        if not asked:
             return []
         scope = Scope.of_audience(version.audience)
         scores: dict[int, float] = {}
@@ -100,17 +97,9 @@ class Arrivals:
         words = {content.term for sentence in new.sentences for content in sentence if content.concept}
         chosen: list[tuple[float, str]] = []
         for terms, most in ((new.names | new.numbers, _ASKED_ANCHORS), (words, _ASKED_WORDS)):
-            known = [(self._worth_asking(one), one) for one in terms]
-            chosen += heapq.nlargest(most, [one for one in known if one[0] > 0])
-        return [Asked(_alternatives(one)) for _, one in chosen], sum(rarity for rarity, _ in chosen)
-
-    def _worth_asking(self, term_: str) -> float:
-        """The rarity of the rarest of a term and its translations that the index has; 0 when it has none."""
-        worth = self._worth.get(term_)
-        if worth is None:
-            known = [self._rarity(one) for one, _ in _alternatives(term_) if self._frequency(one)]
-            worth = self._worth[term_] = max(known, default=0.0)
-        return worth
+            known = [(worth, one) for one in terms if (worth := self._terms.worth(one)) > 0]
+            chosen += heapq.nlargest(most, known)
+        return [Asked(self._terms.held(one)) for _, one in chosen], sum(rarity for rarity, _ in chosen)
 
     def _print(self, version: StoredVersion) -> Fingerprint:
         known = self._prints.get(version.facts.id)
@@ -120,15 +109,65 @@ class Arrivals:
                 self._prints.popitem(last=False)
         return known
 
-    def _rarity(self, term_: str) -> float:
-        total = self._passages + 10
-        return math.log(total / (1 + min(total - 1, self._frequency(term_))))
 
-    def _frequency(self, term_: str) -> int:
-        frequency = self._frequencies.get(term_)
-        if frequency is None:
-            frequency = self._frequencies[term_] = self._index.document_frequency(term_)
-        return frequency
+class _Terms:
+    """How rare terms are in the index, remembered for a while: a rarity is a logarithm and ages slowly."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+        self._passages = -1
+        self._rarities: dict[str, float] = {}
+        self._worths: dict[str, float] = {}
+        self._unknown: set[str] = set()  # not in the index, and maybe there after the next commit
+        self._worthless: set[str] = set()
+
+    def look_again(self) -> None:
+        """To be called after the index may have changed."""
+        passages = self._index.passage_count()
+        if not self._passages <= passages <= self._passages * _GROWN or len(self._rarities) > _MOST_RARITIES:
+            self._passages = passages
+            self._rarities.clear()
+            self._worths.clear()
+        self._unknown.clear()
+        self._worthless.clear()
+
+    def rarity(self, term_: str) -> float:
+        """A term's weight, larger for rarer ones."""
+        known = self._rarities.get(term_)
+        if known is not None:
+            return known
+        frequency = 0 if term_ in self._unknown else self._index.document_frequency(term_)
+        total = self._passages + 10
+        rarity = math.log(total / (1 + min(total - 1, frequency)))
+        if frequency:
+            self._rarities[term_] = rarity
+        else:
+            self._unknown.add(term_)
+        return rarity
+
+    def held(self, term_: str) -> tuple[tuple[str, float], ...]:
+        """Those of a term and its translations that the index has, with their weights."""
+        return tuple([one for one in _alternatives(term_) if self._is_held(one[0])])
+
+    def worth(self, term_: str) -> float:
+        """The rarity of the rarest of those; 0 when there is none."""
+        worth = self._worths.get(term_)
+        if worth is None:
+            if term_ in self._worthless:
+                return 0.0
+            worth = max([self.rarity(one) for one, _ in self.held(term_)], default=0.0)
+            if worth:
+                self._worths[term_] = worth
+            else:
+                self._worthless.add(term_)
+        return worth
+
+    def _is_held(self, term_: str) -> bool:
+        if term_ in self._rarities:
+            return True
+        if term_ not in self._unknown:
+            self.rarity(term_)
+        return term_ in self._rarities
 
 
 @lru_cache(maxsize=32768)
@@ -152,19 +191,23 @@ class _Together:
     def add(self, neighbour: Neighbour) -> None:
         number = len(self._neighbours)
         self._neighbours.append(neighbour)
-        for sense in neighbour.print.senses:
-            self._where.setdefault(sense, []).append(number)
+        for key in _keys(neighbour.print):
+            self._where.setdefault(key, []).append(number)
 
     def near(self, new: Fingerprint, audience: str) -> list[Neighbour]:
         """Those that share most with a document and may be seen by its audience, rare things counting more."""
-        shared: dict[int, float] = {}
-        common = 2 + len(self._neighbours) // 8
-        for sense in new.senses:
-            where = self._where.get(sense, ())
-            if len(where) <= common:
-                for number in where:
-                    shared[number] = shared.get(number, 0.0) + 1 / len(where)
+        shared: dict[int, int] = {}  # whole numbers, so that their sum does not depend on the order of a set
+        for key in _keys(new):
+            where = self._where.get(key)
+            if where is not None:
+                worth = _ONE // len(where)
+                for number in where[-_COMPARED:]:
+                    shared[number] = shared.get(number, 0) + worth
         seen = Scope.of_audience(audience).audiences()
-        best = heapq.nlargest(_COMPARED, ((share, -number) for number, share in shared.items()))
+        best = heapq.nlargest(_COMPARED, [(share, -number) for number, share in shared.items()])
         near = [self._neighbours[-number] for _, number in best]
         return [n for n in near if n.print.version.audience in seen and n.print.document_id != new.document_id]
+
+
+def _keys(print_: Fingerprint) -> frozenset[str]:
+    return print_.concepts | print_.names | print_.numbers

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.languages.words import key_of, words_in
-from bot.stories.amounts import comparable, is_stated
+from bot.languages.words import key_of
+from bot.stories.amounts import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,10 +28,6 @@ _TURNING = "warn avoid prevent discourage"  # with these a "not" may be left out
 _OTHER_WORDS = 3  # "did not confirm" for "confirmed"
 _LEAD = 2  # sentences
 
-_NOT = {
-    "en": frozenset("not no never neither nor none nobody nothing without cannot t".split()),
-    "de": frozenset("nicht nichts nie niemals niemand weder ohne kein keine keinen keinem keiner keines kaum".split()),
-}
 # Opposites among what news reports turn round; English, because German words lead there.
 _OPPOSITES = (
     ("rise increase raise climb higher grow", "fall drop decrease lower sink reduce cut"),
@@ -56,48 +52,49 @@ def contradiction(one: Fingerprint, other: Fingerprint, there: Alignment, back: 
 
 
 def _compare(one: Fingerprint, other: Fingerprint, there: Alignment, back: Alignment, *, edited: bool) -> str:
-    amounts, others = one.amounts, other.amounts
-    days, days_there = _keys(_DAYS) & _senses(one), _keys(_DAYS) & _senses(other)
-    known, known_there = [a for s in amounts for a in s], [a for s in others for a in s]
-    allowed = 0.0 if edited else _figures_allowed(one, other)
+    days, days_there = _keys(_DAYS) & one.concepts, _keys(_DAYS) & other.concepts
     replaced = 0
-    returns = {match.sentence: match.first for match in back.matches}
-    for match in there.matches:
+    for number, mine in enumerate(one.sentences):
+        if one.text_of(number) in other.lines:
+            continue
+        match = there.match(number)
         if match.share < _COMPARABLE:
             continue
         # Each the best the other has: what resembles a sentence that was left out contradicts nothing.
-        window = [i for i in (match.first, match.first + 1) if returns.get(i) in (match.sentence - 1, match.sentence)]
-        lost = [a for a in amounts[match.sentence] if not is_stated(a, known_there)]
+        window = [
+            i
+            for i in (match.first, match.first + 1)
+            if i < len(other.sentences) and other.sentences[i] and back.match(i).first in (number - 1, number)
+        ]
+        lost = [a for a in one.amounts[number] if a not in other.stated]
         if lost:
-            instead = [b for i in window for b in others[i] if not is_stated(b, known)]
+            instead = [b for i in window for b in other.amounts[i] if b not in one.stated]
             replaced += sum(1 for a in lost if any(comparable(a, b) for b in instead))
-            if replaced > allowed or (replaced and match.sentence < _LEAD):
+            if replaced and (edited or number < _LEAD or replaced > _figures_allowed(one, other)):
                 return "other figures"
         if (
             edited
             and not days & days_there
-            and days & _concepts(one.sentences[match.sentence])
+            and days & _concepts(mine)
             and any(days_there & _concepts(other.sentences[i]) for i in window)
         ):
             return "other days"
-        mine = one.sentences[match.sentence]
         alike = {i: min(_shared(mine, other.sentences[i]), _shared(other.sentences[i], mine)) for i in window}
         nearest = max(alike, key=alike.__getitem__, default=-1)
         if nearest < 0 or alike[nearest] < _OPPOSED:
             continue
         if _opposed(mine, other.sentences[nearest]):
             return "the opposite"
-        if match.sentence < _LEAD or edited:
+        if number < _LEAD or edited:
             same = [i for i in window if alike[i] >= (_SAME_BUT_FOR if edited else _RETOLD_BUT_FOR)]
-            if same and all(_only_negated(one, match.sentence, other, i) for i in same):
+            if same and all(_only_negated(one, number, other, i) for i in same):
                 return "a negation"
     return ""
 
 
 def _figures_allowed(one: Fingerprint, other: Fingerprint) -> float:
     """How many figures may have gone wrong in retelling: some of many, one of a long text; updates change the first."""
-    known_there = [a for sentence in other.amounts for a in sentence]
-    shared = sum(1 for sentence in one.amounts for a in sentence if is_stated(a, known_there))
+    shared = sum(1 for sentence in one.amounts for a in sentence if a in other.stated)
     return max(_WRONG_FIGURES * shared, 1.0 if min(one.size, other.size) >= _LONG else 0.0)
 
 
@@ -113,14 +110,8 @@ def _only_negated(one: Fingerprint, number: int, other: Fingerprint, number_ther
     """Whether two sentences differ by a "not" and hardly anything else."""
     if _concepts((*one.sentences[number], *other.sentences[number_there])) & _keys(_TURNING):
         return False
-    mine, theirs = _words(one, number), _words(other, number_there)
-    negated = [not words.isdisjoint(_NOT.get(print_.language, ())) for words, print_ in ((mine, one), (theirs, other))]
-    return negated[0] != negated[1] and abs(len(mine) - len(theirs)) <= _OTHER_WORDS
-
-
-def _words(print_: Fingerprint, number: int) -> frozenset[str]:
-    sentence = print_.version.sentences[number]
-    return frozenset(word.text.lower() for word in words_in(print_.version.text[sentence.start : sentence.end], ""))
+    mine, theirs = one.tones[number], other.tones[number_there]
+    return mine.negated != theirs.negated and abs(mine.words - theirs.words) <= _OTHER_WORDS
 
 
 @cache
@@ -144,7 +135,3 @@ def _opposed(one: Sequence[Content], other: Sequence[Content]) -> bool:
 
 def _concepts(sentence: Iterable[Content]) -> frozenset[str]:
     return frozenset(content.concept for content in sentence)
-
-
-def _senses(print_: Fingerprint) -> frozenset[str]:
-    return frozenset(content.concept for sentence in print_.sentences for content in sentence)

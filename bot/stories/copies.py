@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.stories.alignment import align
+from bot.stories.alignment import Alignment
 from bot.stories.contradictions import contradiction
 
 if TYPE_CHECKING:
-    from bot.stories.alignment import Alignment
     from bot.stories.fingerprints import Fingerprint
 
 # The shorter text may be this much shorter; a brief mention of an event is no copy of a long report on it.
@@ -31,7 +30,6 @@ OF_A_SHORTER = 0.1  # more is asked of a text that is a part of the other: long 
 IN_ORDER = 0.75
 NAMES_KEPT = 0.3
 FEWEST_NAMES = 4
-_WORTH_ALIGNING = 0.25  # share of senses; a cheap bound for what follows
 
 
 class Likeness(NamedTuple):
@@ -63,15 +61,17 @@ def compare(one: Fingerprint, other: Fingerprint) -> Likeness:
         return UNLIKE
     if not edited and not _may_say_the_same(one, other):
         return UNLIKE
-    there, back = align(one.sentences, other.sentences), align(other.sentences, one.sentences)
+    there, back = Alignment(one, other), Alignment(other, one)
     reason = f"{wording:.0%} of its wording is the same" if edited else _retold(one, other, there, back)
     return Likeness(reason, contradiction(one, other, there, back, edited=edited)) if reason else UNLIKE
 
 
 def _retold(one: Fingerprint, other: Fingerprint, there: Alignment, back: Alignment) -> str:
     part = one.size / other.size
+    if there.share < _least(one, other):
+        return ""
     in_order = min(there.in_order, back.in_order)
-    enough = _enough(one.language == other.language, part, in_order)
+    enough = _least(one, other) if in_order >= IN_ORDER else RETOLD_IN_ANY_ORDER
     if there.share < enough or back.share < enough * min(1.0, part + 0.1):
         return ""
     order = ", in the same order" if in_order >= IN_ORDER else ""
@@ -79,16 +79,16 @@ def _retold(one: Fingerprint, other: Fingerprint, there: Alignment, back: Alignm
     return f"{there.share:.0%} of what it says is said there too{order}, {words}"
 
 
-def _enough(same_language: bool, part: float, in_order: float) -> float:
-    """How much of the shorter text the other must say. `part` is the shorter one's size in terms of the other's."""
-    if in_order < IN_ORDER:
-        return RETOLD_IN_ANY_ORDER
-    return (RETOLD if same_language else TRANSLATED) + OF_A_SHORTER * (1 - part)
+def _least(one: Fingerprint, other: Fingerprint) -> float:
+    """How much of the shorter text `one` the other must say at least."""
+    return (RETOLD if one.language == other.language else TRANSLATED) + OF_A_SHORTER * (1 - one.size / other.size)
 
 
 def _may_say_the_same(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether `_retold` may find anything; cheap, and never wrong when it says no, but for the names."""
     fewer = min(len(one.names), len(other.names))
     if fewer >= FEWEST_NAMES and len(one.names & other.names) < NAMES_KEPT * fewer:
         return False
-    shared = sum(1 for sentence in one.sentences for content in sentence if not other.senses.isdisjoint(content.senses))
-    return shared >= _WORTH_ALIGNING * one.size
+    senses = other.senses
+    shared = sum([c.weight for sentence in one.sentences for c in sentence if not senses.isdisjoint(c.senses)])
+    return shared >= _least(one, other) * one.weight

@@ -9,13 +9,14 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.languages.lexicon import german_compounds, is_german_noun, is_known, translations_of
 from bot.languages.names import name_key
-from bot.languages.words import Word, is_stop_word, key_of, words_in
+from bot.languages.words import Word, is_stop_word, key_of, tokens_in, words_in
 from bot.library.search_terms import term
-from bot.stories.amounts import amounts_in
+from bot.stories.amounts import Stated, amounts_in
 
 if TYPE_CHECKING:
     from bot.domain import StoredVersion
@@ -34,7 +35,12 @@ _CALENDAR = (
     "monday tuesday wednesday thursday friday saturday sunday "
     "january february april june july august september october november december"
 )
-_NUMBER_WEIGHT = 1.5  # of a word that is not a number: 1
+_WEIGHT, _NUMBER_WEIGHT = 2, 3
+_MOST_READINGS = 65536  # of one language
+NEGATIONS = {
+    "en": frozenset("not no never neither nor none nobody nothing without cannot t".split()),
+    "de": frozenset("nicht nichts nie niemals niemand weder ohne kein keine keinen keinem keiner keines kaum".split()),
+}
 
 
 class Content(NamedTuple):
@@ -43,34 +49,67 @@ class Content(NamedTuple):
     term: str  # what the index knows it by
     senses: frozenset[str]  # keys that both languages share; two words may mean the same when they share one
     concept: str  # the likeliest of them, "" for a number
-    weight: float
+    weight: int
+
+
+class Tone(NamedTuple):
+    """How a sentence is put: how many words it has, each counted once, and whether one of them denies."""
+
+    words: int
+    negated: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Fingerprint:
-    """What a document is recognised by. `anchors` are its names and numbers in the order of the text."""
+    """What a document is recognised by."""
 
     document_id: int
     version_id: int
     language: str
-    anchors: tuple[str, ...]
     numbers: frozenset[str]
     names: frozenset[str]
-    runs: frozenset[int]
+    runs: frozenset[int]  # of neighbouring words, hashed; good within one process
     words: int
     told: tuple[Content, ...]  # what the title and the beginning speak of, each once; no numbers, no days
     sentences: tuple[tuple[Content, ...], ...]  # as in `version`, maybe fewer; each word once a sentence
+    tones: tuple[Tone, ...]  # of each of `sentences`
     version: StoredVersion
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each sense stands: bit `n` is set when sentence `n` or the one after has it."""
+        places: dict[str, int] = {}
+        for number, sentence in enumerate(self.sentences):
+            here = 3 << number >> 1
+            for content in sentence:
+                for sense in content.senses:
+                    places[sense] = places.get(sense, 0) | here
+        return places
 
     @cached_property
     def senses(self) -> frozenset[str]:
         """All senses of all sentences."""
-        return frozenset().union(*(content.senses for sentence in self.sentences for content in sentence))
+        return frozenset(self.places)
+
+    @cached_property
+    def lines(self) -> dict[str, int]:
+        """The number of each of `sentences` by its wording; of equal ones the last."""
+        return {self.text_of(number): number for number in range(len(self.sentences))}
+
+    def text_of(self, number: int) -> str:
+        """The wording of one of `sentences`."""
+        sentence = self.version.sentences[number]
+        return self.version.text[sentence.start : sentence.end]
 
     @cached_property
     def senses_told(self) -> frozenset[str]:
         """All senses of `told`."""
-        return frozenset().union(*(content.senses for content in self.told))
+        return frozenset(chain.from_iterable([content.senses for content in self.told]))
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """The concepts of all sentences."""
+        return frozenset([content.concept for sentence in self.sentences for content in sentence])
 
     @cached_property
     def size(self) -> int:
@@ -78,53 +117,101 @@ class Fingerprint:
         return sum(map(len, self.sentences))
 
     @cached_property
+    def weight(self) -> int:
+        """As `size`, numbers weighing more."""
+        return sum([content.weight for sentence in self.sentences for content in sentence])
+
+    @cached_property
     def amounts(self) -> tuple[tuple[Amount, ...], ...]:
         """The numbers of each of `sentences`."""
         sentences = self.version.sentences[: len(self.sentences)]
         return amounts_in(self.version.text[:LONGEST_READ], sentences, self.language)
 
+    @cached_property
+    def stated(self) -> Stated:
+        """All its amounts."""
+        return Stated([amount for sentence in self.amounts for amount in sentence])
+
 
 def fingerprint(version: StoredVersion) -> Fingerprint:
     """The fingerprint of a version's text; of its title only what it is about, because outlets write their own."""
     language = version.facts.language
-    words = words_in(version.text[:LONGEST_READ], language)
-    anchors: list[str] = []
-    told: dict[str, Content] = {}
-    for word in words_in(version.facts.title, language):
-        content = _content(word.text, word.key, word.kind, language)
-        if content is not None:
-            told[content.term] = content
+    text = version.text[:LONGEST_READ]
+    read = _readings(language).__getitem__
+    told = {c.term: c for r in map(read, tokens_in(version.facts.title)) if (c := r.content) is not None}
+    anchors: list[tuple[str, ...]] = []
+    hashes: list[int] = []
     sentences: list[tuple[Content, ...]] = []
-    at = 0
-    for number, sentence in enumerate(version.sentences):
-        if at == len(words) or number == _MOST_SENTENCES:
+    tones: list[Tone] = []
+    for number, sentence in enumerate(version.sentences[:_MOST_SENTENCES]):
+        if sentence.start >= len(text):
             break
-        contents: dict[str, Content] = {}
-        first = at
-        while at < len(words) and words[at].start < sentence.end:
-            word = words[at]
-            anchors += anchors_of(word, language, at_start=at == first)
-            content = _content(word.text, word.key, word.kind, language)
-            if content is not None:
-                contents[content.term] = content
-                if number < _SENTENCES_TOLD:
-                    told.setdefault(content.term, content)
-            at += 1
+        said = list(map(read, tokens_in(text, sentence.start, sentence.end)))
+        contents = {c.term: c for r in said if (c := r.content) is not None}
+        if number < _SENTENCES_TOLD:
+            for term_, content in contents.items():
+                told.setdefault(term_, content)
         sentences.append(tuple(contents.values()))
-    plain = [w.key for w in words]
-    runs = (" ".join(plain[i : i + _RUN]) for i in range(len(plain) - _RUN + 1))
+        tones.append(Tone(len({r.lowered for r in said}), any(r.negates for r in said)))
+        hashes += [r.hashed for r in said]
+        anchors += [r.first_anchors for r in said[:1]]
+        anchors += [r.anchors for r in said[1:] if r.anchors]
+    every = frozenset(chain.from_iterable(anchors))
+    numbers = frozenset([anchor for anchor in every if anchor[0] == "#"])
     return Fingerprint(
         document_id=version.facts.document_id,
         version_id=version.facts.id,
         language=language,
-        anchors=tuple(anchors),
-        numbers=frozenset(a for a in anchors if a.startswith("#")),
-        names=frozenset(a for a in anchors if a.startswith("@")),
-        runs=frozenset(zlib.crc32(run.encode("utf-8", "replace")) for run in runs),
-        words=len(words),
-        told=tuple(c for c in told.values() if c.concept and c.concept not in _calendar()),
+        numbers=numbers,
+        names=every - numbers,
+        runs=frozenset(map(hash, zip(*(hashes[i:] for i in range(_RUN)), strict=False))),
+        words=len(hashes),
+        told=tuple([c for c in told.values() if c.concept and c.concept not in _calendar()]),
         sentences=tuple(sentences),
+        tones=tuple(tones),
         version=version,
+    )
+
+
+class _Reading(NamedTuple):
+    """All that a word stands for, whatever its text. `first_anchors` are its anchors where a sentence begins."""
+
+    content: Content | None
+    hashed: int  # of its key
+    lowered: str
+    negates: bool
+    anchors: tuple[str, ...]
+    first_anchors: tuple[str, ...]
+
+
+class _Readings(dict[str, _Reading]):
+    """The readings of a language's words: a text is read by looking its words up."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, token: str) -> _Reading:
+        if len(self) >= _MOST_READINGS:
+            self.clear()
+        reading = self[token] = _reading_of(token, self._language)
+        return reading
+
+
+@lru_cache(maxsize=8)
+def _readings(language: str) -> _Readings:
+    return _Readings(language)
+
+
+def _reading_of(token: str, language: str) -> _Reading:
+    word = words_in(token, language)[0]
+    return _Reading(
+        content=_content(word.text, word.key, word.kind, language),
+        hashed=zlib.crc32(word.key.encode("utf-8", "replace")),
+        lowered=(lowered := word.text.lower()),
+        negates=lowered in NEGATIONS.get(language, ()),
+        anchors=anchors_of(word, language, at_start=False),
+        first_anchors=anchors_of(word, language, at_start=True),
     )
 
 
@@ -139,7 +226,6 @@ def days_and_months() -> frozenset[str]:
     return frozenset(f"@{name_key(name)}" for name in _CALENDAR.split())
 
 
-@lru_cache(maxsize=131072)
 def _content(text: str, key: str, kind: str, language: str) -> Content | None:
     """What a word says; None for words that carry no news."""
     if kind == "number":
@@ -147,7 +233,7 @@ def _content(text: str, key: str, kind: str, language: str) -> Content | None:
     if kind == "acronym":
         lowered = text.lower().replace(".", "")
         senses = {f"@{lowered}", lowered, *(_stems(translations_of(key, "de", "en")) if language == "de" else ())}
-        return Content(term(key, language), frozenset(senses), key, 1.0)
+        return Content(term(key, language), frozenset(senses), key, _WEIGHT)
     if (len(text) < _SHORTEST_WORD and kind == "word") or is_stop_word(text, language):
         return None
     concept = concept_of(text, key, language)
@@ -156,7 +242,7 @@ def _content(text: str, key: str, kind: str, language: str) -> Content | None:
         senses.add(term(key, language))
     if text[0].isupper():
         senses.add(f"@{name_key(text)}")
-    return Content(term(key, language), frozenset(senses), concept, 1.0)
+    return Content(term(key, language), frozenset(senses), concept, _WEIGHT)
 
 
 def _stems(meanings: tuple[str, ...]) -> list[str]:

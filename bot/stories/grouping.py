@@ -116,10 +116,6 @@ def _other_names(one: Fingerprint, other: Fingerprint) -> bool:
 def _told(one: Fingerprint, other: Fingerprint, rarity: Callable[[str], float]) -> float:
     """The share of what `one` tells that `other` tells too; rarer words count more, names most."""
     there = other.senses_told
-    whole = said = 0.0
-    for content in one.told:
-        weight = rarity(content.term) * (NAMES if not content.senses.isdisjoint(one.names) else 1.0)
-        whole += weight
-        if not there.isdisjoint(content.senses):
-            said += weight
-    return said / whole if whole else 0.0
+    weights = [rarity(c.term) if c.senses.isdisjoint(one.names) else NAMES * rarity(c.term) for c in one.told]
+    said = sum([w for w, c in zip(weights, one.told, strict=True) if not there.isdisjoint(c.senses)])
+    return said / sum(weights) if said else 0.0

@@ -1,7 +1,7 @@
 """What a person pastes or a feed says → a web address that is understood in one way only, or the reason why not.
 
-Whatever two programs read differently is refused, not guessed: user names, backslashes, numbers written in octal, percent
-signs in the host. What is left is plain ASCII, so that the host that is checked is the host that is asked.
+Whatever two programs read differently is refused, not guessed: user names, backslashes, octal numbers, percent signs in
+the host. What is left is plain ASCII, so that the host that is checked is the host that is asked.
 Which addresses a *name* leads to is decided when it is connected, in `guarded_network`; no check of a spelling can.
 """
 
@@ -23,8 +23,8 @@ MAX_HOST_CHARS: Final = 253  # RFC 1035, without the final dot
 USUAL_PORTS: Final = frozenset({80, 443, 8080, 8443})
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
-# Names that mean something only inside some network: RFC 6761 and its registry, RFC 8375, RFC 9476, those that ICANN has
-# withheld for this use (.internal, .corp, .home, .mail), and those that routers are sold with.
+# Names that mean something only inside some network: RFC 6761 and its registry, RFC 8375, RFC 9476, those that ICANN
+# has withheld for this use (.internal, .corp, .home, .mail), and those that routers are sold with.
 _INNER_ENDINGS: Final = frozenset(
     "alt arpa corp domain home i2p internal intranet invalid lan local localdomain localhost localnet mail "
     "onion private router test workgroup".split()

@@ -50,10 +50,34 @@ def seed_scan(request: Request) -> Reply:
     return scan(Path(request["dir"]))
 
 
+def url(request: Request) -> Reply:
+    """Whether an address may be asked for, if names led where the request says."""
+    from tests.eval.fetching import url as verdict
+
+    return verdict(request["url"], request.get("dns") or {})
+
+
+def fetch(request: Request) -> Reply:
+    """Ask for an address."""
+    from tests.eval.fetching import fetch as ask
+
+    return ask(request["url"])
+
+
+def fetch_feed(request: Request) -> Reply:
+    """Ask for a feed and read it."""
+    from tests.eval.fetching import fetch_feed as ask
+
+    return ask(request["url"])
+
+
 OPERATIONS: dict[str, Callable[[Request], Reply]] = {
     "ping": ping,
     "quote": quote,
     "seed_scan": seed_scan,
+    "url": url,
+    "fetch": fetch,
+    "fetch_feed": fetch_feed,
 }
 
 

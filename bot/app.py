@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.library.search_index import SearchIndex
     from bot.library.store import Store
     from bot.settings import Settings
+    from bot.sources.fetcher import Fetcher
 
 INDEX_FOLDER = "index"
 LIBRARY_FILE = "library.sqlite3"
@@ -113,6 +114,24 @@ def reader_child(settings: Settings) -> ReaderChild:
 
     memory = settings.reader_memory_mb * 1_000_000
     return ReaderChild(wall_s=settings.reader_timeout_s, cpu_s=int(settings.reader_timeout_s) + 1, memory_bytes=memory)
+
+
+def web_fetcher(settings: Settings) -> Fetcher:
+    """The only way out to the web, within the limits of the settings. Nothing is asked yet; close it in the end."""
+    from bot.sources.fetcher import Fetcher, FetchRules, user_agent
+    from bot.sources.host_pace import HostPace
+    from bot.sources.public_networks import read_networks, read_ports
+
+    rules = FetchRules(
+        allowed_networks=read_networks(settings.fetch_allowed_networks),
+        allowed_ports=read_ports(settings.fetch_extra_ports),
+        max_body_bytes=settings.fetch_max_bytes,
+        total_s=settings.fetch_timeout_s,
+        idle_s=settings.fetch_idle_s,
+        connect_s=min(settings.fetch_idle_s, settings.fetch_timeout_s),
+        user_agent=user_agent(settings.fetch_contact),
+    )
+    return Fetcher(rules, HostPace(distance_s=settings.fetch_host_distance_s))
 
 
 def make_folder(path: Path) -> None:

@@ -118,6 +118,18 @@ def _time_zones() -> Iterable[str]:
     return sorted(available_timezones())
 
 
+def _are_networks(text: str) -> bool:
+    from bot.sources.public_networks import read_networks
+
+    return read_networks(text) is not None  # raises ValueError
+
+
+def _are_ports(text: str) -> bool:
+    from bot.sources.public_networks import read_ports
+
+    return read_ports(text) is not None  # raises ValueError
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """What every table of settings has: where each of its values came from."""
@@ -139,6 +151,13 @@ class Settings(Table):
     reader_timeout_s: float = setting(30.0, "Reading one document may take this long.", unit="seconds", least=0.1, most=3600)
     reader_memory_mb: int = setting(1024, "Reading one document may take this much memory.", unit="MB", least=128, most=65_536)
     poll_interval_s: float = setting(60.0, "How often seeds_dir is looked through when no event told of a change.", unit="seconds", least=0.1, most=86_400)
+    fetch_allowed_networks: str = setting("", "Networks beyond the public internet from which may be fetched, exactly these.", allowed="networks such as 192.168.7.0/24, fd12:3456::/48, or empty", check=_are_networks)
+    fetch_extra_ports: str = setting("", "Ports that may be asked beside 80, 443, 8080 and 8443.", allowed="ports such as 8000, 9090, or empty", check=_are_ports)
+    fetch_contact: str = setting("", "Where the owner of a site reaches you: a web or mail address, sent with each request.")
+    fetch_max_bytes: int = setting(15_000_000, "A larger answer from the web, unpacked, is not used.", unit="bytes", least=1000, most=1_000_000_000)
+    fetch_timeout_s: float = setting(25.0, "One fetch may take this long, its redirects included.", unit="seconds", least=0.1, most=3600)
+    fetch_idle_s: float = setting(10.0, "A site may be silent this long before it has answered to the end.", unit="seconds", least=0.1, most=3600)
+    fetch_host_distance_s: float = setting(1.0, "Least time between two requests to one host; there is never more than one at a time.", unit="seconds", least=0, most=3600)
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", "The least important log line that is written.")
     color: Literal["auto", "always", "never"] = setting("auto", "Colours in the terminal; auto: only when it is one.")
     # fmt: on

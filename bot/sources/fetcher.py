@@ -83,7 +83,7 @@ class FetchRules:
     max_body_bytes: int = 15_000_000  # inflated
     max_header_bytes: int = 65_536
     max_redirects: int = 5
-    total_s: float = 30.0
+    total_s: float = 25.0
     idle_s: float = 10.0
     connect_s: float = 10.0
     user_agent: str = field(default_factory=user_agent)

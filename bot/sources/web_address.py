@@ -162,7 +162,7 @@ def read_address(text: str) -> WebAddress:
 def is_inner_name(host: str) -> bool:
     """Whether a name means something only inside some network: one label, or an ending kept for such names."""
     *others, last = host.split(".")
-    return not others or last in _INNER_ENDINGS
+    return ":" not in host and (not others or last in _INNER_ENDINGS)
 
 
 def inner_name(host: str) -> AddressRefused:

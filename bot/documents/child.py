@@ -30,6 +30,10 @@ from bot.documents.reading import MAX_BYTES, read_document
 from bot.documents.refusals import unreadable
 from bot.domain import DocumentDraft
 from bot.errors import Unreadable
+from bot.sources.feed import Feed
+from bot.sources.feed_finding import FoundFeed, find_feeds
+from bot.sources.feed_reading import MAX_BYTES as MAX_FEED_BYTES
+from bot.sources.feed_reading import read_feed
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -58,6 +62,19 @@ class _ItemTask(msgspec.Struct, frozen=True, tag="read item"):
     page: ArticlePage | None
 
 
+class _FeedTask(msgspec.Struct, frozen=True, tag="read feed"):
+    raw: bytes
+    media_type: str
+    address: str
+    now: datetime | None
+
+
+class _FindTask(msgspec.Struct, frozen=True, tag="find feeds"):
+    raw: bytes
+    media_type: str
+    address: str
+
+
 class _Read(msgspec.Struct, frozen=True, tag="draft"):
     draft: DocumentDraft
 
@@ -66,14 +83,22 @@ class _ItemRead(msgspec.Struct, frozen=True, tag="item"):
     item: ItemDraft
 
 
+class _FeedRead(msgspec.Struct, frozen=True, tag="feed"):
+    feed: Feed
+
+
+class _Found(msgspec.Struct, frozen=True, tag="found"):
+    feeds: tuple[FoundFeed, ...]
+
+
 class _Refused(msgspec.Struct, frozen=True, tag="refused"):
     code: str
     log: str
     person: str
 
 
-_AnyTask = _Task | _ItemTask
-_AnyReply = _Read | _ItemRead | _Refused
+_AnyTask = _Task | _ItemTask | _FeedTask | _FindTask
+_AnyReply = _Read | _ItemRead | _FeedRead | _Found | _Refused
 _encode = msgspec.msgpack.Encoder().encode
 _decode_task = msgspec.msgpack.Decoder(_AnyTask).decode
 _decode_reply = msgspec.msgpack.Decoder(_AnyReply).decode
@@ -154,6 +179,24 @@ class ReaderChild:
             raise _strange(reply)
         return reply.item
 
+    async def read_feed(
+        self, raw: bytes, *, media_type: str = "", address: str = "", now: datetime | None = None
+    ) -> Feed:
+        """Read one feed as `bot.sources.feed_reading.read_feed` does. Raises Unreadable, also as `read` does."""
+        if len(raw) > MAX_FEED_BYTES:
+            return read_feed(raw)  # refuses it without looking
+        reply = await self._run(_FeedTask(raw, _sound(media_type), _sound(address), now))
+        if not isinstance(reply, _FeedRead):
+            raise _strange(reply)
+        return reply.feed
+
+    async def find_feeds(self, raw: bytes, *, media_type: str = "", address: str) -> tuple[FoundFeed, ...]:
+        """The feeds that a page names, best first. Raises Unreadable as `read` does."""
+        reply = await self._run(_FindTask(raw, _sound(media_type), _sound(address)))
+        if not isinstance(reply, _Found):
+            raise _strange(reply)
+        return reply.feeds
+
     async def _run(self, task: _AnyTask) -> _AnyReply:
         """Have an idle child do the task. Raises Unreadable: what the child says, or what became of it."""
         frame = _encode(task)
@@ -215,10 +258,15 @@ def _strange(reply: _AnyReply) -> Unreadable:
     return unreadable("reader-crashed", f"answer to another task: {type(reply).__name__}")
 
 
+def _sound(text: str) -> str:
+    """The same without lone surrogates, which no frame can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _encodable(item: NewsItem) -> NewsItem:
     """The same without lone surrogates, which JSON can hold and no frame."""
     texts = (item.title, item.link, item.content, item.author, item.outlet, item.language)
-    title, link, content, author, outlet, language = (text.encode("utf-8", "replace").decode() for text in texts)
+    title, link, content, author, outlet, language = map(_sound, texts)
     return replace(
         item, title=title, link=link, content=content, author=author, outlet=outlet, language=language
     )  # fmt: skip
@@ -335,6 +383,10 @@ def _done(task: _AnyTask) -> _AnyReply:
     """Do one task. Raises Unreadable, and whatever a mistake of ours raises."""
     if isinstance(task, _ItemTask):
         return _ItemRead(draft_of_item(task.item, task.page))
+    if isinstance(task, _FeedTask):
+        return _FeedRead(read_feed(task.raw, media_type=task.media_type, address=task.address, now=task.now))
+    if isinstance(task, _FindTask):
+        return _Found(find_feeds(task.raw, task.address, media_type=task.media_type))
     name = task.name.decode("utf-8", "surrogatepass")
     return _Read(read_document(task.raw, name=name, modified_at=task.modified_at, max_bytes=task.max_bytes))
 
@@ -373,6 +425,8 @@ def _load_libraries() -> None:
     ):
         with contextlib.suppress(Exception):  # what fails here will fail with a document, and be told as its reason
             read_document(raw, name=name)
+    with contextlib.suppress(Exception):
+        read_feed(b'<rss version="2.0"><channel><item><description>&lt;p>A feed.</description></item></channel></rss>')
 
 
 def _limit(memory_bytes: int) -> None:

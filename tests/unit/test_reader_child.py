@@ -19,6 +19,8 @@ from bot.documents.child import ReaderChild
 from bot.documents.feed_items import ArticlePage, NewsItem, draft_of_item
 from bot.documents.reading import read_document
 from bot.errors import Unreadable
+from bot.sources.feed_finding import find_feeds
+from bot.sources.feed_reading import read_feed
 from tests.fuzz import samples
 
 SLOW = b"<html><body>" + b"<p>A short paragraph to be read.</p>" * 60_000
@@ -171,3 +173,24 @@ async def test_items_of_feeds_are_read_there_too(reader: ReaderChild) -> None:
     assert (await reader.read_item(item)).draft.title == samples.TITLE
     item = replace(item, content="<p>Die Brücke über die Lohne bleibt zu.</p>")
     assert await reader.read_item(item, page) == draft_of_item(item, page)
+
+
+async def test_feeds_are_read_there_too(reader: ReaderChild) -> None:
+    now = datetime(2031, 5, 2, tzinfo=UTC)
+    raw = (
+        b'<rss version="2.0"><channel><title>Harbour News</title><ttl>60</ttl><item><guid>7</guid><title>Quay & crane</title>'
+        b"<link>https://harbour.example.com/7?utm_source=feed</link><pubDate>Fri, 02 May 2031 06:00:00 GMT</pubDate></item>"
+    )
+    feed = await reader.read_feed(raw, media_type="text/xml", address="https://harbour.example.com/feed", now=now)
+    assert feed == read_feed(raw, media_type="text/xml", address="https://harbour.example.com/feed", now=now)
+    assert [item.title for item in feed.items] == ["Quay & crane"]
+    with pytest.raises(Unreadable) as refused:
+        await reader.read_feed(b"<html><body>Nothing here.</body></html>")
+    assert refused.value.code == "feed-is-a-page"
+
+
+async def test_feeds_of_pages_are_found_there_too(reader: ReaderChild) -> None:
+    raw = b'<head><link rel="alternate" type="application/atom+xml" href="/atom.xml" title="News"></head>'
+    found = await reader.find_feeds(raw, address="https://harbour.example.com/")
+    assert found == find_feeds(raw, "https://harbour.example.com/")
+    assert [feed.address for feed in found] == ["https://harbour.example.com/atom.xml"]

@@ -59,6 +59,11 @@ _ENGLISH = {
     "copy-note": "copy of a report that is already here",
     "paragraph": "¶{n}",
     "untitled": "(no title)",
+    "more-left-out": "+ {n} more",
+    "sources": "Sources",
+    "passage": "passage ↗",
+    "open": "open ↗",
+    "translated": "Translation:",
     "code": "Code for the log: {code}",
     "newest": "newest {day}",
 }
@@ -112,6 +117,11 @@ _GERMAN = {
     "copy-note": "Kopie eines Berichts, der schon da ist",
     "paragraph": "Abs. {n}",
     "untitled": "(ohne Titel)",
+    "more-left-out": "+ {n} weitere",
+    "sources": "Quellen",
+    "passage": "Stelle ↗",
+    "open": "öffnen ↗",
+    "translated": "Übersetzung:",
     "code": "Code fürs Protokoll: {code}",
     "newest": "neuester {day}",
 }
@@ -119,6 +129,15 @@ _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
 }
+
+
+_MARKS = {"de": ("„", "“"), "fr": ("« ", " »"), "en": ("“", "”")}
+
+
+def in_marks(text: str, language: str) -> str:
+    """A quote between the quotation marks of its language."""
+    opening, closing = _MARKS.get(language, _MARKS["en"])
+    return f"{opening}{text}{closing}"
 
 
 def say(key: str, language: str, **facts: object) -> str:

@@ -1,0 +1,71 @@
+"""The last look at a body before it leaves: limits, quotes, links, pings, previews. What fails is not sent.
+
+It trusts nothing that composing and rendering did: it reads the body as a reader's client would (`Inspection`, made by
+each platform's own `inspecting`), and the quotes anew from the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.chat.texts import in_marks
+from bot.errors import QuoteRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from bot.chat.outgoing import Outgoing
+    from bot.domain import StoredVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a client would make of a body."""
+
+    quotations: tuple[str, ...]  # the visible text of every block quotation
+    live: tuple[str, ...]  # every address that can be pressed or is loaded
+    pings: tuple[str, ...]  # whatever would notify somebody
+    faults: tuple[str, ...]  # limits of the platform, switches that stand wrong
+
+
+def problems(
+    outgoing: Outgoing,
+    inspection: Inspection,
+    versions: Mapping[int, StoredVersion],
+    stored_addresses: Collection[str],
+) -> list[str]:
+    """Why the body may not be sent; empty when it may.
+
+    `versions` are those that the quotes name, as the store holds them now; `stored_addresses` all of `outgoing.links`,
+    without their fragments, that the store holds or the settings name. No problem's text holds foreign words.
+    """
+    found = [*inspection.faults, *(f"a ping: {kind}" for kind in inspection.pings)]
+    expected: list[str] = []
+    for quote in outgoing.quotes:
+        version = versions.get(quote.version_id)
+        if version is None:
+            found.append(f"version {quote.version_id} of a quote is not in the store")
+            continue
+        try:
+            expected.append(in_marks(quote.text_in(version), version.facts.language))
+        except QuoteRefused as refusal:
+            found.append(f"quote of version {quote.version_id}: {refusal.code}")
+    shown = list(inspection.quotations)
+    for text, quote in zip(expected, outgoing.quotes, strict=False):
+        place = next((i for i, quotation in enumerate(shown) if quotation.startswith(text)), None)
+        if place is None:
+            found.append(f"quote {quote.start}–{quote.end} of version {quote.version_id} is not shown as it stands")
+            continue
+        rest = shown.pop(place)[len(text) :].strip()
+        if rest and not (rest.startswith("[") and rest.endswith("]") and rest[1:-1].isdigit()):
+            found.append("words that are no quote stand within a quotation")
+    if shown:
+        found.append(f"{len(shown)} quotations that are no quote of ours")
+    allowed = set(outgoing.links)
+    for address in inspection.live:
+        if address not in allowed:
+            found.append("a link that was not meant to be there")
+        elif address.partition("#")[0] not in stored_addresses:
+            found.append("a link that the store does not hold")
+    return found

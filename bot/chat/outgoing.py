@@ -1,0 +1,34 @@
+"""What leaves for a platform: the JSON body as rendered, and what the last check holds it against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from bot.domain import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One call's body. `quotes` are all that stands between our quotation marks, `links` all that may be pressed.
+
+    `files` are names with the SHA-256 of stored bytes; `omitted` counts what did not fit.
+    """
+
+    body: dict[str, Any]
+    quotes: tuple[Quote, ...] = ()
+    links: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    omitted: int = field(default=0)
+
+
+def frozen(outgoing: Outgoing) -> bytes:
+    """The bytes that the outbox keeps; the same message gives the same bytes."""
+    return msgspec.json.encode(outgoing, order="sorted")
+
+
+def thawed(payload: bytes) -> Outgoing:
+    """What `frozen` made. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(payload, type=Outgoing)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from bot.answers.answering import Answerer
     from bot.documents.child import ReaderChild
     from bot.intake import Intake, Look
+    from bot.languages.ding import DingDictionary
     from bot.library.desk import Desk
     from bot.library.search_index import SearchIndex
     from bot.library.store import Store
     from bot.settings import Settings
     from bot.sources.fetcher import Fetcher
 
+log = logging.getLogger(__name__)
+
+CACHE_FOLDER = "cache"
 INDEX_FOLDER = "index"
 LIBRARY_FILE = "library.sqlite3"
 
@@ -34,6 +39,20 @@ def database_url(settings: Settings) -> str:
 
 def index_root(settings: Settings) -> Path:
     return settings.data_dir / INDEX_FOLDER
+
+
+def installed_dictionary(settings: Settings) -> DingDictionary:
+    """The larger dictionary of the settings, which knows nothing where it is not there or was not packed yet."""
+    from bot.languages.ding import DingDictionary
+    from bot.languages.words import key_of
+
+    return DingDictionary(settings.dictionary_file, settings.data_dir / CACHE_FOLDER, key_of)
+
+
+def _miss_dictionary(settings: Settings) -> None:
+    """Say it when a dictionary that somebody named is not there; that the usual one is not is no news."""
+    if settings.origins.get("dictionary_file", "default") != "default" and not settings.dictionary_file.exists():
+        log.warning("no dictionary there", extra={"dictionary": str(settings.dictionary_file)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +68,7 @@ class ReadingRoom:
 def open_reading_room(settings: Settings) -> Iterator[ReadingRoom]:
     """Open an existing library for reading. Raises NotFound when nothing was read yet, LibraryError, IndexUnusable."""
     from bot.answers.answering import Answerer
+    from bot.languages.lexicon import asking_also
     from bot.library.opening import open_desk
     from bot.library.search_index import SearchIndex
 
@@ -56,6 +76,8 @@ def open_reading_room(settings: Settings) -> Iterator[ReadingRoom]:
         require_writable(settings.data_dir)
         desk = open_desk(database_url(settings))
         stack.callback(desk.close)
+        dictionary = stack.enter_context(closing(installed_dictionary(settings)))
+        stack.enter_context(asking_also(dictionary))
         index = SearchIndex(index_root(settings))
         stack.callback(index.close)
         yield ReadingRoom(desk, index, Answerer(index, desk))
@@ -86,10 +108,14 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[App]:
-    """Open everything, making what is missing. Raises VerbatimError, with nothing left open."""
+async def open_app(settings: Settings, *, may_pack: bool = True) -> AsyncIterator[App]:
+    """Open everything, making what is missing. Raises VerbatimError, with nothing left open.
+
+    `may_pack`: whether a dictionary that was installed or changed is packed first, which takes some seconds.
+    """
     from bot.answers.answering import Answerer
     from bot.intake import Intake
+    from bot.languages.lexicon import asking_also
     from bot.library.opening import open_desk, open_store
     from bot.library.search_index import SearchIndex
 
@@ -100,6 +126,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         stack.push_async_callback(store.close)
         desk = open_desk(url)
         stack.callback(desk.close)
+        dictionary = stack.enter_context(closing(installed_dictionary(settings)))
+        if may_pack:
+            _miss_dictionary(settings)
+            await asyncio.to_thread(dictionary.pack_apart)
+        stack.enter_context(asking_also(dictionary))
         index = SearchIndex(index_root(settings))
         stack.callback(index.close)
         reader = reader_child(settings)

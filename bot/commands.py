@@ -63,7 +63,7 @@ def catch_up(room: ReadingRoom, settings: Settings) -> None:
 async def _follow(settings: Settings) -> None:
     from bot.app import open_app
 
-    async with open_app(settings) as app:
+    async with open_app(settings, may_pack=False) as app:
         await app.intake.follow()
 
 

@@ -151,6 +151,7 @@ class Settings(Table):
     reader_timeout_s: float = setting(30.0, "Reading one document may take this long.", unit="seconds", least=0.1, most=3600)
     reader_memory_mb: int = setting(1024, "Reading one document may take this much memory.", unit="MB", least=128, most=65_536)
     poll_interval_s: float = setting(60.0, "How often seeds_dir is looked through when no event told of a change.", unit="seconds", least=0.1, most=86_400)
+    dictionary_file: Path = setting(Path("/usr/share/trans/de-en"), "German–English dictionary in ding's format, asked where it is there for what our word list does not know.")
     fetch_allowed_networks: str = setting("", "Networks beyond the public internet from which may be fetched, exactly these.", allowed="networks such as 192.168.7.0/24, fd12:3456::/48, or empty", check=_are_networks)
     fetch_extra_ports: str = setting("", "Ports that may be asked beside 80, 443, 8080 and 8443.", allowed="ports such as 8000, 9090, or empty", check=_are_ports)
     fetch_contact: str = setting("", "Where the owner of a site reaches you: a web or mail address, sent with each request.")

@@ -45,6 +45,7 @@ sys.addaudithook(_stay_inside)
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the person who runs the tests reaches a test."""
+    """No setting of the person who runs the tests reaches a test, nor does a dictionary of the machine."""
     for name in [name for name in os.environ if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv(f"{PREFIX}DICTIONARY_FILE", os.devnull)

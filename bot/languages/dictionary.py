@@ -5,7 +5,7 @@
     data/name_variants.tsv        name;name;name — one name in several spellings, whatever the language
 
 Lists are read on first use and kept as one string per headword; `LONGEST_PHRASE` words is the longest headword.
-A larger dictionary that happens to be installed is asked after our own: see `ding`.
+A larger dictionary that happens to be installed is asked for what they do not know: see `ding`, `lexicon.asking_also`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Final, NamedTuple, Protocol
 from unicodedata import normalize
 
 DATA: Final = Path(__file__).with_name("data")
-DING: Final = Path("/usr/share/trans/de-en")  # where Debian's trans-de-en puts it
 LONGEST_PHRASE: Final = 6  # words
 PARTS_OF_SPEECH: Final = frozenset({"n", "v", "adj", "adv", "prep", "name", "abbr", "num", "phrase"})
 
@@ -38,10 +37,6 @@ class Entry(NamedTuple):
 
 class Dictionary(Protocol):
     """What every dictionary can be asked. Unknown words and unknown pairs of languages give ()."""
-
-    def translations(self, word: str, source: str, target: str) -> tuple[str, ...]:
-        """Lemmas in `target`, the most usual first, for a lemma in `source` in any case of letters."""
-        ...
 
     def stem_translations(self, stem: str, source: str, target: str) -> tuple[str, ...]:
         """Lemmas in `target` for every lemma of `source` with this stem.
@@ -90,10 +85,6 @@ class WordList:
         self._stem = stem
         self._stems: dict[tuple[str, str, str], dict[str, str]] = {}
 
-    def translations(self, word: str, source: str, target: str) -> tuple[str, ...]:
-        """As the function `translations`."""
-        return translations(word, source, target)
-
     def stem_translations(self, stem: str, source: str, target: str) -> tuple[str, ...]:
         """Lemmas in `target` of every lemma in `source` with this stem."""
         return _split(self._with_stem(stem, source, _pair_initials(source, target), f"{source}_{target}"))
@@ -124,36 +115,6 @@ class WordList:
         if word.isalpha():
             return self._stem(word, language)
         return " ".join([self._stem(part, language) for part in _WORD.findall(word)])
-
-
-class Dictionaries:
-    """Several dictionaries asked in order; what an earlier one knows comes first."""
-
-    def __init__(self, *members: Dictionary) -> None:
-        self._members = members
-
-    def translations(self, word: str, source: str, target: str) -> tuple[str, ...]:
-        """The translations of all members, each once."""
-        return tuple(dict.fromkeys(t for m in self._members for t in m.translations(word, source, target)))
-
-    def stem_translations(self, stem: str, source: str, target: str) -> tuple[str, ...]:
-        """The translations of all members, each once."""
-        return tuple(dict.fromkeys(t for m in self._members for t in m.stem_translations(stem, source, target)))
-
-
-def installed_dictionary(stem: Stem, cache_dir: Path, ding: Path = DING, *, may_pack: bool = True) -> Dictionary:
-    """Our word list, with the ding dictionary behind it where that is installed.
-
-    Its packed form lies in `cache_dir` and takes half a minute to make: without `may_pack` an unpacked one is left
-    out.
-    """
-    own = WordList(stem)
-    if not ding.is_file():
-        return own
-    from bot.languages.ding import DingDictionary  # it imports sqlite3: only where it is needed
-
-    larger = DingDictionary(ding, cache_dir, stem)
-    return Dictionaries(own, larger) if may_pack or larger.is_packed() else own
 
 
 # Our own lists

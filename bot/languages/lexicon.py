@@ -1,17 +1,34 @@
 """The word list by stem: what a word may be called in the other language or by another word, and its parts of speech.
 
-Everything here is looked up by the keys of `words.key_of`, so inflected words find their entry.
+Everything here is looked up by the keys of `words.key_of`, so inflected words find their entry. A larger dictionary
+lends its translations only, so that no text is indexed or taken apart differently where one is installed.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.languages.compounds import CompoundSplitter
 from bot.languages.dictionary import WordList, entries
 from bot.languages.words import Word, key_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.languages.dictionary import Dictionary
+
+
+class _Cached(Protocol):
+    def cache_clear(self) -> None: ...
+
+
+CachedT = TypeVar("CachedT", bound=_Cached)
+
+_larger: list[Dictionary] = []  # the one that is asked stands last
+_made_of_translations: list[_Cached] = []
 LANGUAGES = ("de", "en")  # the languages that our word list joins
 
 
@@ -51,10 +68,35 @@ def german_compounds() -> CompoundSplitter:
     return CompoundSplitter(_parts_of_speech("de").__contains__)
 
 
+@contextmanager
+def asking_also(larger: Dictionary) -> Iterator[None]:
+    """Meanwhile, what our list does not know is looked up in a larger dictionary, in the whole process."""
+    _larger.append(larger)
+    _forget()
+    try:
+        yield
+    finally:
+        _larger.remove(larger)
+        _forget()
+
+
+def made_of_translations(function: CachedT) -> CachedT:
+    """Mark a cached function whose results depend on translations: they are forgotten when the dictionary changes."""
+    _made_of_translations.append(function)
+    return function
+
+
+def _forget() -> None:
+    for function in _made_of_translations:
+        function.cache_clear()
+
+
+@made_of_translations
 @lru_cache(maxsize=8192)
 def translations_of(key: str, source: str, target: str) -> tuple[str, ...]:
     """What a stem (several, joined by spaces, for a phrase) of `source` may be called in `target`, most usual first."""
-    return word_list().stem_translations(key, source, target)
+    ours = word_list().stem_translations(key, source, target)
+    return ours if ours or not _larger else _larger[-1].stem_translations(key, source, target)
 
 
 @lru_cache(maxsize=8192)

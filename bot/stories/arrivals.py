@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain import Scope
-from bot.languages.lexicon import translations_of
+from bot.languages.lexicon import made_of_translations, translations_of
 from bot.languages.words import key_of
 from bot.library.search_index import Asked
 from bot.library.search_terms import term
@@ -170,6 +170,7 @@ class _Terms:
         return term_ in self._rarities
 
 
+@made_of_translations
 @lru_cache(maxsize=32768)
 def _alternatives(word: str) -> tuple[tuple[str, float], ...]:
     """A word's term and those of its translations: a document in the other language is found by them."""

@@ -10,7 +10,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.domain import Figure
-from bot.languages.lexicon import german_compounds, is_german_noun, is_known, may_be, synonyms_of, translations_of
+from bot.languages.lexicon import (
+    german_compounds,
+    is_german_noun,
+    is_known,
+    made_of_translations,
+    may_be,
+    synonyms_of,
+    translations_of,
+)
 from bot.languages.numbers import numbers_in
 from bot.languages.words import Word, is_stop_word, key_of, words_in
 
@@ -82,6 +90,7 @@ def shared_keys(word: Word, language: str) -> frozenset[str]:
     return _shared_keys(word.text, word.key, language)
 
 
+@made_of_translations
 @lru_cache(maxsize=32768)
 def _shared_keys(text: str, key: str, language: str) -> frozenset[str]:
     meanings: list[str] = []

@@ -12,7 +12,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.languages.lexicon import german_compounds, is_german_noun, is_known, translations_of
+from bot.languages.lexicon import german_compounds, is_german_noun, is_known, made_of_translations, translations_of
 from bot.languages.names import name_key
 from bot.languages.words import Word, is_stop_word, key_of, tokens_in, words_in
 from bot.library.search_terms import term
@@ -198,6 +198,7 @@ class _Readings(dict[str, _Reading]):
         return reading
 
 
+@made_of_translations
 @lru_cache(maxsize=8)
 def _readings(language: str) -> _Readings:
     return _Readings(language)
@@ -261,6 +262,7 @@ def _meanings(text: str, key: str) -> tuple[str, ...]:
     )
 
 
+@made_of_translations
 @lru_cache(maxsize=65536)
 def concept_of(text: str, key: str, language: str) -> str:
     """One key for a word in both languages: the stem of its first English translation, its own where there is none."""
@@ -281,6 +283,7 @@ def anchors_of(word: Word, language: str, *, at_start: bool) -> tuple[str, ...]:
     return _name_anchors(word, language, at_start)
 
 
+@made_of_translations
 @lru_cache(maxsize=65536)
 def _name_anchors_of(text: str, key: str, language: str, at_start: bool) -> tuple[str, ...]:
     word = Word(0, len(text), text, key, "word")

@@ -1,4 +1,4 @@
-"""What the word lists promise: their format, look-ups in both directions, and a packed ding dictionary that agrees."""
+"""What the word lists promise: their format, and look-ups in both directions."""
 
 from __future__ import annotations
 
@@ -15,15 +15,12 @@ from bot.languages.dictionary import (
     DATA,
     LONGEST_PHRASE,
     PARTS_OF_SPEECH,
-    Dictionaries,
     WordList,
     entries,
-    installed_dictionary,
     name_variants,
     synonyms,
     translations,
 )
-from bot.languages.ding import DingDictionary
 
 
 def crude_stem(word: str, language: str) -> str:
@@ -194,96 +191,6 @@ def test_stems_find_synonyms_and_other_spellings() -> None:
     assert "buy" in words.stem_synonyms(crude_stem("purchases", "en"), "en")
     assert "purchase" not in words.stem_synonyms(crude_stem("purchases", "en"), "en")
     assert "Kyiv" in words.stem_name_variants(crude_stem("Kiew", "de"), "de")
-
-
-# Ding
-
-
-DING_LINES = """\
-# a comment :: is no entry
-Hafenmeister {m} [naut.]; Hafenkapitän {m} | Hafenmeister {pl} :: harbour master; harbor master /HM/ | harbour masters
-abtakeln {vt} (Schiff) | abtakelnd | abgetakelt :: to unrig (a ship) | unrigging | unrigged
-sich etw. ausborgen {vr} :: to borrow sth.
-Er hat es uns nie gesagt, und wir haben nie gefragt. :: He never told us, and we never asked him either.
-no entry at all
-Hafen {m} :: port
-Hafen {m}; Anlegestelle {f} :: harbour; port
-"""
-
-
-@pytest.fixture
-def ding(tmp_path: Path) -> DingDictionary:
-    path = tmp_path / "de-en"
-    path.write_text(DING_LINES, encoding="utf-8")
-    return DingDictionary(path, tmp_path / "cache", crude_stem)
-
-
-def test_a_ding_entry_is_found_from_both_sides_without_its_notes(ding: DingDictionary) -> None:
-    assert ding.translations("hafenkapitän", "de", "en") == ("harbour master", "harbor master")
-    assert ding.translations("harbor master", "en", "de") == ("Hafenmeister", "Hafenkapitän")
-    assert ding.translations("abtakeln", "de", "en") == ("unrig",)
-    assert ding.translations("borrow", "en", "de") == ("ausborgen",)
-
-
-def test_the_forms_of_a_ding_entry_belong_together_in_order(ding: DingDictionary) -> None:
-    assert ding.translations("abgetakelt", "de", "en") == ("unrigged",)
-    assert "harbour masters" in ding.translations("Hafenmeister", "de", "en")
-
-
-def test_ding_entries_of_one_word_are_united_and_examples_left_out(ding: DingDictionary) -> None:
-    assert ding.translations("Hafen", "de", "en") == ("port", "harbour")
-    assert ding.translations("Er hat es uns nie gesagt, und wir haben nie gefragt", "de", "en") == ()
-    assert ding.translations("is no entry", "en", "de") == ()
-    assert ding.translations("Hafen", "de", "fr") == ()
-    assert ding.translations("\ud800", "de", "en") == ()
-
-
-def test_ding_is_found_by_stem(ding: DingDictionary) -> None:
-    assert "port" in ding.stem_translations(crude_stem("Hafens", "de"), "de", "en")
-    assert "Hafenmeister" in ding.stem_translations("harbour mast" + "er", "en", "de")
-
-
-def test_ding_is_packed_once_and_anew_when_it_changed(ding: DingDictionary, tmp_path: Path) -> None:
-    first = ding.pack()
-    written = first.stat().st_mtime_ns
-    assert ding.pack() == first
-    assert first.stat().st_mtime_ns == written
-    (tmp_path / "de-en").write_text(DING_LINES + "Boje {f} :: buoy\n", encoding="utf-8")
-    changed = DingDictionary(tmp_path / "de-en", tmp_path / "cache", crude_stem)
-    assert changed.pack() != first
-    assert changed.translations("Boje", "de", "en") == ("buoy",)
-    assert not list((tmp_path / "cache").glob("*.tmp"))
-
-
-def test_ding_opens_again_after_it_was_closed(ding: DingDictionary) -> None:
-    assert ding.translations("Hafen", "de", "en")
-    ding.close()
-    assert ding.translations("Hafen", "de", "en")
-    ding.close()
-
-
-def test_the_installed_dictionary_asks_our_list_first_and_then_ding(tmp_path: Path) -> None:
-    path = tmp_path / "de-en"
-    path.write_text("Krankenhaus {n} :: infirmary; hospital\nQuirl {m} :: whisk\n", encoding="utf-8")
-    both = installed_dictionary(crude_stem, tmp_path, path)
-    assert isinstance(both, Dictionaries)
-    assert both.translations("Krankenhaus", "de", "en")[0] == "hospital"
-    assert "infirmary" in both.translations("Krankenhaus", "de", "en")
-    assert both.stem_translations(crude_stem("Quirle", "de"), "de", "en") == ("whisk",)
-
-
-def test_an_unpacked_ding_is_left_out_where_nothing_may_be_packed(tmp_path: Path) -> None:
-    path = tmp_path / "de-en"
-    path.write_text("Quirl {m} :: whisk\n", encoding="utf-8")
-    assert installed_dictionary(crude_stem, tmp_path, path, may_pack=False).translations("Quirl", "de", "en") == ()
-    DingDictionary(path, tmp_path, crude_stem).pack()
-    packed = installed_dictionary(crude_stem, tmp_path, path, may_pack=False)
-    assert packed.translations("Quirl", "de", "en") == ("whisk",)
-
-
-def test_without_ding_the_installed_dictionary_is_our_list(tmp_path: Path) -> None:
-    assert isinstance(installed_dictionary(crude_stem, tmp_path, tmp_path / "absent"), WordList)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_importing_reads_no_list() -> None:

@@ -27,7 +27,7 @@ class _Cached(Protocol):
 
 CachedT = TypeVar("CachedT", bound=_Cached)
 
-_larger: list[Dictionary] = []  # the one that is asked stands last
+_larger: list[Dictionary] = []  # the first to be asked stands last
 _made_of_translations: list[_Cached] = []
 LANGUAGES = ("de", "en")  # the languages that our word list joins
 
@@ -95,8 +95,10 @@ def _forget() -> None:
 @lru_cache(maxsize=8192)
 def translations_of(key: str, source: str, target: str) -> tuple[str, ...]:
     """What a stem (several, joined by spaces, for a phrase) of `source` may be called in `target`, most usual first."""
-    ours = word_list().stem_translations(key, source, target)
-    return ours if ours or not _larger else _larger[-1].stem_translations(key, source, target)
+    for dictionary in (word_list(), *reversed(_larger)):
+        if found := dictionary.stem_translations(key, source, target):
+            return found
+    return ()
 
 
 @lru_cache(maxsize=8192)

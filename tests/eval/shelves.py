@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 from bot.app import App, ReadingRoom, open_app, open_reading_room
 from bot.documents.sentences import split_sentences
 from bot.domain import EVERYONE, DocumentDraft, SourceKind
+from bot.languages.ding import DingDictionary
+from bot.languages.lexicon import asking_also
+from bot.languages.words import key_of
 from bot.library.store import Arrival
 from bot.settings import Settings, load_settings
 
@@ -32,11 +36,33 @@ def library_of(texts: Iterable[Text], *, group: bool = False) -> Iterator[Readin
     """A library that holds these texts, opened for reading. `group`: also place them into reports and stories."""
     with tempfile.TemporaryDirectory(prefix="verbatim-eval-") as folder:
         settings = load_settings(
-            {"data_dir": Path(folder) / "data", "seeds_dir": Path(folder) / "seeds"}, env={}, cwd=Path(folder)
+            {
+                "data_dir": Path(folder) / "data",
+                "seeds_dir": Path(folder) / "seeds",
+                "dictionary_file": Path(os.devnull),  # only what `dictionary` names, wherever this is measured
+            },
+            env={},
+            cwd=Path(folder),
         )
         asyncio.run(_fill(settings, list(texts), group))
         with open_reading_room(settings) as room:
             yield room
+
+
+@contextmanager
+def dictionary(path: Path | None) -> Iterator[None]:
+    """Meanwhile, a dictionary in ding's format is used; None: nothing but our own list. Packing it takes some seconds."""
+    if path is None:
+        yield
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="verbatim-eval-") as folder,
+        closing(DingDictionary(path, Path(folder), key_of)) as larger,
+        asking_also(larger),
+    ):
+        larger.pack()
+        assert larger.entry_count(), path
+        yield
 
 
 async def _fill(settings: Settings, texts: list[Text], group: bool) -> None:

@@ -71,10 +71,18 @@ def fetch_feed(request: Request) -> Reply:
     return ask(request["url"])
 
 
+def parse(request: Request) -> Reply:
+    """Read a feed from a file."""
+    from tests.eval.feeds import parse as read
+
+    return read(Path(request["path"]), request.get("content_type", ""))
+
+
 OPERATIONS: dict[str, Callable[[Request], Reply]] = {
     "ping": ping,
     "quote": quote,
     "seed_scan": seed_scan,
+    "parse": parse,
     "url": url,
     "fetch": fetch,
     "fetch_feed": fetch_feed,

@@ -39,3 +39,13 @@ def test_it_speaks_lines() -> None:
     lines = b'{"op": "ping"}\n\n{"op": "?"}\n'
     run = subprocess.run([sys.executable, "-m", "tests.eval.adapter"], input=lines, capture_output=True, cwd=HOUSE, check=True)
     assert [list(json.loads(line)) for line in run.stdout.splitlines()] == [["ok"], ["error"]]
+
+
+def test_it_reads_a_feed_by_the_real_code(tmp_path: Path) -> None:
+    body = tmp_path / "body.xml"
+    body.write_text('<rss version="2.0"><channel><item><guid>1</guid><title>Lift & crane</title></item></channel></rss>')
+    assert ask(op="parse", path=str(body), content_type="text/xml") == {
+        "ok": True, "entries": [{"title": "Lift & crane", "link": "", "id": "1", "text": "", "text_type": "html"}],
+    }  # fmt: skip
+    body.write_text("/etc/passwd")
+    assert ask(op="parse", path=str(body))["ok"] is False

@@ -107,6 +107,8 @@ TERMINAL = Scope("terminal")
 class SourceKind(StrEnum):
     FOLDER = "folder"
     FILE = "file"
+    FEED = "feed"
+    PAGE = "page"  # without a feed: watched, a changed text is a new version
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class DocumentState(StrEnum):
     KEPT = "kept"  # read, stored, quotable
     FAILED = "failed"  # kept with the reason; no version could be read
     REMOVED = "removed"  # its file is gone; posted quotes stay provable, it is no longer searched
+    ERASED = "erased"  # with its source, by a person: no longer found or listed; posted quotes stay provable
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ class Document:
     reason: str  # why it failed, in plain words; empty otherwise
     first_seen: datetime
     version: VersionFacts | None
+    baseline: bool = False  # its source held it already when it was added: answers use it, nothing announces it
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ _MOST_EARLIER = 12  # earlier documents of a story that a new one is compared wi
 
 
 def prepare_brief(desk: Desk, scope: Scope, *, after_seq: int, since: datetime | None, now: datetime) -> Brief:
-    """The brief over every change after `after_seq` that the scope may see. Blocks on the disk; changes nothing."""
+    """The brief over every change after `after_seq` that the scope may see. Blocks on the disk; changes nothing.
+
+    What a source held already when it was added is not news; a new document of its story is compared with it.
+    """
     newest = desk.newest_seq()
     changed = _changed_documents(desk, after_seq)
     documents = {}
@@ -34,9 +37,9 @@ def prepare_brief(desk: Desk, scope: Scope, *, after_seq: int, since: datetime |
         stories[memberships[i].story_id if i in memberships else i].append(i)
     wanted: dict[int, tuple[list[int], list[int]]] = {}
     for story, members in stories.items():
-        new = [i for i in members if i in changed]
+        new = [i for i in members if i in changed and not kept[i].baseline]
         if new:
-            wanted[story] = (new, [i for i in members if i not in changed][-_MOST_EARLIER:])
+            wanted[story] = (new, [i for i in members if i not in changed or kept[i].baseline][-_MOST_EARLIER:])
     ids = [v.id for new, earlier in wanted.values() for i in (*new, *earlier) if (v := kept[i].version) is not None]
     versions = {v.facts.document_id: v for v in desk.versions(scope, ids).values()}
     material = [
@@ -47,7 +50,7 @@ def prepare_brief(desk: Desk, scope: Scope, *, after_seq: int, since: datetime |
         )
         for story, (new, earlier) in wanted.items()
     ]
-    fresh = [document for document in documents.values() if document.id in changed]
+    fresh = [document for document in documents.values() if document.id in changed and not document.baseline]
     failed = [f"{d.name}: {d.reason}" for d in fresh if d.state is DocumentState.FAILED]
     return make_brief(material, memberships, made_at=now, since=since, window=(after_seq, newest), failed=failed)
 

@@ -26,18 +26,19 @@ class Run(Protocol):
     def __call__(self, sql: str, parameters: Mapping[str, Any], /) -> Sequence[rows.Row]: ...
 
 
-def _among(prefix: str, values: Iterable[Any]) -> tuple[str, dict[str, Any]]:
+def among(prefix: str, values: Iterable[Any]) -> tuple[str, dict[str, Any]]:
     """A bracketed list of placeholders and its parameters."""
     parameters = {f"{prefix}{position}": value for position, value in enumerate(values)}
     return "(" + ", ".join(f":{name}" for name in parameters) + ")", parameters
 
 
 def _seen_by(scope: Scope | None, column: str = "d.audience") -> tuple[str, dict[str, Any]]:
-    """The condition that keeps a read within its scope."""
+    """The condition that keeps a read within its scope; what a person has erased is for no person."""
     if scope is None:
         return "1 = 1", {}
-    keys, parameters = _among("audience", map(rows.to_column, scope.audiences()))
-    return f"{column} IN {keys}", parameters
+    keys, parameters = among("audience", map(rows.to_column, scope.audiences()))
+    table = column.partition(".")[0]
+    return f"{column} IN {keys} AND {table}.state <> 'erased'", parameters
 
 
 def _in_states(states: Collection[DocumentState] | None) -> tuple[str, dict[str, Any]]:
@@ -45,11 +46,11 @@ def _in_states(states: Collection[DocumentState] | None) -> tuple[str, dict[str,
         return "1 = 1", {}
     if not states:
         return "1 = 0", {}
-    keys, parameters = _among("state", map(str, states))
+    keys, parameters = among("state", map(str, states))
     return f"d.state IN {keys}", parameters
 
 
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
     wanted = [key for key in dict.fromkeys(ids) if abs(key) <= _BIGGEST_KEY]
     return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
 
@@ -64,8 +65,8 @@ def version(run: Run, scope: Scope | None, version_id: int) -> StoredVersion | N
 def versions(run: Run, scope: Scope | None, version_ids: Iterable[int]) -> dict[int, StoredVersion]:
     seen, audiences = _seen_by(scope)
     found: dict[int, StoredVersion] = {}
-    for chunk in _chunks(version_ids):
-        keys, parameters = _among("key", chunk)
+    for chunk in chunks(version_ids):
+        keys, parameters = among("key", chunk)
         for row in run(
             f"SELECT {rows.VERSION} FROM version v JOIN document d ON d.id = v.document_id "
             f"WHERE v.id IN {keys} AND {seen}",
@@ -89,8 +90,8 @@ _DOCUMENTS = f"SELECT {rows.DOCUMENT} FROM document d {_CURRENT}"
 def documents_by_id(run: Run, scope: Scope | None, document_ids: Iterable[int]) -> dict[int, Document]:
     seen, audiences = _seen_by(scope)
     found: dict[int, Document] = {}
-    for chunk in _chunks(document_ids):
-        keys, parameters = _among("key", chunk)
+    for chunk in chunks(document_ids):
+        keys, parameters = among("key", chunk)
         for row in run(f"{_DOCUMENTS} WHERE d.id IN {keys} AND {seen}", parameters | audiences):
             found[row[0]] = rows.document(row)
     return found
@@ -105,12 +106,12 @@ def document(run: Run, scope: Scope, ref: str) -> Document | None:
     ref = ref.strip()
     if not ref or len(ref) > LONGEST_REF:
         return None
-    if ref.startswith("#") and (key := _number(ref[1:])) is not None:
+    if ref.startswith("#") and (key := number(ref[1:])) is not None:
         return document_by_id(run, scope, key)
     named = _named(run, scope, "d.name = :name", {"name": rows.to_column(ref)})
     if named:
         return _only_one(ref, named)
-    if (key := _number(ref)) is not None and (by_id := document_by_id(run, scope, key)) is not None:
+    if (key := number(ref)) is not None and (by_id := document_by_id(run, scope, key)) is not None:
         return by_id
     ends = _named(run, scope, _ENDS, {"name": rows.to_column(ref), "length": len(rows.to_column(ref))})
     whole = [one for one in ends if one.name.endswith("/" + ref)]
@@ -121,7 +122,7 @@ def document(run: Run, scope: Scope, ref: str) -> Document | None:
 _ENDS = "length(d.name) > :length AND substr(d.name, length(d.name) - :length + 1) = :name"
 
 
-def _number(text: str) -> int | None:
+def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(_BIGGEST_KEY)) else None
 
 
@@ -202,8 +203,8 @@ def memberships(run: Run, scope: Scope | None, document_ids: Iterable[int]) -> d
     seen, audiences = _seen_by(scope)
     others_seen, _ = _seen_by(scope, "o.audience")
     found: dict[int, Membership] = {}
-    for chunk in _chunks(document_ids):
-        keys, parameters = _among("key", chunk)
+    for chunk in chunks(document_ids):
+        keys, parameters = among("key", chunk)
         for row in run(
             f"SELECT {rows.MEMBERSHIP}, (SELECT count(*) FROM membership n JOIN document o ON o.id = n.document_id "
             f"WHERE n.report_id = m.report_id AND o.state = 'kept' AND {others_seen}) "

@@ -221,13 +221,13 @@ def draft_columns(draft: DocumentDraft, raw: bytes, seen_at: datetime) -> dict[s
 
 # --- documents ---
 
-DOCUMENT = f"d.id, d.source_id, d.name, d.audience, d.state, d.reason, d.first_seen, {FACTS}"
+DOCUMENT = f"d.id, d.source_id, d.name, d.audience, d.state, d.reason, d.first_seen, d.baseline, {FACTS}"
 
 
 def document(row: Row) -> Document:
     """The document in a row of `DOCUMENT`, its current version joined or NULLs. A failed one has none."""
-    key, source_id, name, audience, state, reason, first_seen = row[:7]
-    readable = row[7] is not None and state != DocumentState.FAILED
+    key, source_id, name, audience, state, reason, first_seen, baseline = row[:8]
+    readable = row[8] is not None and state != DocumentState.FAILED
     return Document(
         id=key,
         source_id=source_id,
@@ -236,7 +236,8 @@ def document(row: Row) -> Document:
         state=DocumentState(state),
         reason=from_column(reason),
         first_seen=datetime.fromisoformat(first_seen),
-        version=facts(row[7:]) if readable else None,
+        version=facts(row[8:]) if readable else None,
+        baseline=bool(baseline),
     )
 
 

@@ -1,15 +1,12 @@
 """The store on SQLAlchemy, for SQLite and PostgreSQL. See `store.Store` for the contract, `reads` and `writes` for the
-statements; here stand only transactions and errors."""
+statements; `transactions` for how they are run."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self, TypeVar
+from typing import Self
 
-from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain import (
@@ -24,32 +21,16 @@ from bot.domain import (
     StoredVersion,
 )
 from bot.library import engines, reads, revisions, writes
-from bot.library.faults import in_our_words
 from bot.library.store import Arrival, BriefRecord, FileState, KnownFile, Membership, Saved
-
-T = TypeVar("T")
-
-
-async def _to_the_end(transaction: Coroutine[Any, Any, T]) -> T:
-    """Await a transaction. Who is cancelled meanwhile is cancelled when it has ended: torn out of the middle of it, the
-    drivers lose the connection, and aiosqlite its thread."""
-    task = asyncio.ensure_future(transaction)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()  # has been seen, is not to be reported as lost
-        raise
+from bot.library.transactions import Transactions
 
 
 class SqlStore:
     """`Store` over one engine. `async with` closes it."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.transactions = Transactions(engine)  # shared with who keeps more in the same database
         self._engine = engine
-        # PostgreSQL queues writers by itself; SQLite lets them poll, so ours take turns here first
-        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @classmethod
     async def open(cls, url: str, *, busy_timeout_s: float = engines.BUSY_TIMEOUT_S) -> Self:
@@ -72,44 +53,18 @@ class SqlStore:
         await self._engine.dispose()
 
     async def migrate(self) -> None:
-        if revisions.needs_upgrade(await self._inside(engines.stored_revision)):
+        if revisions.needs_upgrade(await self.transactions.inside(engines.stored_revision)):
             from bot.library import migrations  # Alembic: half a second that only an upgrade has to pay
 
-            await self._alone(migrations.upgrade)
-
-    async def _inside(self, work: Callable[[Connection], T]) -> T:
-        """Run reads in one transaction."""
-
-        async def transaction() -> T:
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(work)
-
-        with in_our_words():
-            return await _to_the_end(transaction())
-
-    async def _alone(self, work: Callable[[Connection], T]) -> T:
-        """Run writes in one transaction, as the only writer."""
-
-        async def transaction() -> T:
-            async with self._engine.execution_options(**engines.WRITING).begin() as connection:
-                return await connection.run_sync(work)
-
-        async with AsyncExitStack() as stack:
-            if self._turn is not None:
-                await stack.enter_async_context(self._turn)
-            with in_our_words():
-                return await _to_the_end(transaction())
-
-    async def _ask(self, question: Callable[[reads.Run], T]) -> T:
-        return await self._inside(lambda connection: question(writes.run_on(connection)))
+            await self.transactions.alone(migrations.upgrade)
 
     # --- sources ---
 
     async def ensure_source(self, kind: SourceKind, address: str, audience: str) -> Source:
-        return await self._alone(lambda c: writes.ensure_source(c, kind, address, audience))
+        return await self.transactions.alone(lambda c: writes.ensure_source(c, kind, address, audience))
 
     async def sources(self) -> list[Source]:
-        return await self._ask(reads.sources)
+        return await self.transactions.ask(reads.sources)
 
     # --- what arrives ---
 
@@ -127,7 +82,7 @@ class SqlStore:
         return saved
 
     async def save_drafts(self, arrivals: Sequence[Arrival]) -> list[Saved]:
-        return await self._alone(lambda c: writes.save_drafts(c, arrivals)) if arrivals else []
+        return await self.transactions.alone(lambda c: writes.save_drafts(c, arrivals)) if arrivals else []
 
     async def save_failure(
         self,
@@ -140,32 +95,32 @@ class SqlStore:
         seen_at: datetime,
         file: FileState | None = None,
     ) -> Document:
-        return await self._alone(
+        return await self.transactions.alone(
             lambda c: writes.save_failure(c, source, name, code, person_reason, raw, seen_at, file)
         )
 
     async def mark_removed(self, document_id: int) -> None:
-        await self._alone(lambda c: writes.mark_removed(c, document_id))
+        await self.transactions.alone(lambda c: writes.mark_removed(c, document_id))
 
     async def rename(self, document_id: int, new_name: str, *, file: FileState | None = None) -> Document:
-        return await self._alone(lambda c: writes.rename(c, document_id, new_name, file))
+        return await self.transactions.alone(lambda c: writes.rename(c, document_id, new_name, file))
 
     async def touch(self, document_id: int, file: FileState) -> None:
-        await self._alone(lambda c: writes.touch(c, document_id, file))
+        await self.transactions.alone(lambda c: writes.touch(c, document_id, file))
 
     async def file_states(self, source_id: int) -> dict[str, KnownFile]:
-        return await self._ask(lambda run: reads.file_states(run, source_id))
+        return await self.transactions.ask(lambda run: reads.file_states(run, source_id))
 
     # --- what is kept ---
 
     async def version(self, scope: Scope | None, version_id: int) -> StoredVersion | None:
-        return await self._ask(lambda run: reads.version(run, scope, version_id))
+        return await self.transactions.ask(lambda run: reads.version(run, scope, version_id))
 
     async def versions(self, scope: Scope | None, version_ids: Iterable[int]) -> dict[int, StoredVersion]:
-        return await self._ask(lambda run: reads.versions(run, scope, version_ids))
+        return await self.transactions.ask(lambda run: reads.versions(run, scope, version_ids))
 
     async def document(self, scope: Scope, ref: str) -> Document | None:
-        return await self._ask(lambda run: reads.document(run, scope, ref))
+        return await self.transactions.ask(lambda run: reads.document(run, scope, ref))
 
     async def documents(
         self,
@@ -175,48 +130,52 @@ class SqlStore:
         limit: int = 100,
         offset: int = 0,
     ) -> list[Document]:
-        return await self._ask(lambda run: reads.documents(run, scope, states=states, limit=limit, offset=offset))
+        return await self.transactions.ask(
+            lambda run: reads.documents(run, scope, states=states, limit=limit, offset=offset)
+        )
 
     async def document_count(self, scope: Scope, *, states: Collection[DocumentState] | None = None) -> int:
-        return await self._ask(lambda run: reads.document_count(run, scope, states=states))
+        return await self.transactions.ask(lambda run: reads.document_count(run, scope, states=states))
 
     async def raw(self, sha256: str) -> bytes | None:
-        return await self._ask(lambda run: reads.raw(run, sha256))
+        return await self.transactions.ask(lambda run: reads.raw(run, sha256))
 
     # --- the change log ---
 
     async def newest_seq(self) -> int:
-        return await self._ask(reads.newest_seq)
+        return await self.transactions.ask(reads.newest_seq)
 
     async def changes_after(self, seq: int, limit: int = 1000) -> list[Change]:
-        return await self._ask(lambda run: reads.changes_after(run, seq, limit))
+        return await self.transactions.ask(lambda run: reads.changes_after(run, seq, limit))
 
     # --- reports and stories ---
 
     async def put_memberships(self, memberships: Iterable[Membership]) -> None:
-        await self._alone(lambda c: writes.put_memberships(c, memberships))
+        await self.transactions.alone(lambda c: writes.put_memberships(c, memberships))
 
     async def clear_memberships(self) -> None:
-        await self._alone(writes.clear_memberships)
+        await self.transactions.alone(writes.clear_memberships)
 
     async def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]:
-        return await self._ask(lambda run: reads.memberships(run, scope, document_ids))
+        return await self.transactions.ask(lambda run: reads.memberships(run, scope, document_ids))
 
     # --- what was shown ---
 
     async def keep_receipt(self, receipt: Receipt) -> int:
-        return await self._alone(lambda c: writes.keep_receipt(c, receipt))
+        return await self.transactions.alone(lambda c: writes.keep_receipt(c, receipt))
 
     async def receipts(self, after_id: int = 0, limit: int = 1000) -> list[Receipt]:
-        return await self._ask(lambda run: reads.receipts(run, after_id, limit))
+        return await self.transactions.ask(lambda run: reads.receipts(run, after_id, limit))
 
     async def save_brief(
         self, scope: Scope, from_seq: int, to_seq: int, made_at: datetime, record_json: str, sha256: str
     ) -> int:
-        return await self._alone(lambda c: writes.save_brief(c, scope, from_seq, to_seq, made_at, record_json, sha256))
+        return await self.transactions.alone(
+            lambda c: writes.save_brief(c, scope, from_seq, to_seq, made_at, record_json, sha256)
+        )
 
     async def last_brief(self, scope: Scope) -> BriefRecord | None:
         return next(iter(await self.briefs(scope, limit=1)), None)
 
     async def briefs(self, scope: Scope, *, limit: int = 100, offset: int = 0) -> list[BriefRecord]:
-        return await self._ask(lambda run: reads.briefs(run, scope, limit=limit, offset=offset))
+        return await self.transactions.ask(lambda run: reads.briefs(run, scope, limit=limit, offset=offset))

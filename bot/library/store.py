@@ -67,7 +67,11 @@ class SaveOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A draft on its way into the store, with the bytes it was read from. `seen_at` is aware."""
+    """A draft on its way into the store, with the bytes it was read from. `seen_at` is aware.
+
+    `baseline`: its source held it already when it was added, so nothing announces it. A new version that is none lifts
+    that.
+    """
 
     source: Source
     name: str
@@ -75,6 +79,7 @@ class Arrival:
     raw: bytes
     seen_at: datetime
     file: FileState | None = None
+    baseline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

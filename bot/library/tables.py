@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -69,6 +71,7 @@ document = Table(
     Column("file_mtime_ns", BigInteger),
     Column("file_inode", Text),  # up to 128 bits on some file systems
     Column("file_sha256", Text),
+    Column("baseline", Boolean, nullable=False, server_default=false()),
     # a removed document leaves its name to the next one
     Index(
         "uq_document_live_name",
@@ -153,4 +156,131 @@ brief = Table(
     Column("sha256", Text, nullable=False),
     Column("record", LargeBinary, nullable=False),  # JSON, kept byte for byte: its hash is shown
     Index("ix_brief_workspace_channel_id", "workspace", "channel", "id"),
+)
+
+# --- sources on the web: one row per address that is asked, however many sources follow it ---
+
+watched = Table(
+    "watched",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("next_check_at", Text),  # NULL: not by itself
+    Column("interval_s", Float, nullable=False),
+    Column("items_a_day", Float, nullable=False),
+    Column("added_at", Text, nullable=False),
+    Column("checked_at", Text),
+    Column("succeeded_at", Text),
+    Column("changed_at", Text),
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("content_sha256", Text, nullable=False),
+    Column("moved_to", Text, nullable=False),
+    Column("moved_times", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("lease_holder", Text, nullable=False),
+    Column("lease_until", Text),
+    Column("memory", LargeBinary, nullable=False),
+    UniqueConstraint("kind", "address"),
+    Index("ix_watched_next_check_at", "next_check_at"),
+)
+
+source_choice = Table(  # what people chose for a source that is on the web
+    "source_choice",
+    metadata,
+    Column("source_id", Key, ForeignKey("source.id"), primary_key=True, autoincrement=False),
+    Column("watched_id", Key, ForeignKey("watched.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("full_articles", Boolean, nullable=False),
+    Column("filters", Text, nullable=False),  # JSON: keep, drop, languages
+    Column("post", Text, nullable=False),
+    Column("added_at", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("paused_until", Text),  # NULL: not paused
+    Column("paused_by", Text, nullable=False),
+    Column("removed_at", Text),
+    Column("removed_by", Text, nullable=False),
+    Column("erased", Boolean, nullable=False),
+    Column("undo_until", Text),
+    Column("started_at", Text),  # NULL: what it holds now is still to become its baseline
+    Column("needs_body", Boolean, nullable=False),  # "not modified" would not do at its next check
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("watched_id", Key, ForeignKey("watched.id"), nullable=False),
+    # hashes, empty when there is none: a guid may be longer than an index takes
+    Column("guid_key", Text, nullable=False),
+    Column("link_key", Text, nullable=False),
+    Column("text_key", Text, nullable=False),
+    Column("name", Text, nullable=False),  # of its documents
+    Column("host", Text, nullable=False),
+    Column("published", Text),
+    Column("first_seen", Text, nullable=False),
+    Column("last_seen", Text, nullable=False),
+    Column("seen_times", Integer, nullable=False),
+    Column("said_sha256", Text, nullable=False),  # of all that the feed says
+    Column("words_sha256", Text, nullable=False),  # of its words, without its dates
+    Column("redated", Integer, nullable=False),  # how often nothing but its dates changed
+    Column("due_at", Text),  # NULL: nothing is to be done
+    Column("newness", Integer, nullable=False),  # 0: a baseline, which can wait
+    Column("attempts", Integer, nullable=False),
+    Column("lease_holder", Text, nullable=False),
+    Column("lease_until", Text),
+    Column("guid", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("content", LargeBinary),  # what the feed says, until it has been read
+    Index("ix_item_watched_id_guid_key", "watched_id", "guid_key"),
+    Index("ix_item_watched_id_link_key", "watched_id", "link_key"),
+    Index("ix_item_watched_id_text_key", "watched_id", "text_key"),
+    Index("ix_item_link_key", "link_key"),
+    Index(
+        "ix_item_due",
+        "newness",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index("uq_item_watched_id_name", "watched_id", "name", unique=True),
+)
+
+item_outcome = Table(  # what became of an item for one of the sources that follow its address
+    "item_outcome",
+    metadata,
+    Column("item_id", Key, ForeignKey("item.id"), primary_key=True, autoincrement=False),
+    Column("source_id", Key, ForeignKey("source.id"), primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("baseline", Boolean, nullable=False),
+    Column("document_id", Key, ForeignKey("document.id"), index=True),
+    Column("at", Text, nullable=False),
+    Index("ix_item_outcome_source_id_state", "source_id", "state"),
+)
+
+trail = Table(  # what happened to an item, stage by stage; without an item, to its address
+    "trail",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("watched_id", Key, ForeignKey("watched.id"), nullable=False),
+    Column("item_id", Key, ForeignKey("item.id")),
+    Column("source_id", Key, ForeignKey("source.id")),
+    Column("at", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ix_trail_watched_id_id", "watched_id", "id"),
+    Index("ix_trail_item_id_id", "item_id", "id"),
 )

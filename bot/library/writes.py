@@ -31,14 +31,14 @@ def run_on(connection: Connection) -> reads.Run:
     return run
 
 
-def _dialect_insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def dialect_insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An insert that can say what happens on a conflict; both dialects say it alike."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _insert_missing(connection: Connection, table: Table, values: Sequence[Mapping[str, Any]]) -> None:
     if values:
-        connection.execute(_dialect_insert(connection, table).on_conflict_do_nothing(), values)
+        connection.execute(dialect_insert(connection, table).on_conflict_do_nothing(), values)
 
 
 def ensure_source(connection: Connection, kind: SourceKind, address: str, audience: str) -> Source:
@@ -120,15 +120,18 @@ def _save_round(connection: Connection, arrivals: Mapping[Key, Arrival]) -> list
     ids = {key: one.document.id for key, one in known.items()} | _insert_documents(
         connection,
         [
-            _new_document(one.source, one.name, one.seen_at, one.file) | _KEPT | {"version_count": 1}
+            _new_document(one.source, one.name, one.seen_at, one.file)
+            | _KEPT
+            | {"version_count": 1, "baseline": one.baseline}
             for key, one in arrivals.items()
             if key not in known
         ],
     )
-    _update_documents(
+    update_documents(
         connection,
         [
             {"key": ids[key], "version_count": numbers.get(key, one.version_count)}
+            | {"baseline": one.document.baseline if outcomes[key] is SaveOutcome.UNCHANGED else arrivals[key].baseline}
             | _KEPT
             | rows.file_columns(arrivals[key].file)
             for key, one in known.items()
@@ -138,7 +141,7 @@ def _save_round(connection: Connection, arrivals: Mapping[Key, Arrival]) -> list
         connection, [columns[key] | {"document_id": ids[key], "number": numbers[key]} for key in grown]
     )
     changed = [ids[key] for key, outcome in outcomes.items() if outcome is not SaveOutcome.UNCHANGED]
-    _log_changes(connection, [(document_id, version_ids[document_id]) for document_id in changed])
+    log_changes(connection, [(document_id, version_ids[document_id]) for document_id in changed])
     kept = reads.documents_by_id(run_on(connection), None, ids.values())
     return [Saved(kept[ids[key]], outcome) for key, outcome in outcomes.items()]
 
@@ -152,6 +155,8 @@ def save_failure(
     raw: bytes | None,
     seen_at: datetime,
     file: FileState | None,
+    *,
+    baseline: bool = False,
 ) -> Document:
     failed_sha256 = None if raw is None else hashlib.sha256(raw).hexdigest()
     if raw is not None and failed_sha256 is not None:
@@ -164,13 +169,13 @@ def save_failure(
     }
     key = (source.id, name)
     if (known := _known(connection, [key]).get(key)) is None:
-        columns = _new_document(source, name, seen_at, file) | how | {"version_count": 0}
+        columns = _new_document(source, name, seen_at, file) | how | {"version_count": 0, "baseline": baseline}
         document_id = _insert_documents(connection, [columns])[key]
     else:
         document_id = known.document.id
-        _update_documents(connection, [{"key": document_id} | how | rows.file_columns(file)])
+        update_documents(connection, [{"key": document_id} | how | rows.file_columns(file)])
         if known.document.state is DocumentState.KEPT:
-            _log_changes(connection, [(document_id, None)])
+            log_changes(connection, [(document_id, None)])
     return _found(connection, document_id)
 
 
@@ -178,9 +183,9 @@ def mark_removed(connection: Connection, document_id: int) -> None:
     state = _found(connection, document_id).state
     if state is DocumentState.REMOVED:
         return
-    _update_documents(connection, [{"key": document_id, "state": str(DocumentState.REMOVED)} | rows.file_columns(None)])
+    update_documents(connection, [{"key": document_id, "state": str(DocumentState.REMOVED)} | rows.file_columns(None)])
     if state is DocumentState.KEPT:
-        _log_changes(connection, [(document_id, None)])
+        log_changes(connection, [(document_id, None)])
 
 
 def rename(connection: Connection, document_id: int, new_name: str, file: FileState | None) -> Document:
@@ -194,15 +199,15 @@ def rename(connection: Connection, document_id: int, new_name: str, file: FileSt
         changed |= rows.file_columns(file)
     if old.state is DocumentState.REMOVED:
         changed["state"] = str(DocumentState.FAILED if old.version is None else DocumentState.KEPT)
-    _update_documents(connection, [changed])
+    update_documents(connection, [changed])
     if old.state is DocumentState.REMOVED and old.version is not None:
-        _log_changes(connection, [(document_id, old.version.id)])
+        log_changes(connection, [(document_id, old.version.id)])
     return _found(connection, document_id)
 
 
 def touch(connection: Connection, document_id: int, file: FileState) -> None:
     _found(connection, document_id)
-    _update_documents(connection, [{"key": document_id} | rows.file_columns(file)])
+    update_documents(connection, [{"key": document_id} | rows.file_columns(file)])
 
 
 _KEPT = {"state": str(DocumentState.KEPT), "reason_code": "", "reason": "", "failed_sha256": None}
@@ -234,18 +239,18 @@ def _keep_raws(connection: Connection, raws: Mapping[str, bytes]) -> None:
 def _insert_documents(connection: Connection, values: Sequence[Mapping[str, Any]]) -> dict[Key, int]:
     """Insert documents; their ids."""
     table = tables.document
-    inserted = _insert_returning(connection, table, values, table.c.source_id, table.c.name)
+    inserted = insert_returning(connection, table, values, table.c.source_id, table.c.name)
     return {(source_id, rows.from_column(name)): key for key, source_id, name in inserted}
 
 
 def _insert_versions(connection: Connection, values: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """Insert versions, one for a document; their ids by document."""
     table = tables.version
-    inserted = _insert_returning(connection, table, values, table.c.document_id)
+    inserted = insert_returning(connection, table, values, table.c.document_id)
     return {document_id: key for key, document_id in inserted}
 
 
-def _insert_returning(
+def insert_returning(
     connection: Connection, table: Table, values: Sequence[Mapping[str, Any]], *known_by: Column[Any]
 ) -> Sequence[rows.Row]:
     """Insert rows in few statements; their ids and what they are known by, in any order.
@@ -257,13 +262,13 @@ def _insert_returning(
     return connection.execute(insert(table).returning(table.c.id, *known_by), values).all()
 
 
-def _update_documents(connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+def update_documents(connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
     """Update documents by their `key`; every mapping has the same columns."""
     if values:
         connection.execute(update(tables.document).where(tables.document.c.id == bindparam("key")), values)
 
 
-def _log_changes(connection: Connection, changes: Iterable[tuple[int, int | None]]) -> None:
+def log_changes(connection: Connection, changes: Iterable[tuple[int, int | None]]) -> None:
     """Append (document, version) pairs to the change log, in order."""
     values = [{"document_id": document, "version_id": version} for document, version in changes]
     if values:
@@ -285,7 +290,7 @@ def put_memberships(connection: Connection, memberships: Iterable[Membership]) -
     }
     if not latest:
         return
-    put = _dialect_insert(connection, tables.membership)
+    put = dialect_insert(connection, tables.membership)
     replaced = {name: put.excluded[name] for name in ("report_id", "story_id", "reason")}
     connection.execute(put.on_conflict_do_update(index_elements=["document_id"], set_=replaced), list(latest.values()))
 
@@ -295,7 +300,7 @@ def clear_memberships(connection: Connection) -> None:
 
 
 def keep_receipt(connection: Connection, receipt: Receipt) -> int:
-    [(key,)] = _insert_returning(connection, tables.receipt, [rows.receipt_columns(receipt)])
+    [(key,)] = insert_returning(connection, tables.receipt, [rows.receipt_columns(receipt)])
     return int(key)
 
 
@@ -310,5 +315,5 @@ def save_brief(
         "sha256": sha256,
         "record": rows.text_bytes(record_json),
     }
-    [(key,)] = _insert_returning(connection, tables.brief, [columns])
+    [(key,)] = insert_returning(connection, tables.brief, [columns])
     return int(key)

@@ -98,7 +98,7 @@ def check_address(text: str, *, networks: Collection[Network] = (), ports: Colle
 def pasted_address(text: str, *, networks: Collection[Network] = (), ports: Collection[int] = ()) -> WebAddress:
     """`check_address` for what a person pastes: `<…>`, `feed:` and a missing `https://` are understood."""
     text = text.strip().strip("<>\"'“”„‘’«»").strip()
-    lower = text[:12].lower()
+    lower = text[:20].lower()
     if lower.startswith("feed://"):
         text = "http" + text[4:]
     elif lower.startswith(("feed:http://", "feed:https://")):
@@ -212,6 +212,8 @@ def _host_and_port(authority: str, default_port: int) -> tuple[str, int]:
             raise _malformed("brackets", "the brackets around its number do not match")
         return _ipv6(inside), _port(after[1:], default_port)
     name, _, digits = authority.partition(":")
+    if ":" in digits:
+        raise _malformed("colons", "there is more than one colon where the site and its port stand")
     return _name(name), _port(digits, default_port)
 
 

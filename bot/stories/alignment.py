@@ -46,11 +46,20 @@ class Alignment:
         matches = [self.match(number) for number in range(len(self._one.sentences))]
         return sum([match.share * match.weight for match in matches]) / max(1, sum([match.weight for match in matches]))
 
+    @property
+    def matched(self) -> int:
+        """How many sentences the other says, too, or nearly."""
+        return len(self._places)
+
     @cached_property
     def in_order(self) -> float:
         """Share of the matched sentences that follow each other as in the other text, 0..1."""
+        return _in_order(self._places)
+
+    @cached_property
+    def _places(self) -> list[int]:
         matches = [self.match(number) for number in range(len(self._one.sentences))]
-        return _in_order([match.first for match in matches if match.weight and match.share >= _MATCHED])
+        return [match.first for match in matches if match.weight and match.share >= _MATCHED]
 
     def _match(self, number: int) -> Match:
         sentence = self._one.sentences[number]

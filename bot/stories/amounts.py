@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.languages.numbers import numbers_in
@@ -13,13 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.domain import Sentence
+    from bot.languages.numbers import NumberMention
 
 _ROUNDED = 0.05  # "about 300" may be another writer's 312
 _HALF_DAY = 12
+_CURRENCY = 3  # letters of a currency's code
 MOST_AMOUNTS = 250  # of one text: tables of figures are recognised by their first rows
 # Of what is no amount (dates, times of day, results): two digits at a time, so that 23:30, 23.30 and 2330 are the same.
 _CLOCK = re.compile(r"\s?(?:Uhr|GMT|UTC|[ap]\.?m\b)")
 _FIGURES = re.compile(r"\d{1,2}")
+_LAKHS = re.compile(r"(?<![\d.,])\d{1,2}(?:[.,]\d\d){1,3}[.,]\d{3}(?![\d.,]?\d)")  # 2,06,737: as India groups
+_MOST_LAKHS = 50
+_BILLION = 1e9  # an English billion is no German one: false friends
+# A translator may keep a number and change its unit: 100 feet are 30 metres, not 100. How many times as much that is:
+# feet in metres, acres in hectares, pounds in kilograms, gallons in litres. Miles and yards are left out: other figures
+# differ by as much often enough.
+_SLIPS = {"m": 3.281, "m²": 2.471, "g": 2.205, "l": 3.785}
+_ROUNDED_SLIP = 0.02
 
 
 class Amount(NamedTuple):
@@ -29,15 +40,17 @@ class Amount(NamedTuple):
     unit: str
     loose: bool  # "about", "more than" …
     named: bool  # read as an amount; else a figure of a date, a time of day, a result
+    other_end: float | None = None  # of a range
 
 
 def amounts_in(text: str, sentences: Sequence[Sentence], language: str) -> tuple[tuple[Amount, ...], ...]:
     """The amounts of every sentence, numbers that `numbers_in` does not count (results, times of day) among them."""
-    mentions = [
-        (m.start, m.end, [Amount(v, m.unit, bool(m.bound), True) for v in (m.value, m.upper) if v is not None])
-        for m in numbers_in(text, language)
-        if not _CLOCK.match(text, m.end)
-    ]
+    mentions = [(m.start, m.end, _ends(m)) for m in numbers_in(text, language) if not _CLOCK.match(text, m.end)]
+    for match in islice(_LAKHS.finditer(text), _MOST_LAKHS):
+        mentions = [m for m in mentions if m[1] <= match.start() or m[0] >= match.end()]
+        value = float(re.sub(r"\D", "", match.group()))
+        mentions.append((match.start(), match.end(), [Amount(value, "", False, True)]))
+    mentions.sort(key=lambda m: m[0])
     ends = iter(mentions)
     current = next(ends, None)
     for match in _FIGURES.finditer(text):
@@ -57,6 +70,14 @@ def amounts_in(text: str, sentences: Sequence[Sentence], language: str) -> tuple
     return tuple(found)
 
 
+def _ends(mention: NumberMention) -> list[Amount]:
+    loose = bool(mention.bound)
+    if mention.upper is None:
+        return [Amount(mention.value, mention.unit, loose, True)]
+    low, high = mention.value, mention.upper
+    return [Amount(low, mention.unit, loose, True, high), Amount(high, mention.unit, loose, True, low)]
+
+
 class Stated:
     """The amounts that a text states, to be looked up."""
 
@@ -66,12 +87,16 @@ class Stated:
 
     def __contains__(self, amount: Amount) -> bool:
         """Whether one of them is the same amount: about the same where one of the two says "about"."""
-        return amount.value in self._values or any(_same(amount, other) for other in self._amounts)
+        if amount.value in self._values and not _is_money(amount.unit):
+            return True
+        return any(_same(amount, other) for other in self._amounts)
 
 
 def _same(one: Amount, other: Amount) -> bool:
     if math.isclose(one.value, other.value, rel_tol=1e-6):
-        return True
+        return one.unit == other.unit or not (_is_money(one.unit) and _is_money(other.unit))
+    if not one.unit and not other.unit and math.isclose(one.value * other.value, 1.0, rel_tol=1e-6):
+        return True  # "a third" is read as an ordinal where nothing tells it from one
     if not one.named and not other.named and max(one.value, other.value) <= 2 * _HALF_DAY:
         return abs(one.value - other.value) == _HALF_DAY
     value, size = common_size(one.value, one.unit)
@@ -80,6 +105,28 @@ def _same(one: Amount, other: Amount) -> bool:
     return size == size_there and math.isclose(value, value_there, rel_tol=tolerance)
 
 
+def _is_money(unit: str) -> bool:
+    return len(unit) == _CURRENCY and unit.isupper()
+
+
 def comparable(one: Amount, other: Amount) -> bool:
-    """Whether two amounts are of one kind, so that one may stand in place of the other."""
+    """Whether two amounts are of one kind, so that one may stand in place of the other.
+
+    Money in two currencies is when the number is the same: another number may be the same money, converted.
+    """
+    if _is_money(one.unit) and _is_money(other.unit) and one.unit != other.unit:
+        return math.isclose(one.value, other.value, rel_tol=1e-6)
     return common_size(1.0, one.unit)[1] == common_size(1.0, other.unit)[1]
+
+
+def may_be_a_slip(one: Amount, other: Amount) -> bool:
+    """Whether translators may have made one amount into the other, or two ranges differ by one of their ends."""
+    (value, size), (value_there, size_there) = common_size(one.value, one.unit), common_size(other.value, other.unit)
+    if size != size_there or min(value, value_there) <= 0:
+        return False
+    if one.other_end is not None and one.other_end == other.other_end:
+        return True
+    times = max(value, value_there) / min(value, value_there)
+    if min(value, value_there) >= _BILLION and math.isclose(times, 1000, rel_tol=1e-6):
+        return True
+    return math.isclose(times, _SLIPS.get(size, 0.0), rel_tol=_ROUNDED_SLIP)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.languages.words import key_of
-from bot.stories.amounts import comparable
+from bot.stories.amounts import comparable, may_be_a_slip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,8 +22,6 @@ _COMPARABLE = 0.4  # share of a sentence's words that the other text's sentence 
 _SAME_BUT_FOR = 0.8  # then a "not" more or less is the difference
 _RETOLD_BUT_FOR = 0.9  # translators turn a "not" into another word often enough
 _OPPOSED = 0.6
-_WRONG_FIGURES = 0.08  # of those that two retold texts share
-_LONG = 120  # words that say something: about a page
 _TURNING = "warn avoid prevent discourage"  # with these a "not" may be left out: "warned (not) to travel"
 _OTHER_WORDS = 3  # "did not confirm" for "confirmed"
 _LEAD = 2  # sentences
@@ -53,7 +51,6 @@ def contradiction(one: Fingerprint, other: Fingerprint, there: Alignment, back: 
 
 def _compare(one: Fingerprint, other: Fingerprint, there: Alignment, back: Alignment, *, edited: bool) -> str:
     days, days_there = _keys(_DAYS) & one.concepts, _keys(_DAYS) & other.concepts
-    replaced = 0
     for number, mine in enumerate(one.sentences):
         if one.text_of(number) in other.lines:
             continue
@@ -69,9 +66,11 @@ def _compare(one: Fingerprint, other: Fingerprint, there: Alignment, back: Align
         lost = [a for a in one.amounts[number] if a not in other.stated]
         if lost:
             instead = [b for i in window for b in other.amounts[i] if b not in one.stated]
-            replaced += sum(1 for a in lost if any(comparable(a, b) for b in instead))
-            if replaced and (edited or number < _LEAD or replaced > _figures_allowed(one, other)):
-                return "other figures"
+            for a in lost:
+                others = [b for b in instead if comparable(a, b)]
+                on_purpose = edited or number < _LEAD
+                if others and (on_purpose or not any(may_be_a_slip(a, b) for b in others)):
+                    return "other figures"
         if (
             edited
             and not days & days_there
@@ -85,17 +84,11 @@ def _compare(one: Fingerprint, other: Fingerprint, there: Alignment, back: Align
             continue
         if _opposed(mine, other.sentences[nearest]):
             return "the opposite"
-        if number < _LEAD or edited:
-            same = [i for i in window if alike[i] >= (_SAME_BUT_FOR if edited else _RETOLD_BUT_FOR)]
-            if same and all(_only_negated(one, number, other, i) for i in same):
-                return "a negation"
+        same = [i for i in window if alike[i] >= (_SAME_BUT_FOR if edited else _RETOLD_BUT_FOR)]
+        strictly = not edited and number >= _LEAD
+        if same and all(_only_negated(one, number, other, i, strictly=strictly) for i in same):
+            return "a negation"
     return ""
-
-
-def _figures_allowed(one: Fingerprint, other: Fingerprint) -> float:
-    """How many figures may have gone wrong in retelling: some of many, one of a long text; updates change the first."""
-    shared = sum(1 for sentence in one.amounts for a in sentence if a in other.stated)
-    return max(_WRONG_FIGURES * shared, 1.0 if min(one.size, other.size) >= _LONG else 0.0)
 
 
 def _shared(one: Sequence[Content], other: Sequence[Content]) -> float:
@@ -106,12 +99,20 @@ def _shared(one: Sequence[Content], other: Sequence[Content]) -> float:
     return sum(1 for content in one if not senses.isdisjoint(content.senses)) / len(one)
 
 
-def _only_negated(one: Fingerprint, number: int, other: Fingerprint, number_there: int) -> bool:
-    """Whether two sentences differ by a "not" and hardly anything else."""
+def _only_negated(one: Fingerprint, number: int, other: Fingerprint, number_there: int, *, strictly: bool) -> bool:
+    """Whether two sentences differ by a "not" and hardly anything else; `strictly`: it was put to the very same words.
+
+    Who retells says "superfluous" for "no longer needed", and "failed to" for "did not".
+    """
     if _concepts((*one.sentences[number], *other.sentences[number_there])) & _keys(_TURNING):
         return False
     mine, theirs = one.tones[number], other.tones[number_there]
-    return mine.negated != theirs.negated and abs(mine.words - theirs.words) <= _OTHER_WORDS
+    if mine.negated == theirs.negated or abs(mine.words - theirs.words) > _OTHER_WORDS:
+        return False
+    plain, denying = one.sentences[number], other.sentences[number_there]
+    if mine.negated:
+        plain, denying = denying, plain
+    return not strictly or _shared(plain, denying) == 1.0
 
 
 @cache

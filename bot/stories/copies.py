@@ -28,6 +28,10 @@ RETOLD_IN_ANY_ORDER = 0.66
 TRANSLATED = 0.44
 OF_A_SHORTER = 0.1  # more is asked of a text that is a part of the other: long texts say something of everything
 IN_ORDER = 0.75
+# Nobody else tells so many things in this very order: then less is asked of each.
+LONG = 12  # sentences
+LONG_IN_ORDER = 0.9
+OF_A_LONG_ONE = 0.09
 NAMES_KEPT = 0.3
 FEWEST_NAMES = 4
 
@@ -68,10 +72,16 @@ def compare(one: Fingerprint, other: Fingerprint) -> Likeness:
 
 def _retold(one: Fingerprint, other: Fingerprint, there: Alignment, back: Alignment) -> str:
     part = one.size / other.size
-    if there.share < _least(one, other):
+    least = _least(one, other)
+    if there.share < least - OF_A_LONG_ONE:
         return ""
     in_order = min(there.in_order, back.in_order)
-    enough = _least(one, other) if in_order >= IN_ORDER else RETOLD_IN_ANY_ORDER
+    if in_order < IN_ORDER:
+        enough = RETOLD_IN_ANY_ORDER
+    elif in_order >= LONG_IN_ORDER and min(there.matched, back.matched) >= LONG:
+        enough = least - OF_A_LONG_ONE
+    else:
+        enough = least
     if there.share < enough or back.share < enough * min(1.0, part + 0.1):
         return ""
     order = ", in the same order" if in_order >= IN_ORDER else ""
@@ -91,4 +101,4 @@ def _may_say_the_same(one: Fingerprint, other: Fingerprint) -> bool:
         return False
     senses = other.senses
     shared = sum([c.weight for sentence in one.sentences for c in sentence if not senses.isdisjoint(c.senses)])
-    return shared >= _least(one, other) * one.weight
+    return shared >= (_least(one, other) - OF_A_LONG_ONE) * one.weight

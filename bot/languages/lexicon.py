@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot.languages.compounds import CompoundSplitter
-from bot.languages.dictionary import WordList, entries
+from bot.languages.dictionary import DATA, WordList, entries
 from bot.languages.words import Word, key_of
 
 if TYPE_CHECKING:
@@ -38,34 +38,50 @@ def word_list() -> WordList:
     return WordList(key_of)
 
 
-@cache
-def _parts_of_speech(language: str) -> dict[str, str]:
-    """Stem → the parts of speech of all single words with it, joined by spaces."""
-    found: dict[str, str] = {}
+STEMS = DATA / "stems.tsv"
+
+
+def stem_table() -> str:
+    """What stands in `STEMS`: language, part of speech, the stems of all single words of the list that may be that.
+
+    Stemming the list takes a tenth of a second and more, too long for a question. `python -m tools.write_stems`.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
     for entry in entries("de", "en"):
-        forms = (entry.lemma,) if language == "de" else entry.translations
-        for form in forms:
-            if " " not in form:
-                key = key_of(form, language)
-                if entry.pos not in found.get(key, ""):
-                    found[key] = f"{found.get(key, '')} {entry.pos}".strip()
-    return found
+        for language, forms in (("de", (entry.lemma,)), ("en", entry.translations)):
+            stems = found.setdefault((language, entry.pos), set())
+            stems.update(key_of(form, language) for form in forms if " " not in form)
+    lines = [f"{language}\t{pos}\t{' '.join(sorted(stems))}" for (language, pos), stems in sorted(found.items())]
+    about = "# Made by tools/write_stems.py from de_en.tsv. SPDX-License-Identifier: MIT"
+    return "\n".join([about, *lines, ""])
+
+
+@cache
+def _stems(language: str) -> dict[str, frozenset[str]]:
+    """Part of speech → stems."""
+    rows = (line.split("\t") for line in STEMS.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return {pos: frozenset(joined.split(" ")) for tag, pos, joined in rows if tag == language}
+
+
+@cache
+def _known(language: str) -> frozenset[str]:
+    return frozenset().union(*_stems(language).values())
 
 
 def is_known(key: str, language: str) -> bool:
     """Whether any word with this stem is in the word list."""
-    return key in _parts_of_speech(language)
+    return key in _known(language)
 
 
 def may_be(key: str, language: str, pos: str) -> bool:
     """Whether a word with this stem is listed as that part of speech ("n", "v", "adj", "name", …)."""
-    return pos in _parts_of_speech(language).get(key, "").split()
+    return key in _stems(language).get(pos, ())
 
 
 @cache
 def german_compounds() -> CompoundSplitter:
     """The splitter of German compounds over the German side of the word list."""
-    return CompoundSplitter(_parts_of_speech("de").__contains__)
+    return CompoundSplitter(_known("de").__contains__)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ _EDITION = 1
 _WATERMARK_DOCUMENT = -1
 _HEAP_BYTES = 32_000_000  # tantivy wants at least 15 MB a thread
 UNDATED = -1
+_FEW_AUDIENCES = 8
 _LONGEST_TERM = 60_000  # bytes; tantivy refuses longer ones
 
 # A title says what all of a document is about, the lead what is new in it.
@@ -249,7 +250,12 @@ class SearchIndex:
         return tantivy.Query.disjunction_max_query(queries, tie_breaker=0.3)
 
     def _audience(self, scope: Scope) -> tantivy.Query:
-        return tantivy.Query.term_set_query(self._schema, "audience", list(scope.audiences()))
+        audiences = scope.audiences()
+        if len(audiences) > _FEW_AUDIENCES:
+            return tantivy.Query.term_set_query(self._schema, "audience", list(audiences))
+        # A set of terms is looked up in all documents before the search begins, single terms only where it goes.
+        terms = [tantivy.Query.term_query(self._schema, "audience", audience) for audience in audiences]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in terms])
 
     def _silent(self, query: tantivy.Query) -> tantivy.Query:
         return tantivy.Query.boost_query(query, 0.0)

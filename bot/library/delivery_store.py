@@ -7,7 +7,8 @@ Rules that every adapter keeps, beside those of `store`:
 - Its state only moves forward: due → sending → sent, or to refused (this payload will never be taken) or dropped. A
   delivery that is `sending` with a lease that ran out is doubtful: it must be looked for before it is sent again.
 - In one channel (a thread counts as its channel's) deliveries are claimed in the order in which they were owed, one at
-  a time: none is claimed while an earlier one is not settled.
+  a time: none is claimed while an earlier one is not settled. What hangs on a parent waits for it, and shares its end
+  when it is refused or dropped.
 - An incoming event is taken once, by whoever comes first; it ends answered or apologised for.
 """
 
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+DOUBTFUL = "doubtful"  # the code of a delivery that may have been sent
 
 
 class DeliveryState(StrEnum):
@@ -69,8 +72,13 @@ class Delivery:
     thread_id: str
     code: str  # of the last failure
     reason: str  # of the last failure, in plain words
-    parent_message_id: str = ""  # read only: of the delivery that `parent_key` names
+    parent_message_id: str = ""  # of the delivery that `parent_key` names
     parent_thread_id: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it may stand in its channel already: look before sending."""
+        return self.code == DOUBTFUL
 
 
 class ChannelState(StrEnum):
@@ -124,20 +132,24 @@ class DeliveryStore(Protocol):
     # --- sending ---
 
     async def claim(self, platform: str, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-        """Claim deliveries that are due, in channels that are open, at most one a channel. Those that come back with
-        `attempts` > 0 and were `sending` before are doubtful."""
+        """Claim deliveries that are due, in channels that are open, at most one a channel. Doubtful ones
+        (`is_doubtful`) were claimed before, and nobody knows whether they were sent."""
         ...
 
     async def release(self, delivery_id: int, owner: str, *, next_try_at: datetime, code: str, reason: str) -> bool:
         """Give a claimed delivery back as due. False when the claim was lost meanwhile."""
         ...
 
-    async def sent(self, delivery_id: int, owner: str, *, message_id: str, thread_id: str = "") -> bool:
-        """It stands in the channel. Also when the claim was lost meanwhile: what is sent is sent."""
+    async def sent(self, delivery_id: int, *, message_id: str, thread_id: str = "", now: datetime) -> bool:
+        """It stands in the channel. Also when the claim was lost meanwhile: what is sent is sent, whoever says so."""
         ...
 
     async def refused(self, delivery_id: int, owner: str, *, code: str, reason: str) -> bool:
-        """It will never be taken; what depends on it is refused, too."""
+        """It will never be taken, nor will what hangs on it. False when the claim was lost meanwhile."""
+        ...
+
+    async def drop_channel(self, platform: str, workspace: str, channel: str) -> int:
+        """Owe nothing any more to this channel; how many deliveries that were."""
         ...
 
     async def postpone_channel(self, platform: str, workspace: str, channel: str, until: datetime) -> None:
@@ -184,6 +196,10 @@ class DeliveryStore(Protocol):
 
     async def open_events(self, platform: str, *, before: datetime) -> list[TakenEvent]:
         """Events that were taken before this instant and never ended: a crash came between."""
+        ...
+
+    async def forget_events(self, *, before: datetime) -> int:
+        """Forget events that ended before this instant, when no platform delivers them again; how many."""
         ...
 
     async def put_cursor(self, platform: str, channel: str, message_id: str) -> None:

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.errors import LibraryError, LibraryNewer
-from bot.library import engines, migrations, revisions, tables
+from bot.library import delivery_tables, engines, migrations, revisions
 from bot.library.opening import open_desk
 from bot.library.sql_store import SqlStore
 from tests.contract.papers import FERRY, HOUSE, folder, keep, paper
@@ -44,7 +44,7 @@ async def test_the_steps_make_the_tables_that_the_code_expects(store: SqlStore, 
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True, "version_table": revisions.TABLE}
         )
-        return list(compare_metadata(context, tables.metadata))
+        return list(compare_metadata(context, delivery_tables.metadata))
 
     engine = engines.open_async(url)
     async with engine.connect() as connection:

@@ -366,6 +366,29 @@ def rebuild(context: click.Context) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
+def dictionary(context: click.Context, *, as_json: bool) -> None:
+    """Which German–English word lists questions and stories use: ours, and a larger one that is installed."""
+    with _failures_in_words():
+        loaded = _settings(context)
+        from bot.commands import dictionary_state
+
+        found = dictionary_state(loaded)
+    if as_json:
+        _print_json(found)
+        return
+    told = {
+        "used": f"{found['entries']} words and phrases, asked for what our own list lacks",
+        "not packed": "there, but not used yet: the next `verbatim run` packs it",
+        "unusable": "there, but nothing in it can be used",
+        "absent": "not there, nor needed; Debian has one: apt install trans-de-en",
+    }
+    _print(f"our own list: {found['own_entries']} entries", loaded)
+    _print(f"{found['file']}: {told[found['state']]}", loaded)
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.pass_context
 def settings(context: click.Context, *, as_json: bool) -> None:

@@ -353,3 +353,18 @@ async def rebuild_index(settings: Settings) -> int:
         await app.store.clear_memberships()
         await app.intake.follow()
         return app.index.passage_count()
+
+
+def dictionary_state(settings: Settings) -> dict[str, Any]:
+    """Which German–English lists are in use, as plain data: `state` is "used", "not packed", "unusable" or "absent"."""
+    from bot.app import installed_dictionary
+    from bot.languages.dictionary import entries
+
+    larger = installed_dictionary(settings)
+    packed = larger.is_packed()
+    count = larger.entry_count()
+    larger.close()
+    there = settings.dictionary_file.is_file()
+    state = "used" if count else "unusable" if packed else "not packed" if there else "absent"
+    own = sum(1 for _ in entries("de", "en"))
+    return {"own_entries": own, "file": str(settings.dictionary_file), "state": state, "entries": count}

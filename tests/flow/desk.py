@@ -53,6 +53,7 @@ class Desk:
     """One person's folder."""
 
     root: Path
+    dictionary: Path = Path(os.devnull)  # whether the machine has one must not matter
 
     @property
     def seeds(self) -> Path:
@@ -74,7 +75,7 @@ class Desk:
             "VERBATIM_DATA_DIR": str(self.root / "data"),
             "VERBATIM_SEEDS_DIR": str(self.seeds),
             "VERBATIM_TIMEZONE": "Europe/Berlin",
-            "VERBATIM_DICTIONARY_FILE": os.devnull,  # whether the machine has one must not matter
+            "VERBATIM_DICTIONARY_FILE": str(self.dictionary),
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "COLUMNS": "100",
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -301,3 +302,37 @@ def test_a_copy_of_what_an_earlier_brief_told_is_counted_not_told_again(desk: De
     assert made["entries"] == []
     assert made["copies"] == 1
     assert json.loads(desk.run("brief", "--json"))["copies"] == 0
+
+
+# -- a larger dictionary -----------------------------------------------------------------------------------------------
+
+WINCH = """Divers find a winch off Treva
+
+TREVA, 12 November 2026 – Divers found a capstan off Treva on Thursday. It had lain there since 1790.
+"""
+
+
+def test_an_installed_dictionary_is_packed_by_run_and_finds_what_our_list_cannot(desk: Desk, tmp_path: Path) -> None:
+    desk.drop("winch.txt", WINCH)
+    file = tmp_path / "de-en"
+    file.write_text("Gangspill {n} [naut.] | Gangspille {pl} :: capstan | capstans\n", encoding="utf-8")
+    question = "Wer fand das Gangspill?"
+    desk.run("run", "--once")
+    assert "capstan" not in quoted(ask(desk, question))
+    assert json.loads(desk.run("dictionary", "--json"))["state"] == "absent"
+
+    larger = replace(desk, dictionary=file)
+    assert "not used yet" in larger.run("dictionary")
+    assert "capstan" not in quoted(ask(larger, question)), "a question packs nothing"
+    larger.run("run", "--once")
+    assert "2 words and phrases" in larger.run("dictionary")
+    assert "capstan" in quoted(ask(larger, question))
+
+
+def test_a_dictionary_that_cannot_be_used_is_told_and_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "de-en"
+    file.write_bytes(bytes(range(256)) * 20)
+    broken = replace(desk, dictionary=file)
+    broken.run("run", "--once")
+    assert "nothing in it can be used" in broken.run("dictionary")
+    assert "14.000" in quoted(ask(broken, "Wie viele Menschen mussten das Hafenviertel verlassen?"))

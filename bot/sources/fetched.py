@@ -112,6 +112,7 @@ _PERSON: Final = {
     "head-too-large": "The head of the answer of {host} is larger than {facts} bytes. Nothing was read.",
     "body-too-large": "The answer of {host} is larger than {facts} bytes. Nothing of it was used. An admin can raise "
     "the limit: fetch_max_bytes.",
+    "body-in-crumbs": "{host} sends its answer in crumbs, as only traps do. Nothing of it was used.",
     "encoding-stacked": "{host} compresses its answer more than once, as only traps do. Nothing was read.",
     "encoding-unknown": "{host} compresses its answer in a way that was not asked for ({facts}). Nothing was read.",
     "encoding-broken": f"The compressed answer of {{host}} is damaged. Nothing of it was used. {_LATER}",

@@ -54,6 +54,9 @@ LOOKUP_THREADS: Final = 16
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
 _WITH_BODY: Final = frozenset({200, 203})
+# Chunks of one byte each: a megabyte of them keeps a processor busy for half a minute.
+_MANY_PIECES: Final = 2000
+_CRUMB_BYTES: Final = 8
 _ACCEPT: Final = {
     Purpose.FEED: "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.6, */*;q=0.4",
@@ -182,9 +185,10 @@ class Fetcher:
         # The wire may carry more than the body: the frames of chunks. Twice as much is more than honest servers need.
         meter = Meter(rules.max_header_bytes, 2 * rules.max_body_bytes + rules.max_header_bytes)
         started = time.monotonic()
+        journey.status = 0
         try:
             async with asyncio.timeout(max(0.0, rules.total_s - journey.elapsed_s)):
-                return await self._asked(address, head, meter, cut_at)
+                return await self._asked(address, head, meter, journey, cut_at)
         except TimeoutError:
             raise Trouble("too-slow", f"not done after {rules.total_s:g} s") from None
         except httpcore.RemoteProtocolError as error:
@@ -202,13 +206,16 @@ class Fetcher:
             journey.elapsed_s += time.monotonic() - started
             journey.bytes_received += meter.received
 
-    async def _asked(self, address: WebAddress, head: dict[str, str], meter: Meter, cut_at: int) -> _Answer:
+    async def _asked(
+        self, address: WebAddress, head: dict[str, str], meter: Meter, journey: _Journey, cut_at: int
+    ) -> _Answer:
         raw_head = [(name.encode("ascii"), value.encode("latin-1")) for name, value in head.items()]
         extensions = {"target": address.target.encode("ascii"), "meter": meter}
         request = self._ready_client().build_request("GET", address.site + "/", headers=raw_head, extensions=extensions)
         response = await self._ready_client().send(request, stream=True)
         try:
             answered = Head(response.extensions["head"])
+            journey.status = response.status_code
             if response.status_code not in _WITH_BODY:
                 return _Answer(response.status_code, answered)
             body = await self._body(response, answered, meter, cut_at)
@@ -221,7 +228,7 @@ class Fetcher:
         inflating = inflater(head.get("content-encoding"), most)
         if head.length > most and not cut_at:
             raise Trouble("body-too-large", f"{head.length} bytes are announced")
-        received = 0
+        received = pieces = 0
         try:
             # What ends the reading is raised by the next read, at the bottom: generators left half-way are closed by
             # somebody some time, but not here and now.
@@ -231,6 +238,9 @@ class Fetcher:
                 except Trouble as trouble:
                     meter.stopped = meter.stopped or trouble
                 received += len(piece)
+                pieces += 1
+                if pieces > _MANY_PIECES and received < pieces * _CRUMB_BYTES:
+                    meter.stopped = meter.stopped or Trouble("body-in-crumbs", f"{pieces} pieces, {received} bytes")
                 if cut_at and received >= cut_at:
                     meter.stopped = meter.stopped or _Enough("enough")
             if meter.stopped is not None:
@@ -257,7 +267,6 @@ class Fetcher:
         reached = fetched.outcome in (FetchOutcome.OK, FetchOutcome.NOT_MODIFIED)
         return replace(
             fetched,
-            status=status,
             media_type=head.media_type,
             charset=head.charset,
             body=answer.body,
@@ -376,6 +385,7 @@ class _Journey:
     conditional: bool
     address: WebAddress = field(init=False)
     hops: list[Hop] = field(default_factory=list)
+    status: int = 0
     bytes_received: int = 0
     elapsed_s: float = 0.0
 
@@ -390,6 +400,7 @@ class _Journey:
             f"{self.address.shown}: {log_text}" if log_text else self.address.shown,
             person,
             final_address=self.address.text,
+            status=self.status,
             hops=tuple(self.hops),
             bytes_received=self.bytes_received,
             elapsed_s=self.elapsed_s,

@@ -40,9 +40,10 @@ check: $(FOR_TEST)
 
 all-tests: check
 
-# Speed on made-up documents; the others of tests/benchmarks want a folder of data: see each file's first lines.
+# Quality and speed beside other engines, written to docs/benchmarks.md: ARGS='--pack PACK --sizes 10000'.
 benchmarks: $(FOR_TEST)
-	$(BIN)/python -m tests.benchmarks.copies $(ARGS)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r pyproject.toml --extra benchmarks
+	$(BIN)/python -m tests.benchmarks all $(ARGS)
 
 # Newest versions that pyproject.toml allows, each with the hashes of its files; of where they come from, nothing.
 lock: $(FOR_TEST)

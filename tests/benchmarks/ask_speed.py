@@ -1,0 +1,104 @@
+"""A whole question: analysed, searched, sentences weighed, decided and shown, in a process that is running and warm.
+
+The library is a real one, on disk: the store's rows, the index and the stories' memberships. Documents are saved as the
+intake saves them, but not compared with each other (grouping has its own table), each is its own report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import open_app, open_reading_room
+from bot.domain import EVERYONE, TERMINAL, DateBasis, DocumentDate, DocumentDraft, Sentence, SourceKind
+from bot.library.store import Arrival, Membership
+from bot.settings import Settings, load_settings
+from tests.benchmarks.engines import fresh
+from tests.benchmarks.measuring import ROOT, best_of_rounds, quantiles, resident_mb
+from tests.benchmarks.press import Story, read_questions, read_stories, write_data
+
+TODAY = date(2026, 1, 1)
+WARM_UP = 40
+_BATCH = 500
+
+
+def run(folder: Path, size: int) -> dict[str, Any]:
+    """Milliseconds of the parts and of the whole, in a process that only asks."""
+    data = folder / str(size)
+    write_data(data, size)
+    library = data / "library"
+    if not (library / "filled").exists():
+        fill(fresh(library), data)
+    command = [sys.executable, "-m", "tests.benchmarks.ask_speed", str(data)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return {"passages": size} | found
+
+
+def settings_of(library: Path) -> Settings:
+    """The settings of a library of its own."""
+    return load_settings({"data_dir": library / "data", "seeds_dir": library / "seeds"}, env={}, cwd=library)
+
+
+def fill(library: Path, data: Path) -> None:
+    """Make a library of the documents in `data`."""
+    asyncio.run(_fill(settings_of(library), read_stories(data)))
+    (library / "filled").touch()
+
+
+async def _fill(settings: Settings, stories: Iterator[Story]) -> None:
+    async with open_app(settings) as app:
+        source = await app.store.ensure_source(SourceKind.FOLDER, "seeds", EVERYONE)
+        numbers = itertools.count(1)
+        while batch := list(itertools.islice(stories, _BATCH)):
+            arrivals = [
+                Arrival(source, f"{n:07}.txt", draft_of(s), s.text.encode(), datetime.now(UTC))
+                for n, s in zip(numbers, batch, strict=False)
+            ]
+            saved = await app.store.save_drafts(arrivals)
+            ids = [one.document.id for one in saved]
+            await app.store.put_memberships([Membership(id_, id_, id_) for id_ in ids])
+        index_all(app.index, app.desk)
+
+
+def index_all(index: Any, desk: Any) -> None:
+    """Take the whole change log into the index."""
+    from bot.library.index_feed import put_next_batch
+
+    assert index.begin()
+    while batch := put_next_batch(index, desk):
+        index.commit(batch.up_to)
+
+
+def draft_of(story: Story) -> DocumentDraft:
+    """The document as a reader would have read it."""
+    day = date(2024, 1, 1) + timedelta(story.day)
+    return DocumentDraft(
+        text=story.text,
+        sentences=tuple(Sentence(*one) for one in story.sentences),
+        title=story.title,
+        language=story.language,
+        published=DocumentDate(day, basis=DateBasis.STATED),
+    )
+
+
+def asked(data: Path) -> dict[str, Any]:
+    """Ask in this process; every question some times, never twice in a row."""
+    questions = [question.text for question in read_questions(data)]
+    with open_reading_room(settings_of(data / "library")) as room:
+        for text in questions[:WARM_UP]:
+            room.answerer.answer(text, TERMINAL, today=TODAY)
+        whole = best_of_rounds(questions, lambda text: room.answerer.answer(text, TERMINAL, today=TODAY))
+        rss, anonymous = resident_mb()
+    return quantiles(whole) | {"rss_mb": rss, "anonymous_mb": anonymous, "asked": len(questions)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asked(Path(sys.argv[1]))))

@@ -68,3 +68,13 @@ class DiskFull(LibraryError):
 
 class IndexUnusable(VerbatimError):
     """The search index cannot be used. The documents are safe; `verbatim index rebuild` makes it anew."""
+
+
+def what_and_where(error: BaseException) -> str:
+    """A mistake of ours for the log: "KeyError at desk.py:12". Never its message, which may quote a document."""
+    import traceback
+    from pathlib import PurePath
+
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {place}"

@@ -1,0 +1,208 @@
+"""The front desk: every request is taken once, judged by rights, handed to who knows, and ends in a reply."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from bot.chat.commands import BY_KEY, ArgumentKind
+from bot.chat.composing import error_message, note_message
+from bot.chat.messages import Message, Tone
+from bot.chat.requests import Request, RequestKind, Responder, Right
+from bot.chat.texts import say
+from bot.chat.typed_commands import typed_command
+from bot.errors import VerbatimError, what_and_where
+from bot.library.delivery_store import EventState
+
+if TYPE_CHECKING:
+    from bot.chat.typed_commands import Typed
+    from bot.front_desk.asking import Asking
+    from bot.front_desk.face import Face
+    from bot.library.delivery_store import DeliveryStore
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S: Final = 60.0  # a question that takes longer is apologised for
+_HELP: Final = "news help"
+
+Handler = Callable[[Request, Responder], Awaitable[None]]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def answer_key(request: Request) -> str:
+    """The key of the reply to a request: the same for every delivery of the same event."""
+    return f"answer:{request.place.platform}:{request.id}"
+
+
+class FrontDesk:
+    """Handles requests of every platform. `handlers` are by name: of commands, buttons, forms and message menus.
+
+    `rights` are those of names that are no command; a name that is nowhere needs none.
+    """
+
+    def __init__(
+        self,
+        asking: Asking,
+        deliveries: DeliveryStore,
+        faces: Mapping[str, Face],
+        handlers: Mapping[str, Handler],
+        *,
+        rights: Mapping[str, Right] | None = None,
+        earlier: Callable[[Request], Awaitable[list[str]]] | None = None,
+        asked: Callable[[Request, str], Awaitable[None]] | None = None,
+        wake: Callable[[str], None] = lambda _: None,
+        now: Callable[[], datetime] = utc_now,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._asking, self._deliveries, self._faces = asking, deliveries, faces
+        self._handlers = {**handlers, "ask": self.ask}
+        self._rights = dict(rights or {})
+        self._earlier, self._asked, self._wake = earlier, asked, wake
+        self._now, self._patience_s = now, patience_s
+
+    async def handle(self, request: Request, responder: Responder) -> None:
+        """Answer one request; does nothing when it was taken before. Never raises, but for cancellation."""
+        platform = request.place.platform
+        kept = msgspec.json.encode(request).decode()
+        try:
+            if not await self._deliveries.take_event(platform, request.id, request_json=kept, now=self._now()):
+                return
+        except VerbatimError as error:  # a full disk: nothing can be promised, but the cause can be told
+            await self._apologise(request, responder, error_message(error, _language(request)), keep=False)
+            return
+        await self._handle(request, responder)
+
+    async def resume(self, before: datetime, platform: str, responder_for: Callable[[Request], Responder]) -> int:
+        """Answer or apologise for what was taken before a crash and never ended; how many requests that were.
+
+        Questions are answered, since their reply has a key and stands once. What only the person would have seen cannot
+        be sent any more, and is ended.
+        """
+        found = await self._deliveries.open_events(platform, before=before)
+        for event in found:
+            try:
+                request = msgspec.json.decode(event.request_json, type=Request)
+            except msgspec.MsgspecError:  # of another release
+                await self._deliveries.end_event(platform, event.id, EventState.APOLOGISED, now=self._now())
+                continue
+            if request.kind is RequestKind.QUESTION or request.name == "ask":
+                await self._handle(request, responder_for(request))
+            else:
+                await self._deliveries.end_event(platform, event.id, EventState.APOLOGISED, now=self._now())
+        return len(found)
+
+    async def _handle(self, request: Request, responder: Responder) -> None:
+        platform, language = request.place.platform, _language(request)
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._dispatch(request, responder)
+            await self._deliveries.end_event(platform, request.id, EventState.ANSWERED, now=self._now())
+        except TimeoutError:
+            log.warning("request timed out", extra={"platform": platform, "request": request.name})
+            apology = note_message(say("took-too-long", language), language, Tone.TROUBLE)
+            await self._apologise(request, responder, apology)
+        except VerbatimError as error:
+            log.info("request refused", extra={"code": error.code, "facts": error.log, "request": request.name})
+            await self._apologise(request, responder, error_message(error, language))
+        except Exception as error:  # noqa: BLE001 - a mistake of ours in one request: the others go on, the person hears
+            log.error("request failed", extra={"request": request.name, "error": what_and_where(error)})
+            apology = note_message(say("our-mistake", language), language, Tone.TROUBLE)
+            await self._apologise(request, responder, apology)
+
+    async def _dispatch(self, request: Request, responder: Responder) -> None:
+        if request.kind is RequestKind.QUESTION:
+            typed = typed_command(request.text)
+            if typed is not None and meant_as_command(typed, request.text):
+                request = _as_command(request, typed)
+            elif not request.text.strip():
+                request = replace(request, kind=RequestKind.COMMAND, name=_HELP)
+            else:
+                await self.ask(request, responder)
+                return
+        command = BY_KEY.get(request.name)
+        right = command.right if command else self._rights.get(_verb(request.name), Right.EVERYONE)
+        if request.person.right < right:
+            raise VerbatimError("no-right", f"{request.name} needs {right.name}", say("no-right", _language(request)))
+        handler = self._handlers.get(request.name) or self._handlers.get(_verb(request.name))
+        if handler is None:
+            raise VerbatimError("unknown-command", request.name, say("unknown-command", _language(request)))
+        await handler(request, responder)
+
+    async def ask(self, request: Request, responder: Responder) -> None:
+        """Answer a question, for all to see unless it was asked to be private."""
+        question = request.arguments.get("question") or request.text
+        language = _language(request)
+        await responder.working(say("reading", language))
+        earlier = await self._earlier(request) if self._earlier else list(request.thread_before)
+        scope, now = request.place.scope, self._now()
+        answer = await self._asking.answer(question, scope, earlier=earlier, now=now)
+        message = await self._asking.message(answer, scope, key=request.id, now=now)
+        if self._asked is not None:
+            await self._asked(request, question)
+        if request.arguments.get("private") == "true" and not request.place.direct:
+            await responder.only_you(message)
+            return
+        await self._owe(request, message, ends=True)
+
+    async def _owe(self, request: Request, message: Message, *, ends: bool) -> None:
+        face = self._faces[request.place.platform]
+        owed = face.reply(request, answer_key(request), face.render(message))
+        event = (request.place.platform, request.id) if ends else None
+        await self._deliveries.owe(owed, now=self._now(), answers=event)
+        self._wake(request.place.platform)
+
+    async def _apologise(
+        self, request: Request, responder: Responder, message: Message, *, keep: bool = True
+    ) -> None:
+        """Say what went wrong, where the person looks for the answer."""
+        platform = request.place.platform
+        try:
+            if keep and request.kind is RequestKind.QUESTION:
+                await self._owe(request, message, ends=False)
+            else:
+                await responder.only_you(message)
+            if keep:
+                await self._deliveries.end_event(platform, request.id, EventState.APOLOGISED, now=self._now())
+        except Exception as error:  # noqa: BLE001 - the last word there is; the event stays open for the next start
+            log.error("an apology failed", extra={"request": request.name, "error": what_and_where(error)})
+
+
+def meant_as_command(typed: Typed, text: str) -> bool:
+    """Whether words in a mention that begin like a command are one: a bare verb, or one with what only it can take.
+
+    "list the casualties" and "why did the dam break?" are questions.
+    """
+    if typed.problem:
+        return False
+    required = next((one for one in typed.command.arguments if one.required), None)
+    if required is None:
+        words = text.split()
+        return all(":" in word for word in words[len(typed.command.on_slack.split()) :])
+    value = typed.arguments.get(required.name, "")
+    if required.kind is ArgumentKind.URL or required.name == "item":
+        return value.startswith(("http://", "https://", "#")) or (" " not in value and "." in value.strip("."))
+    if required.kind is ArgumentKind.SOURCE:
+        return value.startswith(("#", "http://", "https://"))
+    return False
+
+
+def _as_command(request: Request, typed: Typed) -> Request:
+    return replace(request, kind=RequestKind.COMMAND, name=typed.command.key, arguments=typed.arguments)
+
+
+def _verb(name: str) -> str:
+    """The handler of a button: "undo" of "undo:12"."""
+    return name.partition(":")[0]
+
+
+def _language(request: Request) -> str:
+    return "de" if request.person.language.lower().startswith("de") else "en"

@@ -1,0 +1,256 @@
+"""Every request is taken once, judged by rights and ends in a reply; questions see only what their place may see."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.chat.discord import rendering
+from bot.chat.messages import Form, Message
+from bot.chat.outgoing import Outgoing, thawed
+from bot.chat.requests import IncomingFile, Person, Place, Request, RequestKind, Responder, Right
+from bot.chat.typed_commands import typed_command
+from bot.domain import Receipt, Scope, StoredVersion
+from bot.errors import NotFound
+from bot.front_desk.asking import Asking
+from bot.front_desk.desk import FrontDesk, answer_key, meant_as_command
+from bot.library.delivery_store import DeliveryKind, DeliveryState, Owed
+from bot.library.sql_delivery_store import SqlDeliveryStore
+from bot.library.sql_store import SqlStore
+from tests.shelf import Shelf, shelf_of
+from tests.versions import version_of
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HERE = Place("discord", "w1", "c1")
+FERRY = version_of("The ferry to Elm Island sank on Sunday night. All 48 passengers were rescued by fishermen.", id=1)
+SECRET = version_of("The ferry to Elm Island had been sold for 9 million euros in secret.", id=2, audience="w:discord-w2")
+PRICE = version_of("Tickets of the harbour line cost 14 euros since January.", id=3)
+
+
+class ShelfDesk:
+    """The shelf as a desk: reads, and receipts that are remembered."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self.receipts: list[Receipt] = []
+
+    def versions(self, scope: Scope | None, version_ids: Iterable[int]) -> Mapping[int, StoredVersion]:
+        return self._shelf.versions(scope, version_ids)
+
+    def keep_receipt(self, receipt: Receipt) -> int:
+        self.receipts.append(receipt)
+        return len(self.receipts)
+
+
+class Face:
+    platform = "discord"
+
+    def render(self, message: Message) -> Outgoing:
+        return rendering.render(message)
+
+    def reply(self, request: Request, key: str, outgoing: Outgoing) -> list[Owed]:
+        return self.post(request.place.workspace, request.place.channel, key, outgoing)
+
+    def post(self, workspace: str, channel: str, key: str, outgoing: Outgoing) -> list[Owed]:
+        from bot.chat.outgoing import frozen
+
+        return [Owed(f"{key}:0", self.platform, workspace, channel, DeliveryKind.POST, frozen(outgoing))]
+
+
+class Heard:
+    """A responder that remembers what the person was told."""
+
+    def __init__(self) -> None:
+        self.told: list[Message] = []
+        self.busy: list[str] = []
+
+    async def working(self, text: str) -> None:
+        self.busy.append(text)
+
+    async def only_you(self, message: Message) -> None:
+        self.told.append(message)
+
+    async def replace(self, message: Message) -> None:
+        self.told.append(message)
+
+    async def open_form(self, form: Form) -> None:
+        raise AssertionError
+
+    async def read_file(self, file: IncomingFile, max_bytes: int) -> bytes:
+        raise AssertionError
+
+
+class Office:
+    """A front desk over three documents and a real store."""
+
+    def __init__(self, store: SqlStore, shelf: Shelf) -> None:
+        self.deliveries = SqlDeliveryStore(store.transactions)
+        self.desk = ShelfDesk(shelf)
+        self.asking = Asking(shelf.answerer, self.desk)  # type: ignore[arg-type]
+        self.calls: list[Request] = []
+        self.front = self.new_front()
+
+    def new_front(self, patience_s: float = 60.0) -> FrontDesk:
+        async def listed(request: Request, responder: Responder) -> None:
+            self.calls.append(request)
+
+        async def refused(request: Request, responder: Responder) -> None:
+            raise NotFound("no-such-source", "source 9", "There is no such source. `list` names them all.")
+
+        async def broken(request: Request, responder: Responder) -> None:
+            raise KeyError("words of a document")
+
+        async def endless(request: Request, responder: Responder) -> None:
+            await asyncio.Event().wait()
+
+        handlers = {
+            "news list": listed, "news help": listed, "source add": listed, "undo": listed, "source resume": refused,
+            "news status": broken, "news me": endless,
+        }  # fmt: skip
+        return FrontDesk(
+            self.asking, self.deliveries, {"discord": Face()}, handlers,
+            rights={"undo": Right.MANAGER}, now=lambda: NOW, patience_s=patience_s,
+        )  # fmt: skip
+
+    async def ask(self, text: str, **more: object) -> Heard:
+        return await self.request(replace(QUESTION, text=text, **more))  # type: ignore[arg-type]
+
+    async def request(self, request: Request) -> Heard:
+        heard = Heard()
+        await self.front.handle(request, heard)
+        return heard
+
+    async def posted(self, request: Request | None = None) -> str:
+        """The words of the reply that is owed to everyone."""
+        found = await self.deliveries.delivery(f"{answer_key(QUESTION if request is None else request)}:0")
+        return str(thawed(found.owed.payload).body) if found else ""
+
+
+QUESTION = Request("e1", RequestKind.QUESTION, "", HERE, Person("u1", "Reader"), NOW, text="How many passengers were rescued?")
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with await SqlStore.open(f"sqlite:///{tmp_path / 'library.db'}") as store:
+        with shelf_of(FERRY, SECRET, PRICE) as shelf:
+            made = Office(store, shelf)
+            yield made
+            made.asking.close()
+
+
+async def test_a_question_is_answered_for_all_to_see_with_a_receipt(office: Office) -> None:
+    heard = await office.request(QUESTION)
+    assert "All 48 passengers were rescued by fishermen." in await office.posted()
+    assert heard.told == []
+    assert heard.busy
+    assert [quote.version_id for receipt in office.desk.receipts for quote in receipt.quotes] == [1]
+    assert await office.deliveries.open_events("discord", before=NOW + timedelta(days=1)) == []
+
+
+async def test_the_same_event_is_answered_once(office: Office) -> None:
+    await asyncio.gather(*(office.request(QUESTION) for _ in range(3)))
+    assert len(await office.deliveries.unsettled("discord")) == 1
+    assert len(office.desk.receipts) == 1
+
+
+async def test_another_workspaces_documents_are_neither_quoted_nor_near(office: Office) -> None:
+    await office.ask("For how much was the ferry sold?")
+    assert "9 million" not in await office.posted()
+    other = replace(QUESTION, id="e2", place=Place("discord", "w2", "c9"), text="For how much was the ferry sold?")
+    await office.request(other)
+    assert "9 million" in await office.posted(other)
+
+
+async def test_a_private_question_is_answered_to_the_person_alone(office: Office) -> None:
+    private = replace(QUESTION, kind=RequestKind.COMMAND, name="ask", text="", arguments={"question": QUESTION.text, "private": "true"})
+    heard = await office.request(private)
+    assert [one.text for message in heard.told for one in message.quotes()] == ["All 48 passengers were rescued by fishermen."]
+    assert await office.deliveries.unsettled("discord") == []
+
+
+async def test_a_follow_up_is_understood_from_its_thread(office: Office) -> None:
+    await office.ask("And how many were rescued?", thread_before=("Which ferry sank at Elm Island?",))
+    assert "All 48 passengers" in await office.posted()
+
+
+async def test_the_sources_say_nothing_about_what_they_do_not_hold(office: Office) -> None:
+    await office.ask("Who won the chess tournament in Oslo?")
+    assert "The sources do not say." in await office.posted()
+
+
+async def test_a_command_typed_in_a_mention_is_a_command(office: Office) -> None:
+    await office.ask("list state:failing")
+    assert [(call.name, dict(call.arguments)) for call in office.calls] == [("news list", {"state": "failing"})]
+
+
+async def test_a_mention_without_words_is_helped(office: Office) -> None:
+    await office.ask("  ")
+    assert [call.name for call in office.calls] == ["news help"]
+
+
+@pytest.mark.parametrize("name", ["source add", "undo:12"])
+async def test_who_has_no_right_is_told_so_and_nothing_happens(office: Office, name: str) -> None:
+    command = replace(QUESTION, kind=RequestKind.COMMAND, name=name, text="")
+    heard = await office.request(command)
+    assert "no-right" in str(heard.told)
+    assert office.calls == []
+    manager = replace(command, id="e2", person=Person("u2", "Editor", Right.MANAGER))
+    assert (await office.request(manager)).told == []
+    assert len(office.calls) == 1
+
+
+async def test_a_refusal_gives_the_cause_and_the_cure(office: Office) -> None:
+    request = replace(QUESTION, kind=RequestKind.COMMAND, name="source resume", person=Person("u", "E", Right.ADMIN))
+    heard = await office.request(request)
+    assert "There is no such source." in str(heard.told)
+    assert "`list` names them all." in str(heard.told)
+
+
+@pytest.mark.parametrize(("name", "words"), [("news status", "Something went wrong"), ("nobody knows this", "not known here")])
+async def test_whatever_fails_ends_in_a_reply(
+    office: Office, name: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = await office.request(replace(QUESTION, kind=RequestKind.COMMAND, name=name))
+    assert words in str(heard.told)
+    assert "words of a document" not in caplog.text
+    assert await office.deliveries.open_events("discord", before=NOW + timedelta(days=1)) == []
+
+
+async def test_what_takes_too_long_is_apologised_for(office: Office) -> None:
+    office.front = office.new_front(patience_s=0.0)
+    heard = await office.request(replace(QUESTION, kind=RequestKind.COMMAND, name="news me"))
+    assert "took too long" in str(heard.told)
+    await office.ask("How many passengers were rescued?", id="e2")
+    [owed] = await office.deliveries.unsettled("discord")
+    assert "took too long" in str(thawed(owed.owed.payload).body)
+
+
+async def test_a_question_that_a_crash_left_open_is_answered_at_the_next_start(office: Office) -> None:
+    import msgspec
+
+    kept = msgspec.json.encode(QUESTION).decode()
+    await office.deliveries.take_event("discord", QUESTION.id, request_json=kept, now=NOW)
+    await office.deliveries.take_event("discord", "old", request_json="{}", now=NOW)
+    assert await office.front.resume(NOW + timedelta(minutes=1), "discord", lambda _: Heard()) == 2
+    assert "All 48 passengers" in await office.posted()
+    assert await office.deliveries.open_events("discord", before=NOW + timedelta(days=1)) == []
+    assert [one.state for one in await office.deliveries.unsettled("discord")] == [DeliveryState.DUE]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_command"),
+    [
+        ("list", True), ("liste", True), ("list the casualties", False), ("status", True), ("status of the dam", False),
+        ("add https://example.org/feed", True), ("add the figures together", False), ("why #12", True),
+        ("why did the dam break?", False), ("find out who did it", False), ("remove #3", True), ("help", True),
+        ("pause the war?", False), ("now", True), ("warum https://example.org/a", True),
+    ],
+)  # fmt: skip
+def test_a_question_that_begins_like_a_command_is_a_question(text: str, *, is_command: bool) -> None:
+    typed = typed_command(text)
+    assert (typed is not None and meant_as_command(typed, text)) == is_command

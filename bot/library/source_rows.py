@@ -5,7 +5,6 @@ A row is a sequence in the order of the column list that stands above its functi
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,6 @@ from bot.library.rows import Row, from_column, instant_column, to_column
 from bot.library.source_store import (
     Choices,
     Following,
-    ItemKeys,
     ItemOutcome,
     ItemSaid,
     Note,
@@ -23,15 +21,11 @@ from bot.library.source_store import (
     TrailLine,
     Watched,
 )
+from bot.sources.item_identity import ItemKeys, key_of
 from bot.sources.source_health import Health, SourceState
 
 LONGEST_NAME = 1_000  # characters of a document's name; PostgreSQL's indexes take 2,700 bytes
 _LONGEST_SHOWN = 2_000  # characters of a guid or a link as it is kept to be shown
-
-
-def key_of(text: str) -> str:
-    """By what an index knows a guid or a link; empty for an empty one."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if text else ""
 
 
 def name_of(text: str) -> str:

@@ -20,10 +20,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from bot.domain import Document, DocumentDraft, Scope, SourceKind
 from bot.library.store import Saved
+from bot.sources.item_identity import ItemKeys
 from bot.sources.source_health import Health
 
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)  # paused until somebody resumes it
@@ -122,14 +123,6 @@ class CheckClaim:
     def needs_body(self) -> bool:
         """Whether "not modified" would not do: a follower has not seen what the address holds."""
         return any(one.needs_body for one in self.followers)
-
-
-class ItemKeys(NamedTuple):
-    """By what an item is known: hashes of its guid, its link and its text; empty where it has none."""
-
-    guid: str
-    link: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +245,7 @@ class SourceReading:
     code: str = ""
     reason: str = ""
     draft: DocumentDraft | None = None
+    raw: bytes | None = None  # what the draft was read from, when that is not the reading's
 
 
 @dataclass(frozen=True, slots=True)

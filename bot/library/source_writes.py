@@ -655,7 +655,14 @@ def _keep(
     """Keep what an item became for each source that wants it: documents, outcomes and the trail."""
     results = {key: reading.by_source[key] for key in baselines}
     arrivals = {
-        key: Arrival(_source(sources[key]), name, one.draft, reading.raw, now, baseline=baselines[key])
+        key: Arrival(
+            _source(sources[key]),
+            name,
+            one.draft,
+            reading.raw if one.raw is None else one.raw,
+            now,
+            baseline=baselines[key],
+        )
         for key, one in results.items()
         if one.draft is not None and one.state is OutcomeState.KEPT
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from bot.domain import Document, Scope, SourceKind
 from bot.library import source_reads, source_writes
@@ -18,7 +17,6 @@ from bot.library.source_store import (
     Following,
     ItemClaim,
     ItemCounts,
-    ItemKeys,
     ItemStory,
     KeptFor,
     KnownItem,
@@ -27,6 +25,7 @@ from bot.library.source_store import (
     TrailLine,
 )
 from bot.library.transactions import Transactions
+from bot.sources.item_identity import ItemKeys, host_of
 
 
 class SqlSourceStore:
@@ -133,11 +132,3 @@ class SqlSourceStore:
 
     async def holders(self) -> list[str]:
         return await self._db.ask(source_writes.holders)
-
-
-def host_of(address: str) -> str:
-    """Whom an address asks; "" when it is none."""
-    try:
-        return (urlsplit(address).hostname or "").lower()
-    except ValueError:
-        return ""

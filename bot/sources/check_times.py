@@ -7,8 +7,8 @@ asks for (`ttl`, `max-age`) is a least distance. `Retry-After` is obeyed as it w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -58,6 +58,17 @@ def next_check(
     wait_s = max(_within(interval_s), min(asked_s, MOST_S))
     wait_s = min(wait_s, MOST_S / (1 + _JITTER)) * (1 + _JITTER * min(1.0, max(0.0, spread)))
     return now + timedelta(seconds=max(wait_s, retry_after_s or 0.0))
+
+
+def after_skipped(at: datetime, hours: Collection[int], days: Collection[int]) -> datetime:
+    """The first instant from `at` on that lies in none of the hours (UTC) and weekdays (Monday is 0) in which a feed
+    wants no visit. Who skips them all skips none."""
+    moved = at.astimezone(UTC)
+    for _ in range(24):
+        if moved.hour not in hours and moved.weekday() not in days:
+            return moved
+        moved = (moved + timedelta(hours=1)).replace(minute=at.minute, second=at.second)
+    return at
 
 
 def spread_of(key: str) -> float:

@@ -112,6 +112,7 @@ def what_next(state: SourceState, next_check_at: datetime | None, paused_until: 
     return f"{again} at {_said(next_check_at)}."
 
 
+_INNER: Final = "If you mean an address of your own network, an admin can allow it in the settings."
 _NO_FEED: Final = "Open the address with a browser. If a page comes, add that page: it names its feeds, if it has any."
 # By the beginning of the code: what a person can do about it.
 _HELP: Final = (
@@ -121,15 +122,15 @@ _HELP: Final = (
     ("feed-cut", "Nothing has to be done; its publisher can mend it. Items after the break are missing."),
     ("feed-", _NO_FEED),
     ("not-a-feed", _NO_FEED),
-    ("private", "If you mean an address of your own network, an admin can allow it in the settings."),
+    ("address-inner", _INNER),
+    ("address-not-public", _INNER),
     ("address", "Correct the address: remove this source and add the right one."),
     ("robots", "The publisher does not want it read by programs. Ask for a feed, or remove the source."),
-    ("gone", "The publisher says that it was taken away for good. Look for its new address, or remove the source."),
     ("http-410", "The publisher says that it was taken away for good. Look for its new address, or remove the source."),
     ("http-404", "Look for the new address on the publisher's page; this one leads nowhere."),
     ("http-40", "The publisher refuses programs, or asks for a password. Ask for access, or remove the source."),
     ("http-429", "Nothing has to be done: it is asked less often now."),
-    ("dns", "Check the spelling of the address; if it is right, the publisher's name server is at fault."),
+    ("name-", "Check the spelling of the address; if it is right, the publisher's name server is at fault."),
     ("tls", "The publisher's certificate cannot be trusted. Only the publisher can mend it."),
 )
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import SourceKind
-from bot.library.source_rows import key_of
 from bot.library.source_store import (
     CheckClaim,
     CheckResult,
@@ -15,7 +14,6 @@ from bot.library.source_store import (
     Choices,
     Following,
     ItemClaim,
-    ItemKeys,
     ItemSaid,
     KeptFor,
     Note,
@@ -25,6 +23,7 @@ from bot.library.source_store import (
     SourceReading,
     SourceStore,
 )
+from bot.sources.item_identity import ItemKeys, key_of
 from bot.sources.source_health import succeeded
 from tests.contract.papers import NOON, paper
 

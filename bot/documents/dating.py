@@ -97,7 +97,7 @@ class Stamp:
 
 def stamps_in(text: str, language: str, *, limit: int = 8) -> tuple[Stamp, ...]:
     """The full dates in a line, the first `limit` of them. "3/4/2025" is read only where the order is certain: from
-    the language (day first in all but English) or from a number above 12."""
+    the language (day first in all but English, month first in "en-US") or from a number above 12."""
     found: list[Stamp] = []
     for match in _stamp().finditer(text):
         stamp = _read(match, language)
@@ -116,8 +116,9 @@ def _read(match: re.Match[str], language: str) -> Stamp | None:
     if form == "d":
         if len(year) == 2:
             year = ("20" if int(year) < 70 else "19") + year
-        english = language == "en" and groups["d_sep"] != "."
-        if english and number <= 12 and month <= 12 and number != month:
+        tongue, _, region = language.replace("_", "-").casefold().partition("-")
+        english = tongue == "en" and region in ("", "us") and groups["d_sep"] != "."
+        if english and not region and number <= 12 and month <= 12 and number != month:
             return None
         if (english or month > 12) and number <= 12:
             number, month = month, number
@@ -226,7 +227,7 @@ def page_dates_of(line: str, language: str) -> tuple[PageDate, ...]:
     for stamp in stamps:
         before = line[at : stamp.start]
         rest.append(before)
-        found.append(PageDate(stamp, _kind(before)))
+        found.append(PageDate(stamp, kind_of(before)))
         at = stamp.end
     rest.append(line[at:])
     if _LETTERS.search(_FILLERS.sub(" ", _BY_SOMEONE.sub(" ", " ".join(rest)))):
@@ -234,7 +235,30 @@ def page_dates_of(line: str, language: str) -> tuple[PageDate, ...]:
     return tuple(found)
 
 
-def _kind(label: str) -> Printed:
+_MOST_OTHER_LETTERS: Final = 24  # beside a date in its line: a place, a name, an abbreviation
+
+
+def day_alone(line: str, language: str, *, before: str = "") -> tuple[Stamp, Printed, bool] | None:
+    """The first date of publication in a line that holds little else, what it is called, and whether really nothing
+    else stands there. `before` is the line above, which may say what the date is."""
+    stamps = stamps_in(line, language)
+    if not stamps:
+        return None
+    labels = [line[end:stamp.start] for end, stamp in zip((0, *(stamp.end for stamp in stamps)), stamps, strict=False)]
+    rest = _FILLERS.sub(" ", _BY_SOMEONE.sub(" ", " ".join((*labels, line[stamps[-1].end :]))))
+    others = sum(map(len, _LETTERS.findall(rest)))
+    if others > _MOST_OTHER_LETTERS:
+        return None
+    kinds = [kind_of(label) for label in labels]
+    if kinds[0] is Printed.BARE and not _LETTERS.search(labels[0]):
+        kinds[0] = kind_of(before)
+    trust = (Printed.PUBLISHED, Printed.BARE, Printed.UPDATED)
+    at = min(range(len(stamps)), key=lambda index: trust.index(kinds[index]))
+    return stamps[at], kinds[at], not others
+
+
+def kind_of(label: str) -> Printed:
+    """What the words before a date say that it is."""
     if _UPDATED.search(label):
         return Printed.UPDATED
     return Printed.PUBLISHED if _PUBLISHED.search(label) else Printed.BARE
@@ -311,15 +335,18 @@ def _best(extracted: Extracted, page_dates: Sequence[PageDate], dateline: Stamp 
     if Printed.UPDATED in by_kind:
         stamp = by_kind[Printed.UPDATED]
         return DocumentDate(stamp.day, stamp.at, DateBasis.STATED, edited=True)
+    modified = metadata_date(extracted.modified)
+    changed = DocumentDate(modified[0], modified[1], DateBasis.STATED, edited=True) if modified else None
     if Printed.BARE in by_kind:
         stamp = by_kind[Printed.BARE]
+        if changed and changed.day == stamp.day:  # then it is known of what this is the day
+            return changed
         return DocumentDate(stamp.day, stamp.at, DateBasis.PAGE_SAYS)
     printed = metadata_date(extracted.printed)
-    if printed:
+    if printed and not (changed and changed.day == printed[0]):
         return DocumentDate(printed[0], printed[1], DateBasis.PAGE_SAYS)
-    modified = metadata_date(extracted.modified)
-    if modified:
-        return DocumentDate(modified[0], modified[1], DateBasis.STATED, edited=True)
+    if changed:
+        return changed
     if extracted.file_time:
         moment = extracted.file_time.astimezone(UTC)
         return DocumentDate(moment.date(), moment, DateBasis.FILE_TIME)

@@ -144,7 +144,7 @@ class TestWebPage:
             '<meta property="article:published_time" content="2031-05-03T02:10:00Z">'
             '<link rel="canonical" href="https://bote.example/2031/05/02/bruecke">'
         )
-        assert extract(samples.html(head=head), name="a.html").published == "2031-05-02"
+        assert extract(samples.html(head=head), name="a.html").published == "2031-05-02T23:10:00-03:00"
 
     def test_dates_of_several_comments_are_not_the_date_of_the_page(self) -> None:
         body = "".join(

@@ -15,6 +15,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
+from bot.documents.dating import metadata_date
+from bot.documents.formats.page_days import is_in_utc, on_day
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -69,7 +72,6 @@ _WORDS: Final = re.compile(r"\w+")
 _NO_NAME: Final = re.compile(r"https?:|www\.|@|\A(?:admin|redaktion|editor|unknown|n/?a|none|null)\Z", re.IGNORECASE)
 _JSON_COMMENT: Final = re.compile(r"\A\s{0,99}(?://\s{0,9})?(?:<!\[CDATA\[|<!--)|(?://\s{0,9})?(?:\]\]>|-->)\s{0,99}\Z")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_IN_UTC: Final = re.compile(r"(?:Z|[+-]00:?00|GMT|UTC)\Z")
 _ADDRESS_DAY: Final = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/._-]|\Z)")
 _MOST_JSON: Final = 500_000
 _MOST_NODES: Final = 2_000
@@ -78,7 +80,7 @@ _MOST_NODES: Final = 2_000
 def facts_of(tree: _Element) -> PageFacts:
     """Read the facts out of a parsed page. Never raises on what a page may hold."""
     meta = _meta(tree)
-    article = _article_node(tree)
+    article = _article_node(tree, meta)
     address = _address(tree, meta, article)
     outlet = _name(article.get("publisher")) or _first(meta, _OUTLETS) or _name(article.get("isPartOf"))
     title, is_sure = _title(tree, meta, _string(article.get("headline")), outlet)
@@ -135,9 +137,13 @@ def _first(meta: Mapping[str, str], names: list[str]) -> str:
     return next((meta[name] for name in names if meta.get(name)), "")
 
 
-def _article_node(tree: _Element) -> Mapping[str, object]:
-    """The JSON-LD node that describes the page's article, empty when there is none."""
+def _article_node(tree: _Element, meta: Mapping[str, str]) -> Mapping[str, object]:
+    """The JSON-LD node that describes the page's article, empty when there is none.
+
+    Pages describe the reports that they link to as well: the node that has the page's title or address comes first.
+    """
     page: Mapping[str, object] = {}
+    articles: list[Mapping[str, object]] = []
     for script in tree.iter("script"):
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
@@ -145,10 +151,23 @@ def _article_node(tree: _Element) -> Mapping[str, object]:
             kinds = node.get("@type")
             names = {str(kind).rpartition("/")[2].lower() for kind in (kinds if isinstance(kinds, list) else [kinds])}
             if names & ARTICLE_TYPES and (node.get("headline") or node.get("datePublished") or node.get("name")):
-                return node
-            if not page and names & _PAGE_TYPES and node.get("datePublished"):
+                articles.append(node)
+            elif not page and names & _PAGE_TYPES and node.get("datePublished"):
                 page = node
-    return page
+    if len(articles) < 2:
+        return articles[0] if articles else page
+    title = tree.find(".//title")
+    claims = [meta.get("og:title", ""), squeezed("".join(title.itertext())) if title is not None else ""]
+    address = _bare(_address(tree, meta, {}))
+    for node in articles:
+        entity = node.get("mainEntityOfPage")
+        linked = (node.get("url"), node.get("@id"), entity.get("@id") if isinstance(entity, dict) else entity)
+        headline = _string(node.get("headline")) or _string(node.get("name"))
+        if (address and any(_bare(_string(link)) == address for link in linked)) or any(
+            _covers(claim, headline) or _covers(headline, claim) for claim in claims if claim
+        ):
+            return node
+    return articles[0]
 
 
 def _nodes(source: str) -> Iterator[Mapping[str, object]]:
@@ -211,7 +230,7 @@ def _published(tree: _Element, meta: Mapping[str, str], article: Mapping[str, ob
     Metadata is often in UTC: a report of the evening in America is then of the next day. The address has the day of the
     newsroom.
     """
-    stated = next((v for v in (_string(article.get("datePublished")), _first(meta, _PUBLISHED)) if _YEAR.search(v)), "")
+    stated = next((value for value in _stated_dates(meta, article) if _YEAR.search(value) and metadata_date(value)), "")
     found = _ADDRESS_DAY.search(address)
     try:
         day = date(int(found[1]), int(found[2]), int(found[3])) if found else None
@@ -219,8 +238,17 @@ def _published(tree: _Element, meta: Mapping[str, str], article: Mapping[str, ob
         day = None
     if day is None:
         return stated or _marked_time(tree, "datePublished")
-    near = {(day + timedelta(days=1)).isoformat(), (day - timedelta(days=1)).isoformat()}
-    return stated if stated and not (stated[:10] in near and _IN_UTC.search(stated)) else day.isoformat()
+    known = metadata_date(stated) if stated else None
+    if known is None:
+        return day.isoformat()
+    return on_day(stated, day) if is_in_utc(stated) and abs(known[0] - day) == timedelta(days=1) else stated
+
+
+def _stated_dates(meta: Mapping[str, str], article: Mapping[str, object]) -> Iterator[str]:
+    yield _string(article.get("datePublished"))
+    for name in _PUBLISHED:
+        yield meta.get(name, "")
+    yield _string(article.get("dateCreated"))
 
 
 def _marked_time(tree: _Element, itemprop: str) -> str:

@@ -12,11 +12,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from bot.documents.dating import Printed, metadata_date
 from bot.documents.encodings import Decoded, decode
 from bot.documents.extracted import Extracted
 from bot.documents.formats.fragments import drop_hidden, parse_html, text_of_tree
 from bot.documents.formats.lead import find_lead
-from bot.documents.formats.page_facts import facts_of
+from bot.documents.formats.page_days import neighbour_day, on_day, printed_day, scripted_day
+from bot.documents.formats.page_facts import PageFacts, facts_of
 from bot.documents.formats.stretches import join_stretches
 from bot.documents.refusals import unreadable
 
@@ -46,7 +48,7 @@ def read_page(page: Decoded) -> Extracted:
     if tree is None:
         raise unreadable("broken-html", "no element could be parsed")
     facts = facts_of(tree)
-    printed = "" if facts.published else _printed_day(tree)
+    published, modified, printed = _days(tree, facts)
     planted = drop_hidden(tree)
     text = _article(tree)
     lead = find_lead(tree, facts.description, text) if facts.description else ""
@@ -64,8 +66,8 @@ def read_page(page: Decoded) -> Extracted:
         byline=facts.byline,
         address=facts.address,
         language=facts.language,
-        published=facts.published,
-        modified=facts.modified,
+        published=published,
+        modified=modified,
         printed=printed,
         suspicious=("hidden html text",) if planted else (),
     )
@@ -99,8 +101,36 @@ def _article(tree: _Element) -> str:
     return text_of_tree(tree if whole is None else whole)
 
 
-def _printed_day(tree: _Element) -> str:
-    """The day that a page without date metadata most likely shows as its own, by htmldate."""
+def _days(tree: _Element, facts: PageFacts) -> tuple[str, str, str]:
+    """When it was published and changed as the page states it, and the day that it merely prints."""
+    found = printed_day(tree, facts.title, facts.language)
+    stated = metadata_date(facts.published)
+    if stated:
+        if found is None or found.day == stated[0]:
+            return facts.published, facts.modified, ""
+        if found.day == neighbour_day(facts.published):
+            # Stated in UTC, a report of the evening in America is of the next day; the page prints the newsroom's.
+            return on_day(facts.published, found.day), facts.modified, ""
+        if found.kind is Printed.PUBLISHED and found.day < stated[0]:
+            return found.day.isoformat(), facts.modified, ""  # some pages state the last change as the publication
+        changed = metadata_date(facts.modified)
+        if found.kind is Printed.BARE and changed and found.day == changed[0] and stated[0] not in found.others:
+            return "", facts.modified, ""  # dated anew: to its readers the page gives the day of its last change
+        return facts.published, facts.modified, ""
+    if found is None:
+        return "", facts.modified, scripted_day(tree) or _guessed_day(tree)
+    day = found.day.isoformat()
+    match found.kind:
+        case Printed.PUBLISHED:
+            return day, facts.modified, ""
+        case Printed.UPDATED:
+            return "", facts.modified or day, ""
+        case Printed.BARE:
+            return "", facts.modified, day
+
+
+def _guessed_day(tree: _Element) -> str:
+    """The day that htmldate finds elsewhere: in addresses, names of pictures, the wording."""
     from htmldate import find_date
 
     try:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
-from bot.errors import AddressRefused, VerbatimError
+from bot.documents.child import ReaderChild
+from bot.errors import AddressRefused, Unreadable
 from bot.sources.fetched import Fetched, FetchOutcome, Trouble
 from bot.sources.fetcher import Fetcher, FetchRules
 from bot.sources.guarded_network import Resolver, checked_addresses
@@ -47,17 +48,24 @@ def fetch(text: str) -> Reply:
 
 
 def fetch_feed(text: str) -> Reply:
-    """Really ask for a feed, and read it."""
-    from bot.sources.feed_reading import read_feed
+    """Really ask for a feed, and have it read by the child."""
+    return asyncio.run(_fetch_feed(text))
 
-    fetched = asyncio.run(_fetch(text))
+
+async def _fetch_feed(text: str) -> Reply:
+    fetched = await _fetch(text)
     reply: Reply = {"status": _STATUS.get(fetched.outcome, "error"), "code": fetched.code, "entries": []}
+    if fetched.status == 304:
+        reply["status"] = "not_modified"  # what the server says; to us, who did not ask for it, that is a failure
     if fetched.retry_after_s is not None:
         reply["retry_after_s"] = fetched.retry_after_s
     if fetched.outcome is FetchOutcome.OK:
         try:
-            feed = read_feed(fetched.body, media_type=fetched.media_type, address=fetched.final_address)
-        except VerbatimError as error:
+            async with ReaderChild() as reader:
+                feed = await reader.read_feed(
+                    fetched.body, media_type=fetched.media_type, address=fetched.final_address
+                )
+        except Unreadable as error:
             return reply | {"status": "error", "code": error.code}
         reply["entries"] = [{"id": item.guid, "title": item.title, "link": item.link} for item in feed.items]
     return reply

@@ -26,15 +26,14 @@ SNOWBALL = {
 }  # fmt: skip
 
 # Han, kana and Thai are written without spaces.
-_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(
     rf"(?P<number>\d+(?:[.,'’\u00a0\u202f]\d+){{0,8}})"
     rf"|(?P<acronym>(?:[A-Z]\.){{2,6}}(?![\w]))"
-    rf"|(?P<unspaced>[{_UNSPACED}]+)"
-    rf"|(?P<word>[^\W\d_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[\u0300-\u036f\u00ad\u200b\u200c])*)"
+    rf"|(?P<unspaced>[{UNSPACED}]+)"
+    rf"|(?P<word>[^\W\d_{UNSPACED}](?:[^\W_{UNSPACED}]|[\u0300-\u036f\u00ad\u200b\u200c])*)"
 )
-_PLAIN_TOKEN = re.compile(re.sub(r"\(\?P<\w+>", "(?:", _TOKEN.pattern))
-_UNSPACED_PAIR = re.compile(rf"[{_UNSPACED}]{{2}}")
+_TOKENS = re.compile(re.sub(r"\?P<\w+>", "?:", _TOKEN.pattern))  # without groups `findall` gives whole tokens
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+\Z")
 _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u2060\ufeff")
 _LETTERS = str.maketrans(
@@ -123,12 +122,12 @@ def words_in(text: str, language: str) -> list[Word]:
     return found
 
 
-def tokens_in(text: str, start: int = 0, end: int | None = None) -> list[str]:
-    """The text of each of `words_in(text[start:end])`, several times as fast: who has seen a word knows its key."""
-    tokens = _PLAIN_TOKEN.findall(text, start, len(text) if end is None else end)
-    if text.isascii() or _UNSPACED_PAIR.search(text, start, len(text) if end is None else end) is None:
-        return tokens
-    return [word.text for word in words_in(text[start:end], "")]
+def tokens_in(text: str) -> list[str]:
+    """What `words_in` makes words of, in order, without places: for whoever knows what to do with each already.
+
+    A run of a script without blanks is one token, of which `words_in` makes several words.
+    """
+    return _TOKENS.findall(text)
 
 
 def is_stop_word(word: str, language: str) -> bool:

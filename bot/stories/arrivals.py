@@ -97,8 +97,7 @@ class Arrivals:
         words = {content.term for sentence in new.sentences for content in sentence if content.concept}
         chosen: list[tuple[float, str]] = []
         for terms, most in ((new.names | new.numbers, _ASKED_ANCHORS), (words, _ASKED_WORDS)):
-            known = [(worth, one) for one in terms if (worth := self._terms.worth(one)) > 0]
-            chosen += heapq.nlargest(most, known)
+            chosen += heapq.nlargest(most, self._terms.worths(terms))
         return [Asked(self._terms.held(one)) for _, one in chosen], sum(rarity for rarity, _ in chosen)
 
     def _print(self, version: StoredVersion) -> Fingerprint:
@@ -149,18 +148,19 @@ class _Terms:
         """Those of a term and its translations that the index has, with their weights."""
         return tuple([one for one in _alternatives(term_) if self._is_held(one[0])])
 
-    def worth(self, term_: str) -> float:
-        """The rarity of the rarest of those; 0 when there is none."""
-        worth = self._worths.get(term_)
-        if worth is None:
-            if term_ in self._worthless:
-                return 0.0
-            worth = max([self.rarity(one) for one, _ in self.held(term_)], default=0.0)
+    def worths(self, terms: Iterable[str]) -> list[tuple[float, str]]:
+        """The terms that the index has, themselves or translated, each with the rarity of its rarest."""
+        known = [(self._worths.get(one), one) for one in terms]
+        new = [one for worth, one in known if worth is None and one not in self._worthless]
+        found = [(worth, one) for worth, one in known if worth is not None]
+        for one in new:
+            worth = max([self.rarity(held) for held, _ in self.held(one)], default=0.0)
             if worth:
-                self._worths[term_] = worth
+                self._worths[one] = worth
+                found.append((worth, one))
             else:
-                self._worthless.add(term_)
-        return worth
+                self._worthless.add(one)
+        return found
 
     def _is_held(self, term_: str) -> bool:
         if term_ in self._rarities:

@@ -6,6 +6,7 @@ in other words, it is what each sentence speaks of: every word stands for its *s
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.languages.lexicon import german_compounds, is_german_noun, is_known, made_of_translations, translations_of
 from bot.languages.names import name_key
-from bot.languages.words import Word, is_stop_word, key_of, tokens_in, words_in
+from bot.languages.words import UNSPACED, Word, is_stop_word, key_of, tokens_in, words_in
 from bot.library.search_terms import term
 from bot.stories.amounts import Stated, amounts_in
 
@@ -36,6 +37,7 @@ _CALENDAR = (
     "january february april june july august september october november december"
 )
 _WEIGHT, _NUMBER_WEIGHT = 2, 3
+_UNSPACED_RUN = re.compile(rf"[{UNSPACED}]{{2}}")
 _MOST_READINGS = 65536  # of one language
 NEGATIONS = {
     "en": frozenset("not no never neither nor none nobody nothing without cannot t".split()),
@@ -53,7 +55,7 @@ class Content(NamedTuple):
 
 
 class Tone(NamedTuple):
-    """How a sentence is put: how many words it has, each counted once, and whether one of them denies."""
+    """How a sentence is put: how many words it has, and whether one of them denies."""
 
     words: int
     negated: bool
@@ -138,24 +140,25 @@ def fingerprint(version: StoredVersion) -> Fingerprint:
     language = version.facts.language
     text = version.text[:LONGEST_READ]
     read = _readings(language).__getitem__
-    told = {c.term: c for r in map(read, tokens_in(version.facts.title)) if (c := r.content) is not None}
-    anchors: list[tuple[str, ...]] = []
+    unspaced = not text.isascii() and _UNSPACED_RUN.search(text) is not None
+    tokens = _split_tokens if unspaced else tokens_in
+    told = {c.term: c for r in map(read, tokens(version.facts.title)) if (c := r.content) is not None}
+    anchors: set[tuple[str, ...]] = set()
     hashes: list[int] = []
     sentences: list[tuple[Content, ...]] = []
     tones: list[Tone] = []
     for number, sentence in enumerate(version.sentences[:_MOST_SENTENCES]):
         if sentence.start >= len(text):
             break
-        said = list(map(read, tokens_in(text, sentence.start, sentence.end)))
+        said = list(map(read, tokens(text[sentence.start : sentence.end])))
         contents = {c.term: c for r in said if (c := r.content) is not None}
         if number < _SENTENCES_TOLD:
             for term_, content in contents.items():
                 told.setdefault(term_, content)
         sentences.append(tuple(contents.values()))
-        tones.append(Tone(len({r.lowered for r in said}), any(r.negates for r in said)))
+        tones.append(Tone(len(said), True in [r.negates for r in said]))
         hashes += [r.hashed for r in said]
-        anchors += [r.first_anchors for r in said[:1]]
-        anchors += [r.anchors for r in said[1:] if r.anchors]
+        anchors.update([r.first_anchors for r in said[:1]], [r.anchors for r in said[1:]])
     every = frozenset(chain.from_iterable(anchors))
     numbers = frozenset([anchor for anchor in every if anchor[0] == "#"])
     return Fingerprint(
@@ -173,12 +176,16 @@ def fingerprint(version: StoredVersion) -> Fingerprint:
     )
 
 
+def _split_tokens(text: str) -> list[str]:
+    """As `tokens_in`, with the words that a run without blanks is cut into."""
+    return [word.text for token in tokens_in(text) for word in words_in(token, "")]
+
+
 class _Reading(NamedTuple):
     """All that a word stands for, whatever its text. `first_anchors` are its anchors where a sentence begins."""
 
     content: Content | None
     hashed: int  # of its key
-    lowered: str
     negates: bool
     anchors: tuple[str, ...]
     first_anchors: tuple[str, ...]
@@ -209,8 +216,7 @@ def _reading_of(token: str, language: str) -> _Reading:
     return _Reading(
         content=_content(word.text, word.key, word.kind, language),
         hashed=zlib.crc32(word.key.encode("utf-8", "replace")),
-        lowered=(lowered := word.text.lower()),
-        negates=lowered in NEGATIONS.get(language, ()),
+        negates=word.text.lower() in NEGATIONS.get(language, ()),
         anchors=anchors_of(word, language, at_start=False),
         first_anchors=anchors_of(word, language, at_start=True),
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.languages.irregular import base_form
 from bot.languages.names import name_key
-from bot.languages.words import fold, key_of, number_key, tokens_in, words_in
+from bot.languages.words import fold, key_of, number_key, words_in
 
 MEETING = [
     ("de", "Häuser", "Haus"),
@@ -105,16 +105,6 @@ def test_offsets_are_exact_and_in_order(text: str, language: str) -> None:
     assert all(text[w.start : w.end] == w.text and w.text for w in words)
     if language != "ja":
         assert all(a.end <= b.start or a.kind == "unspaced" for a, b in pairwise(words))
-
-
-MIXED = st.text(alphabet=st.sampled_from("aÄZ.U12,’ \u00ad中国ก\u0301-"), max_size=60) | st.text(max_size=60)
-
-
-@given(MIXED, st.integers(0, 30), st.integers(0, 60))
-def test_tokens_are_the_texts_of_the_words_and_words_by_themselves(text: str, start: int, end: int) -> None:
-    tokens = tokens_in(text, start, end)
-    assert tokens == [word.text for word in words_in(text[start:end], "en")]
-    assert all(words_in(token, "en")[0].text == token for token in tokens)
 
 
 @given(st.text(max_size=60))

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.answers.question_words import DEFINITION_SIGNS, MEANS_SIGNS, PLACE_SIGNS, REASON_SIGNS, Wanted
 from bot.languages.dates import dates_in
 from bot.languages.lexicon import is_german_noun, is_known
 from bot.languages.names import name_key
 from bot.languages.numbers import numbers_in
-from bot.languages.words import is_stop_word, key_of, words_in
+from bot.languages.words import is_stop_word, key_of
 from bot.library.search_terms import PART, terms_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.answers.question import Key, Question
     from bot.languages.numbers import NumberMention
     from bot.languages.words import Word
@@ -31,48 +32,56 @@ _WORDS_TO_COUNTED = 4  # "12,000 heavily armed North Korean soldiers"
 _DATE_PRECISIONS = ("day", "month", "year", "period")
 
 
-@lru_cache(maxsize=4096)
-def _words(text: str, language: str) -> list[Word]:
-    """The words of a sentence that several questions of one kind look at; never changed."""
-    return words_in(text, language)
+class Stretch(Protocol):
+    """What is looked at: a text with its words and those of them that look like names."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def words(self) -> Sequence[Word]: ...
+    @property
+    def names(self) -> Sequence[tuple[int, str]]: ...
 
 
-def shows_kind(question: Question, text: str, language: str) -> float:
-    """How far the sentence shows what is wanted: 1 as asked, 0 not at all; 0.5 for kinds that show no sign."""
-    wanted = question.wanted
+def shows_kind(question: Question, stretch: Stretch) -> float:
+    """How far the stretch shows what is wanted: 1 as asked, 0 not at all; 0.5 for kinds that show no sign."""
+    wanted, text, language = question.wanted, stretch.text, stretch.language
     if wanted is Wanted.HOW_MANY:
-        return counted(question.focus, text, language)
+        return _counted(question.focus, stretch)
     if wanted is Wanted.HOW_MUCH:
         return _measured(question, text, language)
     if wanted is Wanted.WHEN:
         return _dated(text, language)
     if wanted is Wanted.WHERE:
-        if not new_names(question, text, language):
+        if not new_names(question, stretch):
             return 0.15
         return 1.0 if PLACE_SIGNS.search(text) else 0.55
     if wanted is Wanted.WHO:
-        return _who(question, text, language)
+        return _who(question, stretch)
     if wanted is Wanted.WHY:
         return 1.0 if REASON_SIGNS.search(text) else 0.3
     if wanted is Wanted.HOW:
         return 0.9 if MEANS_SIGNS.search(text) else 0.4
     if wanted is Wanted.DEFINITION:
-        return _defined(question, text, language)
+        return _defined(question, stretch)
     return 0.5
 
 
-def counted(focus: Key | None, text: str, language: str) -> float:
+def _counted(focus: Key | None, stretch: Stretch) -> float:
     """How far the sentence counts the thing asked about."""
+    text, language = stretch.text, stretch.language
     numbers = [n for n in numbers_in(text, language) if n.kind not in ("year", "ordinal")]
     if not numbers:
         return 0.35 if _VAGUE.search(text) else 0.0
     if focus is None:
         return 0.8
-    counts = [n for n in numbers if counts_focus(n, focus, _words(text, language), language)]
+    counts = [n for n in numbers if counts_focus(n, focus, stretch.words, language)]
     return 1.0 if counts else 0.4
 
 
-def counts_focus(number: NumberMention, focus: Key, words: list[Word], language: str) -> bool:
+def counts_focus(number: NumberMention, focus: Key, words: Sequence[Word], language: str) -> bool:
     """Whether the number counts the focus: the counted word follows it within a few words ("12.000 … Soldaten")."""
     wanted = {t for a in focus.alternatives for t in a.terms if not t.startswith(PART)}
     behind = bisect_left(words, number.end, key=lambda word: word.start)
@@ -113,10 +122,10 @@ _ROLE_WORDS = 4  # a role is said within so many words: "minister of the defence
 _NEAR = 6  # words between a role and the name of who has it: "the minister of defence, Jane Doe"
 
 
-def _who(question: Question, text: str, language: str) -> float:
+def _who(question: Question, stretch: Stretch) -> float:
     """A name that the question does not hold; where it asks who somebody is, a name beside the role, or the reverse."""
-    words = _words(text, language)
-    names = new_names(question, text, language)
+    words, text, language = stretch.words, stretch.text, stretch.language
+    names = new_names(question, stretch)
     if not _IDENTITY.search(question.text):
         return min(1.0, 0.7 + 0.15 * len(names)) if names else 0.15
     roles = [key for key in question.keys if not key.is_name]
@@ -139,9 +148,9 @@ def _who(question: Question, text: str, language: str) -> float:
 _APPOSITION = re.compile(r"\s?(?:,|\(|–|-|ist\b|war\b|is\b|was\b|als\b|as\b)")
 
 
-def _defined(question: Question, text: str, language: str) -> float:
+def _defined(question: Question, stretch: Stretch) -> float:
     """A defining word close behind or before what is asked about."""
-    words = _words(text, language)
+    words, text, language = stretch.words, stretch.text, stretch.language
     for i, word in enumerate(words):
         terms = set(terms_of(words[i : i + _ROLE_WORDS], language))
         if any(key.match(terms) >= _WHOLE for key in question.keys):
@@ -152,15 +161,18 @@ def _defined(question: Question, text: str, language: str) -> float:
     return 0.3
 
 
-def new_names(question: Question, text: str, language: str) -> list[int]:
+def new_names(question: Question, stretch: Stretch) -> list[int]:
     """Which words of the sentence look like names that the question does not hold already, by their place."""
-    asked = question.names
+    return [i for i, name in stretch.names if name not in question.names]
+
+
+def name_like(text: str, words: Sequence[Word], language: str) -> tuple[tuple[int, str], ...]:
+    """The words that look like names, each by its place and its `name_key`."""
     found = []
-    words = _words(text, language)
     for i, word in enumerate(words):
         if word.kind == "word" and not (word.text[0].isupper() and len(word.text) > 2):
             continue
-        if word.kind not in ("word", "acronym") or name_key(word.text) in asked:
+        if word.kind not in ("word", "acronym"):
             continue
         if language == "de" and word.kind == "word" and is_german_noun(word):
             continue
@@ -172,5 +184,5 @@ def new_names(question: Question, text: str, language: str) -> list[int]:
             continue
         if i and text[word.start - 1] == "-" and is_known(key_of(word.text, "en"), "en"):
             continue
-        found.append(i)
-    return found
+        found.append((i, name_key(word.text)))
+    return tuple(found)

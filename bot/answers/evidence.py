@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.answers.answer_kinds import new_names, shows_kind
+from bot.answers.coverage import Lookup
 from bot.answers.ranking import score_of
-from bot.answers.signals import Matches, Standing, Unit, signals, unit_of
-from bot.languages.words import words_in
+from bot.answers.signals import Matches, Standing, Unit, signals
 from bot.library.passages import passages_of
 from bot.library.search_terms import terms_of_text
 from bot.quotes.cutting import quotable
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 PASSAGES = 40  # how many passages are looked into
 # What a mention outside the sentence counts, beside one in it.
 BEFORE, TITLE, PASSAGE, DOCUMENT = 0.5, 0.4, 0.35, 0.2
+SAME_SENTENCE = 0.9  # in another part of a sentence that is too long to be quoted whole
 NAME_BEFORE, NAME_TITLE, NAME_PASSAGE, NAME_DOCUMENT = 0.7, 0.6, 0.55, 0.4
 NAME_WEIGHT, FOCUS_WEIGHT, VERB_WEIGHT = 1.25, 1.2, 0.85
 _SAME_SENSE = 0.85  # alternatives of at least this weight mean the same
 OWN_LANGUAGE = 0.5  # how much a passage is measured by the best of its own language
 _CACHED_VERSIONS = 512
 _SHORT_DOCUMENT = 60  # sentences; only what a short document says elsewhere lends its words to a sentence
-LOOKED_AT_CLOSELY = 60
+LOOKED_AT_CLOSELY = 40
 
 
 class Searching(Protocol):
@@ -109,7 +110,7 @@ class VersionTerms:
         if found is None:
             language = self.version.facts.language
             found = self._units[i] = tuple(
-                unit_of(start, end, i, words_in(self.version.text[start:end], language), language)
+                Unit(self.version.text[start:end], language, start=start, sentence=i)
                 for start, end in parts_of(self.version.text, self.version.sentences[i])
             )
         return found
@@ -164,7 +165,8 @@ class EvidenceSearch:
 
     def gather(self, question: Question, scope: Scope) -> Evidence:
         """The candidates for a question among what the scope may see, best first."""
-        weights = self._weights(question)
+        rarities = self._rarities(question)
+        weights = _key_weights(question, rarities)
         hits = self._index.search(
             [key.asked() for key in question.keys], scope, limit=PASSAGES, since=question.since, until=question.until
         )
@@ -186,31 +188,22 @@ class EvidenceSearch:
             language = version.facts.language
             best_of[language] = max(hit.score, best_of.get(language, 0.0))
         drafts: list[_Draft] = []
+        lookup = Lookup(question)
         for hit, version in found:
             beside_own = hit.score / (best_of[version.facts.language] or 1.0)
             relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
-            drafts += self._drafts(question, weights, version, hit, relative)
+            drafts += self._drafts(question, weights, lookup, version, hit, relative)
         # Only the promising ones are looked at closely; the rest could not come first.
         closely = heapq.nlargest(LOOKED_AT_CLOSELY, drafts, key=lambda draft: draft.promise)
-        candidates = [_candidate(question, weights, draft) for draft in closely]
+        candidates = [_candidate(question, weights, rarities, lookup, draft) for draft in closely]
         candidates.sort(key=lambda c: (-c.score, c.version.facts.id, c.start))
         return Evidence(question, weights, tuple(candidates), best)
 
-    def _weights(self, question: Question) -> tuple[float, ...]:
+    def _rarities(self, question: Question) -> tuple[float, ...]:
+        """The inverse document frequency of each key."""
         total = max(1, self._index.passage_count())
-        raw = []
-        for key in question.keys:
-            frequency = min(total, self._frequency(key))
-            weight = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) + 0.15
-            if key.is_name:
-                weight *= NAME_WEIGHT
-            if key.is_focus:
-                weight *= FOCUS_WEIGHT
-            if key.is_verb:
-                weight *= VERB_WEIGHT
-            raw.append(weight)
-        whole = sum(raw) or 1.0
-        return tuple(weight / whole for weight in raw)
+        frequencies = [min(total, self._frequency(key)) for key in question.keys]
+        return tuple(math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in frequencies)
 
     def _frequency(self, key: Key) -> int:
         """In how many passages the key is said: by its own words, or by its translations where these stand nowhere."""
@@ -233,7 +226,13 @@ class EvidenceSearch:
         return terms
 
     def _drafts(
-        self, question: Question, weights: tuple[float, ...], version: StoredVersion, hit: Hit, relative: float
+        self,
+        question: Question,
+        weights: tuple[float, ...],
+        lookup: Lookup,
+        version: StoredVersion,
+        hit: Hit,
+        relative: float,
     ) -> list[_Draft]:
         """What the units of one passage say of the question's keys, by themselves and with what stands around them."""
         passages = passages_of(version.sentences)
@@ -241,31 +240,42 @@ class EvidenceSearch:
             return []  # the index is older than the way passages are cut; it is about to be rebuilt
         _, first, last = passages[hit.number]
         terms = self._version_terms(version)
-        passage_terms = terms.stretch(first, last)
-        document_terms = passage_terms
-        if len(version.sentences) <= _SHORT_DOCUMENT:
-            document_terms = terms.stretch(0, len(version.sentences))
-        frame = [
-            _around(key, key.match(terms.title), key.match(passage_terms), key.match(document_terms))
-            for key in question.keys
-        ]
         units = [unit for i in range(first, last) for unit in terms.units(i)]
-        matched = [tuple(key.match(unit.terms) for key in question.keys) for unit in units]
+        matched = [lookup.match(unit.terms) for unit in units]
         alone = [_weighted(weights, inside) for inside in matched]
+        best = max(alone, default=0.0)
+        passage = lookup.match(frozenset().union(*[unit.terms for unit in units]))
+        document = passage
+        if len(version.sentences) <= _SHORT_DOCUMENT and last - first < len(version.sentences):
+            document = lookup.match(terms.stretch(0, len(version.sentences)))
+        title = lookup.match(terms.title)
+        frame = [_around(*one) for one in zip(question.keys, title, passage, document, strict=True)]
         nothing = (0.0,) * len(weights)
-        earlier = tuple(key.match(terms.sentence(first - 1)) for key in question.keys) if first else nothing
+        earlier = lookup.match(terms.sentence(first - 1)) if first else nothing
+        later = lookup.match(terms.sentence(last)) if last < len(version.sentences) else nothing
+        row = [nothing, earlier, *matched, later]
         drafts = []
         for n, (unit, inside) in enumerate(zip(units, matched, strict=True)):
-            before = matched[n - 1] if n else earlier
+            before, behind = row[n + 1], row[n + 3]
+            same = _same_sentence(units, matched, n)
             around = tuple(
-                max(own, one_before * (NAME_BEFORE if key.is_name else BEFORE), elsewhere)
-                for key, own, one_before, elsewhere in zip(question.keys, inside, before, frame, strict=True)
+                max(own, one_before * (NAME_BEFORE if key.is_name else BEFORE), elsewhere, rest * SAME_SENTENCE)
+                for key, own, one_before, elsewhere, rest in zip(
+                    question.keys, inside, before, frame, same or nothing, strict=True
+                )
             )
             coverage = _weighted(weights, around)
-            standing = Standing(unit.sentence, relative, max(alone))
+            standing = Standing(relative, best, len(units))
             promise = coverage + 0.5 * alone[n] + 0.6 * relative
-            drafts.append(_Draft(promise, version, unit, Matches(inside, before, around), standing, coverage, alone[n]))
+            matches = Matches(inside, before, row[n], behind, around)
+            drafts.append(_Draft(promise, version, unit, matches, standing, coverage, alone[n]))
         return drafts
+
+
+def _same_sentence(units: Sequence[Unit], matched: Sequence[tuple[float, ...]], n: int) -> tuple[float, ...]:
+    """How the other parts of the unit's sentence match, where it has parts that stand beside the unit."""
+    found = [matched[i] for i in (n - 1, n + 1) if 0 <= i < len(units) and units[i].sentence == units[n].sentence]
+    return tuple(map(max, *found)) if len(found) == 2 else found[0] if found else ()
 
 
 class _Draft(NamedTuple):
@@ -280,13 +290,13 @@ class _Draft(NamedTuple):
     inside: float
 
 
-def _candidate(question: Question, weights: tuple[float, ...], draft: _Draft) -> Candidate:
+def _candidate(
+    question: Question, weights: tuple[float, ...], rarities: tuple[float, ...], lookup: Lookup, draft: _Draft
+) -> Candidate:
     version, unit = draft.version, draft.unit
-    language = version.facts.language
-    text = version.text[unit.start : unit.end]
-    kind = shows_kind(question, text, language)
-    names = len(new_names(question, text, language))
-    told = signals(question, weights, unit, draft.matches, draft.standing, kind, names, language)
+    kind = shows_kind(question, unit)
+    names = len(new_names(question, unit))
+    told = signals(question, weights, rarities, unit, draft.matches, draft.standing, kind, names, lookup)
     return Candidate(
         version=version,
         index=unit.sentence,
@@ -304,6 +314,22 @@ def _candidate(question: Question, weights: tuple[float, ...], draft: _Draft) ->
 
 def _weighted(weights: Sequence[float], values: Sequence[float]) -> float:
     return sum(w * v for w, v in zip(weights, values, strict=True))
+
+
+def _key_weights(question: Question, rarities: Sequence[float]) -> tuple[float, ...]:
+    """How much each key counts, together 1: the rarer, the more."""
+    raw = []
+    for key, rarity in zip(question.keys, rarities, strict=True):
+        weight = rarity + 0.15
+        if key.is_name:
+            weight *= NAME_WEIGHT
+        if key.is_focus:
+            weight *= FOCUS_WEIGHT
+        if key.is_verb:
+            weight *= VERB_WEIGHT
+        raw.append(weight)
+    whole = sum(raw) or 1.0
+    return tuple(weight / whole for weight in raw)
 
 
 def _around(key: Key, title: float, passage: float, document: float) -> float:

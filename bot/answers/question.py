@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.answers.question_words import (
@@ -31,9 +32,10 @@ from bot.languages.lexicon import (
     translations_of,
 )
 from bot.languages.names import name_key
-from bot.languages.words import Word, family_beginning, is_stop_word, key_of, words_in
+from bot.languages.number_words import lexicon, number_word
+from bot.languages.words import Word, is_stop_word, key_of, words_in
 from bot.library.search_index import Asked
-from bot.library.search_terms import HEAD, PART, name_term, number_term, term
+from bot.library.search_terms import HEAD, PART, name_term, number_term, separated_verbs, term
 from bot.stories.figures import ends_noun_group
 
 if TYPE_CHECKING:
@@ -82,13 +84,6 @@ class Key:
                 return alternative.weight
         return 0.0
 
-    def family_in(self, language: str, asked_in: str) -> str:
-        """What words of the key's family begin with in a language; empty when that is not known."""
-        if language == asked_in:
-            return family_beginning(self.words.split()[-1])
-        stem = next((a.terms[0] for a in self.alternatives if a.terms[0].startswith(f"{language}:")), "")
-        return family_beginning(stem.partition(":")[2])
-
     def asked(self) -> Asked:
         """The key as the index looks for it."""
         best: dict[str, float] = {}
@@ -125,6 +120,7 @@ def analyse_question(text: str, *, today: date, language: str = "") -> Question:
     wanted = _wanted(text, language)
     since, until, period_words = _relative_period(text, language, today)
     words = [w for w in words_in(text, language) if not _within(w, text, period_words)]
+    words = _whole_words(words, language)
     focus = _focus_word(words, wanted, language)
     keys = _keys(words, language, wanted, focus)
     names = _name_keys(keys, language)
@@ -188,6 +184,31 @@ def _within(word: Word, text: str, period: str) -> bool:
         return False
     at = text.find(period)
     return at >= 0 and at <= word.start < at + len(period)
+
+
+_LONGEST_ENDING = 3  # "1970ern", "19th": no word by itself
+
+
+def _whole_words(words: list[Word], language: str) -> list[Word]:
+    """The words without endings that hang on a number, and with verbs in two parts put together ("gab … heraus")."""
+    kept = [
+        word
+        for before, word in zip([None, *words], words, strict=False)
+        if not (
+            before is not None
+            and before.kind == "number"
+            and before.end == word.start
+            and word.kind == "word"
+            and len(word.text) <= _LONGEST_ENDING
+        )
+    ]
+    if language != "de":
+        return kept
+    for verb, particle, key in reversed(separated_verbs(kept)):
+        joined = kept[particle].text + kept[verb].text
+        kept[verb] = kept[verb]._replace(text=joined, key=key)
+        del kept[particle]
+    return kept
 
 
 _UNITS = (
@@ -303,7 +324,9 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
     text = " ".join(w.text for w in part)
     word = part[0]
     if word.kind == "number":
-        return Key(text, (Alternative((number_term(word.key),), 1.0),), is_number=True, is_focus=is_focus)
+        written = [Alternative((one,), SPELLING) for one in _number_words(word.key)]
+        own_number = Alternative((number_term(word.key),), 1.0)
+        return Key(text, (own_number, *written), is_number=True, is_focus=is_focus)
     ways: dict[tuple[str, ...], float] = {}
 
     def add(terms: tuple[str, ...], weight: float) -> None:
@@ -314,6 +337,10 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
         term(w.key, language) for w in part if w.kind == "acronym" or not is_stop_word(w.text.lower(), language)
     )
     add(own, 1.0)
+    counted = number_word(word.text.lower(), language) if len(part) == 1 else None
+    if counted is not None and counted.kind in ("cardinal", "ordinal") and counted.den == 1:
+        for one in (number_term(str(counted.num)), *_number_words(str(counted.num))):
+            add((one,), SPELLING)
     stem = _list_key(part, language)
     is_name = _is_name(part, language, first=first)
     crossed = False
@@ -356,6 +383,24 @@ def _key(part: list[Word], language: str, *, is_focus: bool, first: bool) -> Key
         is_thing=not is_name and (word.text[0].isupper() if language == "de" else may_be(stem, language, "n")),
         crosses=crossed or is_name,
     )
+
+
+@cache
+def _words_of_numbers() -> dict[str, tuple[str, ...]]:
+    """Number → the terms of the words that say it, as a count or in a row ("10": "ten", "tenth", "zehn", "zehnte")."""
+    found: dict[str, dict[str, None]] = {}
+    for language in LANGUAGES:
+        for written, said in lexicon(language).items():
+            if said.kind in ("cardinal", "ordinal") and said.den == 1 and 1 < said.num <= _MOST_SPELLED_OUT:
+                found.setdefault(str(said.num), {})[term(key_of(written, language), language)] = None
+    return {number: tuple(terms) for number, terms in found.items()}
+
+
+def _number_words(number: str) -> tuple[str, ...]:
+    return _words_of_numbers().get(number, ())
+
+
+_MOST_SPELLED_OUT = 20  # larger numbers are written with digits
 
 
 def _list_key(part: list[Word], language: str) -> str:

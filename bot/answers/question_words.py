@@ -106,6 +106,16 @@ AUXILIARIES: dict[str, frozenset[str]] = {
     ),
 }
 
+# Words at the beginning of a sentence that stand for something said before.
+BACK_REFERENCES: dict[str, frozenset[str]] = {
+    "en": frozenset("he she it they this these that those his her its their such him them here there".split()),
+    "de": frozenset(
+        "er sie es dies diese dieser dieses diesem diesen sein seine seinen seiner seinem ihr ihre ihren ihrer ihrem dort "
+        "hier dabei dadurch damit daraus davon dazu dafür dagegen danach darauf darin das solche solcher deren dessen "
+        "letztere letzterer ersterer".split()
+    ),
+}
+
 # What a sentence shows when it gives a reason or a means.
 REASON_SIGNS = re.compile(
     r"\b(?:weil|denn|wegen|aufgrund|da (?:sie|er|es|die|der|das|sich)|deshalb|daher|darum|infolge|dadurch|angesichts|um [^.]{3,80} zu|damit|"

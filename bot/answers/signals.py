@@ -6,193 +6,284 @@ ranking weighs them (`ranking.py`); the decision looks at some of them directly.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.answers.question_words import Wanted
-from bot.languages.words import fold, is_stop_word
-from bot.library.search_terms import terms_of
+from bot.answers.answer_kinds import name_like
+from bot.answers.question_words import BACK_REFERENCES, Wanted
+from bot.languages.words import fold, is_stop_word, words_in
+from bot.library.search_terms import terms_of, terms_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.answers.coverage import Lookup
     from bot.answers.question import Key, Question
     from bot.languages.words import Word
 
-FAMILY = 0.6  # what a word of the same family counts ("negotiation" for "negotiate")
-_CLEARLY = 0.5  # an alternative of less weight says too little to be looked for word by word
+_WINDOW = 8  # words that stand together
+_ADJACENT = 2  # words from one to the next, with one between them
+_USUAL_LENGTH = 14  # content words of a sentence
 
 
-class Unit(NamedTuple):
+class Unit:
     """A stretch of text that may be quoted, analysed: a sentence, or a part of a very long one."""
 
-    start: int
-    end: int
-    sentence: int  # its number in the version
-    words: tuple[Word, ...]
-    of_words: tuple[frozenset[str], ...]  # the terms of each word
-    terms: frozenset[str]  # of all of them
-    content: tuple[int, ...]  # which words carry news
-    folded: tuple[str, ...]
+    def __init__(self, text: str, language: str, *, start: int = 0, sentence: int = 0) -> None:
+        """`text` is the stretch itself, `start` where it begins in its version, `sentence` its number there."""
+        self.text = text
+        self.start = start
+        self.end = start + len(text)
+        self.sentence = sentence
+        self.language = language
+        self.terms = frozenset(terms_of_text(text, language))
 
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """With offsets within the stretch."""
+        return tuple(words_in(self.text, self.language))
 
-def unit_of(start: int, end: int, sentence: int, words: Sequence[Word], language: str) -> Unit:
-    """Analyse a stretch. `words` have offsets within the stretch."""
-    of_words = tuple(frozenset(terms_of([word], language)) for word in words)
-    return Unit(
-        start,
-        end,
-        sentence,
-        tuple(words),
-        of_words,
-        frozenset(terms_of(words, language)),
-        tuple(i for i, w in enumerate(words) if w.kind != "word" or not is_stop_word(w.text, language)),
-        tuple(fold(word.text) for word in words),
-    )
+    @cached_property
+    def names(self) -> tuple[tuple[int, str], ...]:
+        """The words that look like names: their places and `name_key`s."""
+        return name_like(self.text, self.words, self.language)
+
+    @cached_property
+    def of_words(self) -> tuple[frozenset[str], ...]:
+        """The terms of each word."""
+        return tuple([frozenset(terms_of([word], self.language)) for word in self.words])
+
+    @cached_property
+    def content(self) -> tuple[int, ...]:
+        """Which words carry news."""
+        language = self.language
+        return tuple([i for i, w in enumerate(self.words) if w.kind != "word" or not is_stop_word(w.text, language)])
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        return tuple([fold(word.text) for word in self.words])
+
+    @cached_property
+    def refers_back(self) -> bool:
+        """Whether it begins with a word that stands for something said before ("It", "Dabei")."""
+        known = BACK_REFERENCES.get(self.language)
+        if known is None:
+            return False
+        for word in self.words[:2]:
+            lowered = word.text.lower()
+            if lowered in known:
+                return True
+            if not is_stop_word(lowered, self.language):
+                return False
+        return False
 
 
 class Matches(NamedTuple):
-    """How well each key is matched: in the unit, in the stretch before it, and anywhere around (the best, weighted)."""
+    """How well each key is matched: in the unit, in its neighbours, and anywhere around (weighted)."""
 
     inside: tuple[float, ...]
     before: tuple[float, ...]
+    second_before: tuple[float, ...]
+    behind: tuple[float, ...]
     around: tuple[float, ...]
 
 
 class Standing(NamedTuple):
-    """Where a unit stands: its place and how its passage was found."""
+    """Where a unit stands: how its passage was found, and among what."""
 
-    position: int  # sentence number in its document
     passage: float  # 0..1, beside the best passage
     best_in_passage: float  # the best `inside` coverage of any unit of its passage
+    units: int  # in its passage
 
 
-WANTED_ORDER = tuple(Wanted)
+_OWN_KINDS = tuple(w for w in Wanted if w not in (Wanted.WHICH, Wanted.YES_NO, Wanted.WHAT))
 NAMES = (
-    "coverage", "inside", "kind", "passage", "first", "length", "fragment", "passage*coverage", "inside*kind", "names",
-    "focus", "verbs", "matched", "exact", "around", "best passage", "passage^2", "coverage^2", "inside^2", "family",
-    "family gain", "near", "precise", "unmatched", "number", "capitals", "new names", "words", "number*counted",
-    "new names*who", "new names*other", "family*kind", "inside/best", "best in passage", "is best in passage",
-    "union", "union gain", "before", *(f"kind*{wanted.value}" for wanted in WANTED_ORDER),
+    "coverage", "inside", "kind", "passage", "length", "inside*kind", "verbs", "things", "numbers", "others", "matched",
+    "exact", "around", "passage^2", "coverage^2", "unmatched", "number*counted", "new names*who", "new names*other",
+    "best in passage", "crowded", "union", "union gain", "second before gain", "behind gain", "names in union",
+    "union*refers back", "absolute union", "absolute missing", "by length", "alike", "alike gain", "alike in union",
+    "window", "adjacent", "bound", *(f"kind*{wanted.value}" for wanted in _OWN_KINDS),
 )  # fmt: skip
 
 
 def signals(
     question: Question,
     weights: Sequence[float],
+    rarities: Sequence[float],
     unit: Unit,
     matches: Matches,
     standing: Standing,
     kind: float,
     new_names: int,
-    language: str,
+    lookup: Lookup,
 ) -> tuple[float, ...]:
-    """The signals in the order of `NAMES`."""
+    """The signals in the order of `NAMES`. `weights` sum to 1, `rarities` are the keys' plain idf."""
+    inside, before = matches.inside, matches.before
+    keys = question.keys
     coverage = _weighted(weights, matches.around)
-    inside = _weighted(weights, matches.inside)
-    before = _weighted(weights, matches.before)
-    union = _weighted(weights, [max(a, b) for a, b in zip(matches.inside, matches.before, strict=True)])
-    positions, family = _positions(question, weights, unit, matches.inside, language)
-    matched = {i for places in positions for i in places}
+    own = _weighted(weights, inside)
+    both = [max(a, b) for a, b in zip(inside, before, strict=True)]
+    union = _weighted(weights, both)
+    earlier = _weighted(weights, [max(a, b) for a, b in zip(both, matches.second_before, strict=True)])
+    neighbours = [max(a, b) for a, b in zip(both, matches.behind, strict=True)]
+    similar = lookup.with_alike(unit, inside, unit.language)
+    alike = _weighted(weights, similar)
+    places = lookup.places(unit)
+    content = unit.content
+    matched = {i for row in places for i in row}
     number = float(any(word.kind == "number" for word in unit.words))
-    capitals = min(8, sum(word.text[:1].isupper() for word in unit.words[1:])) / 4
     names = min(5, new_names) / 3
-    counted = question.wanted in (Wanted.HOW_MANY, Wanted.HOW_MUCH, Wanted.WHEN)
-    who = question.wanted in (Wanted.WHO, Wanted.WHERE)
-    length = unit.end - unit.start
-    best = standing.best_in_passage or 1.0
-    keys = max(1, len(weights))
+    wanted = question.wanted
+    counted = wanted in (Wanted.HOW_MANY, Wanted.HOW_MUCH, Wanted.WHEN)
+    who = wanted in (Wanted.WHO, Wanted.WHERE)
+    count = max(1, len(weights))
     return (
         coverage,
-        inside,
+        own,
         kind,
         standing.passage,
-        1 / (1 + standing.position),
-        min(400, length) / 200,
-        float(length < 40),
-        standing.passage * coverage,
-        inside * kind,
-        _share(question.keys, weights, matches.inside, "is_name"),
-        _share(question.keys, weights, matches.inside, "is_focus"),
-        _share(question.keys, weights, matches.inside, "is_verb"),
-        sum(m > 0 for m in matches.inside) / keys,
-        sum(m >= 0.9 for m in matches.inside) / keys,
-        coverage - inside,
-        float(standing.passage >= 1.0),
+        min(400, unit.end - unit.start) / 200,
+        own * kind,
+        _share(keys, weights, inside, "is_verb"),
+        _share(keys, weights, inside, "is_thing"),
+        _share(keys, weights, inside, "is_number"),
+        _share_of_others(keys, weights, inside),
+        sum([m > 0 for m in inside]) / count,
+        sum([m >= 0.9 for m in inside]) / count,
+        coverage - own,
         standing.passage**2,
         coverage**2,
-        inside**2,
-        family,
-        family - inside,
-        _nearness(positions, weights),
-        len(matched) / max(1, len(unit.content)),
-        min(20, len(unit.content) - len(matched)) / 10,
-        number,
-        capitals,
-        names,
-        len(unit.content) / 20,
+        min(20, len(content) - len(matched)) / 10,
         number * counted,
         names * who,
         names * (not who),
-        family * kind,
-        inside / best,
-        best,
-        float(inside >= standing.best_in_passage),
+        standing.best_in_passage or 1.0,
+        min(20, standing.units) / 20,
         union,
-        union - inside,
-        before,
-        *(kind * (wanted is question.wanted) for wanted in WANTED_ORDER),
+        union - own,
+        earlier - union,
+        _weighted(weights, neighbours) - union,
+        _share(keys, weights, both, "is_name"),
+        unit.refers_back * (union - own),
+        _weighted(rarities, both) / 10,
+        sum([r * (1 - v) for r, v in zip(rarities, neighbours, strict=True)]) / 10,
+        _by_length(rarities, inside, places, len(content)),
+        alike,
+        alike - own,
+        _weighted(weights, [max(a, b) for a, b in zip(similar, before, strict=True)]),
+        _best_window(weights, inside, places),
+        _adjacent(weights, places),
+        _bound(question, weights, inside, unit, places, matched),
+        *[kind * (one is wanted) for one in _OWN_KINDS],
     )
 
 
 def _weighted(weights: Sequence[float], values: Sequence[float]) -> float:
-    return sum(w * v for w, v in zip(weights, values, strict=True))
+    return sum([w * v for w, v in zip(weights, values, strict=True)])
 
 
 def _share(keys: Sequence[Key], weights: Sequence[float], values: Sequence[float], flag: str) -> float:
     """How well the keys of one sort are matched; a half where the question has none of them."""
-    chosen = [(w, v) for key, w, v in zip(keys, weights, values, strict=True) if getattr(key, flag)]
-    whole = sum(w for w, _ in chosen)
-    return sum(w * v for w, v in chosen) / whole if whole else 0.5
+    whole = said = 0.0
+    for key, weight, value in zip(keys, weights, values, strict=True):
+        if getattr(key, flag):
+            whole += weight
+            said += weight * value
+    return said / whole if whole else 0.5
 
 
-def _positions(
-    question: Question, weights: Sequence[float], unit: Unit, inside: Sequence[float], language: str
-) -> tuple[list[list[int]], float]:
-    """Which words say each key, and the coverage when words of the same family count, too."""
-    positions: list[list[int]] = []
-    family = 0.0
-    for key, weight, own in zip(question.keys, weights, inside, strict=True):
-        terms = {t for a in key.alternatives if a.weight >= _CLEARLY for t in a.terms}
-        positions.append([i for i in unit.content if not terms.isdisjoint(unit.of_words[i])])
-        value = own
-        if own < FAMILY:
-            beginning = key.family_in(language, question.language)
-            if beginning and any(unit.folded[i].startswith(beginning) for i in unit.content):
-                value = FAMILY
-        family += weight * value
-    return positions, family
+def _share_of_others(keys: Sequence[Key], weights: Sequence[float], values: Sequence[float]) -> float:
+    """As `_share`, for what is neither name nor verb."""
+    whole = said = 0.0
+    for key, weight, value in zip(keys, weights, values, strict=True):
+        if not key.is_name and not key.is_verb:
+            whole += weight
+            said += weight * value
+    return said / whole if whole else 0.5
 
 
-def _nearness(positions: Sequence[Sequence[int]], weights: Sequence[float]) -> float:
-    """How close together the words of neighbouring keys stand: 1 side by side."""
+def _by_length(
+    rarities: Sequence[float], inside: Sequence[float], places: Sequence[Sequence[int]], length: int
+) -> float:
+    """BM25 of the unit by itself: what a long sentence says it says with less weight."""
+    found = 0.0
+    damping = 1.2 * (0.25 + 0.75 * max(1, length) / _USUAL_LENGTH)
+    for rarity, value, places_of_key in zip(rarities, inside, places, strict=True):
+        if value > 0:
+            times = len(places_of_key) or 1
+            found += rarity * min(1.0, value) * times * 2.2 / (times + damping)
+    return found / 10
+
+
+def _best_window(weights: Sequence[float], inside: Sequence[float], places: Sequence[Sequence[int]]) -> float:
+    """The most that is said within a few words."""
+    rows = sorted((at, key) for key, places_of_key in enumerate(places) for at in places_of_key)
+    counts = [0] * len(weights)
+    best = said = 0.0
+    left = 0
+    for at, key in rows:
+        counts[key] += 1
+        if counts[key] == 1:
+            said += weights[key] * inside[key]
+        while at - rows[left][0] > _WINDOW:
+            gone = rows[left][1]
+            counts[gone] -= 1
+            if not counts[gone]:
+                said -= weights[gone] * inside[gone]
+            left += 1
+        best = max(best, said)
+    return best
+
+
+def _adjacent(weights: Sequence[float], places: Sequence[Sequence[int]]) -> float:
+    """How much of the question's neighbouring keys stand side by side in the unit, too, and in the same order."""
     near = whole = 0.0
-    for i in range(len(positions) - 1):
+    for i in range(len(weights) - 1):
         weight = weights[i] + weights[i + 1]
         whole += weight
-        if positions[i] and positions[i + 1]:
-            distance = _distance(positions[i], positions[i + 1])
-            near += weight / max(1, distance)
+        behind = set(places[i + 1])
+        if any(at + step in behind for at in places[i] for step in range(1, _ADJACENT + 1)):
+            near += weight
     return near / whole if whole else 0.0
 
 
-def _distance(one: Sequence[int], other: Sequence[int]) -> int:
-    """The least distance between two ordered rows of places, in linear time: a sentence may be a megabyte."""
-    i = j = 0
-    least = abs(one[0] - other[0])
-    while i < len(one) and j < len(other):
-        least = min(least, abs(one[i] - other[j]))
-        if one[i] < other[j]:
-            i += 1
-        else:
-            j += 1
-    return least
+def _bound(
+    question: Question,
+    weights: Sequence[float],
+    inside: Sequence[float],
+    unit: Unit,
+    places: Sequence[Sequence[int]],
+    matched: set[int],
+) -> float:
+    """How near a sign of the wanted kind (a number, a name) stands to the question's words; 0 for kinds without."""
+    wanted = question.wanted
+    words = unit.words
+    if wanted in (Wanted.HOW_MANY, Wanted.HOW_MUCH, Wanted.WHEN):
+        signs = [i for i in unit.content if words[i].kind == "number" and i not in matched]
+    elif wanted in (Wanted.WHO, Wanted.WHERE):
+        signs = [i for i in unit.content if i and words[i].text[:1].isupper() and i not in matched]
+    else:
+        return 0.0
+    if not signs or not matched:
+        return 0.0
+    values = [0.0] * min(len(signs), _MOST_SIGNS)
+    for weight, value, places_of_key in zip(weights, inside, places, strict=True):
+        if not places_of_key:
+            continue
+        for n, distance in enumerate(_distances(signs[:_MOST_SIGNS], places_of_key)):
+            values[n] += weight * value / (1 + max(0, distance - 1) / 4)
+    return max(values)
+
+
+_MOST_SIGNS = 40
+
+
+def _distances(signs: Sequence[int], places: Sequence[int]) -> list[int]:
+    """How far each of some ordered places is from the nearest of others, in linear time: sentences may be long."""
+    found = []
+    at = 0
+    for sign in signs:
+        while at + 1 < len(places) and abs(places[at + 1] - sign) <= abs(places[at] - sign):
+            at += 1
+        found.append(abs(places[at] - sign))
+    return found

@@ -136,13 +136,3 @@ def is_stop_word(word: str, language: str) -> bool:
     if language in STOP_WORDS:
         return lowered in STOP_WORDS[language]
     return False
-
-
-# Words of one family ("negotiate", "negotiation") share most of their beginning; short words share it with strangers.
-_FAMILY_SHARE, _FAMILY_LEAST, _FAMILY_WORD = 0.65, 5, 6
-
-
-def family_beginning(word: str) -> str:
-    """What the folded words of a word's family begin with; empty for short words."""
-    folded = fold(word)
-    return folded[: max(_FAMILY_LEAST, int(len(folded) * _FAMILY_SHARE))] if len(folded) >= _FAMILY_WORD else ""

@@ -8,12 +8,13 @@ import pytest
 
 from bot.answers.answer_kinds import counts_focus, new_names, shows_kind
 from bot.answers.question import analyse_question
+from bot.answers.signals import Unit
 from bot.languages.numbers import numbers_in
 from bot.languages.words import words_in
 
 
 def kind(question: str, text: str, language: str = "en") -> float:
-    return shows_kind(analyse_question(question, today=date(2031, 5, 14)), text, language)
+    return shows_kind(analyse_question(question, today=date(2031, 5, 14)), Unit(text, language))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_where_a_kind_leaves_no_sign_nothing_is_said_either_way() -> None:
 def test_a_name_that_the_question_holds_is_not_new() -> None:
     question = analyse_question("Who met Jana Brandt in Velmark?", today=date(2031, 5, 14))
     text = "On Tuesday, Jana Brandt met Peer Holt in Velmark."
-    names = [words_in(text, "en")[i].text for i in new_names(question, text, "en")]
+    names = [words_in(text, "en")[i].text for i in new_names(question, Unit(text, "en"))]
     assert {"Peer", "Holt"} <= set(names)
     assert not {"Jana", "Brandt", "Velmark"} & set(names)
 
@@ -70,7 +71,7 @@ def test_a_name_that_the_question_holds_is_not_new() -> None:
 def test_german_nouns_are_no_names() -> None:
     question = analyse_question("Wer reparierte den Damm?", today=date(2031, 5, 14))
     text = "Den Damm reparierte die Ministerin mit Arbeitern aus Velmark."
-    assert [words_in(text, "de")[i].text for i in new_names(question, text, "de")] == ["Velmark"]
+    assert [words_in(text, "de")[i].text for i in new_names(question, Unit(text, "de"))] == ["Velmark"]
 
 
 @pytest.mark.parametrize("asked", ["How many men came?", "Wie viel kostet das Brot?", "When?", "Who is who?", "Wo?", "Why?",

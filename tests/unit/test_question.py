@@ -269,3 +269,27 @@ def test_a_question_without_content_has_no_keys() -> None:
 @given(st.text(max_size=120), st.sampled_from(["", "de", "en", "fr", "und"]))
 def test_any_text_is_analysed_the_same_way_twice(text: str, language: str) -> None:
     assert asked(text, language) == asked(text, language)
+
+
+def test_a_verb_in_two_parts_is_one_key() -> None:
+    question = asked("Wann fand das Treffen in Velmark statt?")
+    assert says(question, "stattfand", "Es hat dort stattgefunden.", "de") == 1.0
+    assert "statt" not in words_of(question)
+
+
+def test_an_ending_behind_a_number_is_no_word() -> None:
+    assert words_of(asked("Wer regierte in den 1970ern in Velmark?")).count("ern") == 0
+    assert words_of(asked("Who ruled Velmark in the 19th century?")).count("th") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said", "language"),
+    [
+        ("Wer spielt in der 10. Staffel?", "10", "Die zehnte Staffel kommt.", "de"),
+        ("Who leads the tenth army?", "tenth", "The 10th army left.", "en"),
+        ("Wie heißen die acht Inseln?", "acht", "The 8 islands are small.", "en"),
+        ("Which 12 towns were flooded?", "12", "Zwölf Städte wurden überflutet.", "de"),
+    ],
+)
+def test_small_numbers_are_found_as_words_and_as_digits(text: str, words: str, said: str, language: str) -> None:
+    assert says(asked(text), words, said, language) >= 0.9

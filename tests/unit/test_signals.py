@@ -9,23 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answers.question import analyse_question
+from bot.answers.coverage import Lookup
+from bot.answers.question import Question, analyse_question
 from bot.answers.ranking import DATA, score_of
-from bot.answers.signals import NAMES, Matches, Standing, signals, unit_of
-from bot.languages.words import words_in
+from bot.answers.signals import NAMES, Matches, Standing, Unit, signals
 
 QUESTION = analyse_question("How many soldiers did Karsow send to Velmark?", today=date(2031, 5, 14))
-WEIGHTS = (1 / len(QUESTION.keys),) * len(QUESTION.keys)
 
 
-def told(text: str, language: str = "en") -> dict[str, float]:
-    unit = unit_of(0, len(text), 0, words_in(text, language), language)
-    inside = tuple(key.match(unit.terms) for key in QUESTION.keys)
+def told(text: str, language: str = "en", question: Question = QUESTION) -> dict[str, float]:
+    unit = Unit(text, language)
+    lookup = Lookup(question)
+    inside = lookup.match(unit.terms)
     nothing = (0.0,) * len(inside)
-    coverage = sum(w * v for w, v in zip(WEIGHTS, inside, strict=True))
-    values = signals(
-        QUESTION, WEIGHTS, unit, Matches(inside, nothing, inside), Standing(0, 1.0, coverage), 1.0, 0, language
-    )
+    weights = (1 / len(inside),) * len(inside)
+    standing = Standing(1.0, sum(inside) / len(inside), 3)
+    matches = Matches(inside, nothing, nothing, nothing, inside)
+    values = signals(question, weights, (2.0,) * len(inside), unit, matches, standing, 1.0, 0, lookup)
     return dict(zip(NAMES, values, strict=True))
 
 
@@ -46,13 +46,33 @@ def test_a_sentence_that_says_all_keys_beats_one_that_says_half() -> None:
 
 def test_keys_that_stand_together_are_nearer_than_keys_apart() -> None:
     together = told("Soldiers sent Karsow Velmark flowers.")
-    apart = told("Soldiers in the far north of the cold country and their old friends sent for Karsow.")
-    assert together["near"] > apart["near"] > 0
+    apart = told(
+        "Soldiers in the far north of the cold country and all of their many old friends there sent for Karsow."
+    )
+    assert together["window"] > apart["window"] > 0
 
 
-def test_a_word_of_the_same_family_counts_something() -> None:
-    assert told("The sending of men to Velmark began.")["family"] >= told("The feeding of men to Velmark began.")["family"]
-    assert told("A deploying soldier")["family"] > 0
+def test_words_side_by_side_as_in_the_question_are_adjacent() -> None:
+    assert told("Karsow sent them.")["adjacent"] > told("Sent by Karsow.")["adjacent"] == 0
+
+
+def test_a_word_that_looks_like_one_of_the_question_counts_something() -> None:
+    question = analyse_question("Wer restaurierte die Velmarkbrücke?", today=date(2031, 5, 14))
+    alike = told("Die Restaurierung begann.", "de", question)
+    assert alike["alike"] > told("Die Verhandlung begann.", "de", question)["alike"] == 0
+
+
+def test_a_figure_beside_what_is_counted_is_bound_to_it() -> None:
+    near = told("Karsow sent 40 soldiers on a cold and stormy night.")
+    far = told("Karsow sent soldiers on a very cold and stormy old night in 40.")
+    assert near["bound"] > far["bound"] > 0
+
+
+def test_a_sentence_that_refers_back_borrows_from_the_one_before() -> None:
+    assert Unit("It was sent there.", "en").refers_back
+    assert Unit("Dabei wurde es gesandt.", "de").refers_back
+    assert not Unit("Soldiers sent it.", "en").refers_back
+    assert not Unit("Det sendte de.", "da").refers_back
 
 
 def test_only_the_wanted_kind_has_its_own_signal() -> None:

@@ -15,13 +15,18 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 MAX_ITEMS: Final = 3000
-MAX_ELEMENTS: Final = 250_000
+MAX_ELEMENTS: Final = 120_000
+MAX_TAGS: Final = 500_000  # that are mended: feeds of 16 MB have fewer
 MAX_DEPTH: Final = 60
 MAX_ATTRIBUTES: Final = 40
 MAX_TAG: Final = 20_000  # characters of one tag with its attributes
 MAX_SHORT: Final = 2000  # characters of what is short by its nature: an author, a date, an address
-MAX_REPEATED: Final = 200  # elements of one name in one item
-MAX_PREFIXES: Final = 60
+MAX_PERSON: Final = 300  # characters of an author; feedparser looks for a mail address in quadratic time
+MAX_KEYWORDS: Final = 300
+MAX_REPEATED: Final = 200  # elements of one name in one item, or outside all of them
+MAX_TAGGED: Final = 50  # categories in one item; feedparser compares each with each
+MAX_TEXT: Final = 5_000_000
+MAX_PREFIXES: Final = 40
 
 ITEMS: Final = frozenset(("item", "entry"))
 _ROOTS: Final = frozenset(("rss", "rdf", "feed", "channel"))
@@ -49,7 +54,17 @@ _HTML: Final = frozenset(
 )  # fmt: skip
 # HTML elements that, written without attributes, are more likely the feed's own.
 _RATHER_FEED: Final = frozenset("link source image summary title".split())
-_SHORT: Final = _LEAVES | {"author", "contributor", "owner", "person"}
+_PEOPLE: Final = frozenset(
+    "author creator name email managingeditor webmaster publisher contributor owner person".split()
+)
+_TAGGED: Final = frozenset("category subject keywords tags".split())
+_SHORT: Final = _LEAVES | _PEOPLE | _TAGGED
+_LIMITS: Final = (
+    dict.fromkeys(_SHORT, MAX_SHORT)
+    | dict.fromkeys(_PEOPLE, MAX_PERSON)
+    | {"keywords": MAX_KEYWORDS, "tags": MAX_KEYWORDS}
+)
+_QUADRATIC: Final = 10**8  # the sum of the squared lengths of authors that are longer than MAX_PERSON
 
 KNOWN_PREFIXES: Final = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -119,14 +134,15 @@ class _Enough(Exception):
     pass
 
 
-def survey(document: bytes) -> Survey:
+def survey(document: bytes, *, bounded: bool = True) -> Survey:
     """Read well-formed or broken UTF-8 XML once, without loading anything, without a tree."""
     from xml.parsers import expat
 
     seen = Survey()
     parser = expat.ParserCreate("utf-8", " ")
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    depth = elements = prefixes = 0
+    depth = elements = squares = 0
+    prefixes: set[str | None] = set()
     in_item = 0  # depth of the item that we are in
     in_source = 0
     nested_from = -1
@@ -134,8 +150,9 @@ def survey(document: bytes) -> Survey:
     counts: dict[str, int] = {}
 
     def too_much(what: str) -> None:
-        seen.excess = what
-        raise _Enough
+        if bounded:
+            seen.excess = what
+            raise _Enough
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth, elements, in_item, in_source, nested_from, counts
@@ -157,19 +174,24 @@ def survey(document: bytes) -> Survey:
                 seen.items.append(parser.CurrentByteIndex)
             elif in_source and nested_from < 0:
                 nested_from, in_source = parser.CurrentByteIndex, depth
-        elif in_item:
+        elif depth == (in_item or 2) + 1 or depth == 2:
             counts[local] = count = counts.get(local, 0) + 1
-            if count > MAX_REPEATED and depth == in_item + 1:
+            if count > (MAX_TAGGED if local in _TAGGED else MAX_REPEATED):
                 too_much("repeated")
-            if local == "source" and depth == in_item + 1:
+            if local == "source" and in_item:
                 in_source = depth
         if local in _SHORT:
             short.append((depth, parser.CurrentByteIndex))
 
-    def end(_name: str) -> None:
-        nonlocal depth, in_item, in_source, nested_from
-        if short and short[-1][0] == depth and parser.CurrentByteIndex - short.pop()[1] > MAX_SHORT:
-            too_much("short")
+    def end(name: str) -> None:
+        nonlocal depth, in_item, in_source, nested_from, squares
+        if short and short[-1][0] == depth:
+            length = parser.CurrentByteIndex - short.pop()[1]
+            if length > MAX_PERSON:
+                local = name.rpartition(" ")[2].lower()
+                squares += length * length if local in _PEOPLE else 0
+                if length > MAX_SHORT or squares > _QUADRATIC or local in ("keywords", "tags"):
+                    too_much("short")
         if nested_from >= 0 and in_source == depth:
             close = document.find(b">", parser.CurrentByteIndex) + 1
             seen.nested.append((nested_from, close))
@@ -181,10 +203,9 @@ def survey(document: bytes) -> Survey:
             in_item = in_source = 0
         depth -= 1
 
-    def prefix(_name: str | None, _uri: str | None) -> None:
-        nonlocal prefixes
-        prefixes += 1
-        if prefixes > 10 * MAX_PREFIXES:
+    def prefix(name: str | None, _uri: str | None) -> None:
+        prefixes.add(name)
+        if len(prefixes) > MAX_PREFIXES:
             too_much("prefixes")
 
     def entity(*_: object) -> None:
@@ -214,6 +235,7 @@ class Mended:
     items: int = 0
     left_out: int = 0  # items beyond the bound
     whole: bool = False  # the feed's own end tag was there
+    cut: bool = False  # it has more tags than are looked at
 
 
 def mend(text: str) -> Mended:
@@ -246,6 +268,7 @@ class _Mender:
         self.skipping = False  # an item beyond the bound is being passed over
         self.counts: dict[str, int] = {}
         self.ended = False  # the feed's own end tag was seen
+        self.cut = False
 
     def run(self) -> Mended:
         text = self.text
@@ -254,7 +277,12 @@ class _Mender:
         self.read_doctype(text[:start])
         at, end = start, len(text)
         no_comment = no_section = False
+        tags = 0
         while at < end:
+            tags += 1
+            if tags > MAX_TAGS:
+                self.cut = True
+                break
             mark = text.find("<", at)
             if mark < 0:
                 self.take_text(text[at:])
@@ -310,7 +338,7 @@ class _Mender:
         if self.skipping or not self.open:
             return
         top = self.open[-1]
-        limit = MAX_SHORT if top.local in _SHORT and not self.content() else 5_000_000
+        limit = _LIMITS.get(top.local, MAX_TEXT)
         if top.length >= limit:
             return
         text = text[: limit - top.length]
@@ -391,8 +419,8 @@ class _Mender:
         elif self.open and local in ("rss", "rdf", "feed"):
             return  # a feed in a feed
         if local not in ITEMS and self.open:
-            self.counts[full] = count = self.counts.get(full, 0) + 1
-            if count > MAX_REPEATED and local != "li":
+            self.counts[local] = count = self.counts.get(local, 0) + 1
+            if count > (MAX_TAGGED if local in _TAGGED else MAX_REPEATED) and local != "li":
                 return
         self.elements += 1
         if len(self.open) >= MAX_DEPTH or self.elements > MAX_ELEMENTS:
@@ -525,6 +553,7 @@ class _Mender:
             self.items - self.left_out,
             self.left_out,
             self.ended,
+            self.cut,
         )
 
 

@@ -52,6 +52,15 @@ REASONS: Final = {
     "not-a-feed": "This is no feed: neither RSS nor Atom nor JSON Feed.",
 }
 
+EXCESSES: Final = {
+    "depth": "The feed is nested too deeply; what lies deeper was flattened.",
+    "elements": "The feed has more elements than are read of one feed; the rest was left out.",
+    "attributes": "A tag has more attributes than are read; the others were left out.",
+    "repeated": "An element is repeated more often than is read; the others were left out.",
+    "prefixes": "The feed uses more vocabularies than are read.",
+    "short": "An author, date or address is far too long; it was cut.",
+}
+
 _KINDS: Final = {
     "rss090": "rss 0.90", "rss091n": "rss 0.91", "rss091u": "rss 0.91", "rss092": "rss 0.92", "rss093": "rss 0.93",
     "rss094": "rss 0.94", "rss20": "rss 2.0", "rss10": "rss 1.0", "rss": "rss", "atom01": "atom 0.1",
@@ -107,6 +116,10 @@ def read_feed(raw: bytes, *, media_type: str = "", address: str = "", now: datet
     return _read_xml(stripped, text, address, now, encoding)
 
 
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count:,} items"
+
+
 def _unreadable(code: str, log: str = "", **facts: str) -> Unreadable:
     return Unreadable(code, log, REASONS[code].format(**facts))
 
@@ -122,6 +135,8 @@ def _read_xml(stripped: str, text: str, address: str, now: datetime, encoding: s
     broken_at = None
     whole = True
     if seen.error or seen.excess:
+        if seen.excess in EXCESSES:
+            problems.append(EXCESSES[seen.excess])
         if seen.error:
             broken_at = (seen.line or 1) + skipped_lines
             problems.append(f"The XML breaks at line {broken_at} ({seen.error}); it was mended.")
@@ -154,10 +169,12 @@ def _mended(text: str, problems: list[str], broken_at: int | None, error: str) -
     if _HTML_START.match(text) and not _FEED_TAG.search(text):
         raise _unreadable("feed-is-a-page")
     mended = mend(text)
+    if mended.cut:
+        problems.append(EXCESSES["elements"])
     if mended.left_out:
         problems.append(f"Only the first {mended.items:,} items are read, {mended.left_out:,} are not.")
     document = mended.xml.encode("utf-8", "replace")
-    seen = survey(document) if document else Survey(error="no feed tag")
+    seen = survey(document, bounded=False) if document else Survey(error="no feed tag")
     if document and seen.error:
         document = _recovered(document)
         seen = survey(document) if document else seen
@@ -287,11 +304,11 @@ class _Reading:
 
     def finished(self, feed: Feed, problems: list[str]) -> tuple[str, ...]:
         if self.cut:
-            problems.append(f"{self.cut} items are kept without their text: together they are too long.")
+            problems.append(f"{_items(self.cut)} kept without their text: together they are too long.")
         doubtful = sum(bool(item.date_doubt) for item in feed.items)
         if doubtful:
-            problems.append(f"The dates of {doubtful} items cannot be right.")
-        return tuple(problems)
+            problems.append(f"The dates of {_items(doubtful)} cannot be right.")
+        return tuple(dict.fromkeys(problems))
 
 
 class _XmlReading(_Reading):
@@ -461,7 +478,13 @@ class _Value:
     def html(self, base: str) -> str:
         if not has_markup(self.value):
             return without_controls(" ".join(self.value.split()))
-        return safe_html(self.value, self.base or base)
+        return _unwrapped(safe_html(self.value, self.base or base))
+
+
+def _unwrapped(html: str) -> str:
+    """A title without the one element around it that Atom asks for in XHTML."""
+    lone = html.startswith("<div>") and html.endswith("</div>") and html.count("<div") == 1
+    return html[5:-6].strip() if lone else html
 
 
 def _value(holder: Mapping[str, Any], name: str) -> _Value:

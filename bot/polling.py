@@ -57,7 +57,7 @@ from bot.sources.word_filter import judge_language, judge_words
 
 if TYPE_CHECKING:
     from bot.domain import DocumentDraft
-    from bot.sources.feed import Feed
+    from bot.sources.feed import Feed, FeedItem
 
 log = logging.getLogger(__name__)
 
@@ -151,32 +151,11 @@ class Step:
     next_due: datetime | None = None  # None: nothing is due unless somebody adds something
 
 
-class _Said(msgspec.Struct, frozen=True, omit_defaults=True):
+class _Said(msgspec.Struct, frozen=True):
     """What is kept of a feed's item until it is read, as JSON: it is the raw form of a document made of it."""
 
-    title: str = ""
-    link: str = ""
-    content: str = ""
-    is_plain: bool = False
-    published: datetime | None = None
-    updated: datetime | None = None
-    author: str = ""
-    outlet: str = ""
-    language: str = ""
-    teaser: bool = False
-
-    def item(self) -> NewsItem:
-        return NewsItem(
-            title=self.title,
-            link=self.link,
-            content=self.content,
-            is_plain=self.is_plain,
-            published=self.published,
-            updated=self.updated,
-            author=self.author,
-            outlet=self.outlet,
-            language=self.language,
-        )
+    item: NewsItem
+    teaser: bool = False  # and its article is to be fetched
 
 
 class _FeedMemory(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -520,8 +499,7 @@ class Poller:
     async def _take_page(self, claim: CheckClaim, fetched: Fetched, sha256: str, step: Step, now: datetime) -> None:
         """A watched page: read it, and keep a version when it says something new. Raises Unreadable."""
         watched = claim.watched
-        page = ArticlePage(fetched.body, fetched.media_type or "text/html", fetched.charset)
-        read = await self._reader.read_item(NewsItem(link=watched.address), page)
+        read = await self._reader.read_item(news_item(watched.address), page_of(fetched))
         if not read.from_page:
             raise Unreadable(read.why_not_page or "no-text", "", "No text was found on the page.")
         draft = read.draft
@@ -603,7 +581,7 @@ class Poller:
         open_ = {key: one for key, one in claim.wanted.items() if key not in results}
         followed = [key for key, one in open_.items() if one.following.choices.full_articles]
         page: ArticlePage | None = None
-        if said.teaser and said.link and followed:
+        if said.teaser and said.item.link and followed:
             page_or_later = await self._article(claim, said, step, clock, notes)
             if isinstance(page_or_later, _Later):
                 return page_or_later
@@ -632,12 +610,12 @@ class Poller:
     ) -> ArticlePage | _Later | None:
         """The page that the item links to; None, with a note, when the feed's own text has to do."""
         step.articles += 1
-        fetched = await self._fetcher.fetch(said.link, purpose=Purpose.PAGE)
+        fetched = await self._fetcher.fetch(said.item.link, purpose=Purpose.PAGE)
         step.bytes_received += fetched.bytes_received
         if fetched.outcome is FetchOutcome.OK:
-            where = fetched.final_address or said.link
+            where = fetched.final_address or said.item.link
             notes.append(Note("fetched", fetched.code, f"{len(fetched.body)} bytes from {where}"))
-            return ArticlePage(fetched.body, fetched.media_type or "text/html", fetched.charset)
+            return page_of(fetched)
         note = Note("fetched", fetched.code, f"{fetched.person} The feed's own text is used.")
         passing = fetched.outcome is FetchOutcome.RETRY or (
             fetched.outcome is FetchOutcome.FAILED and fetched.code not in _REFUSING
@@ -660,11 +638,11 @@ class Poller:
         try:
             if page is not None:
                 try:
-                    return await self._reader.read_item(said.item(), page)
+                    return await self._reader.read_item(said.item, page)
                 except Unreadable as error:  # the page has ended the reader: the feed's own text may still do
-                    own = await self._reader.read_item(said.item())
+                    own = await self._reader.read_item(said.item)
                     return replace(own, why_not_page=error.code)
-            return await self._reader.read_item(said.item())
+            return await self._reader.read_item(said.item)
         except OSError as error:
             raise _reader_missing(error) from error
 
@@ -755,22 +733,33 @@ def _memory(watched: Watched, shape: type[Any], kind: SourceKind) -> Any:
         return None
 
 
-def _said_of(one: Listed, feed: Feed, watched: Watched, place: int) -> ItemSaid:
-    item = one.item
-    old = watched.succeeded_at is None and place >= _ARTICLES_OF_BASELINE
-    follows = item.teaser and bool(one.link) and not old
-    said = _Said(
+def news_item(link: str, item: FeedItem | None = None, outlet: str = "") -> NewsItem:
+    """What the reader needs of an item, or of a page that stands for itself."""
+    if item is None:
+        return NewsItem(link=link)
+    return NewsItem(
         title=item.title,
-        link=one.link,
+        link=link,
         content=item.html or item.summary,
         is_plain=not item.html,  # `html` is markup also where the feed gave plain text
         published=None if item.date_doubt else item.published,
         updated=None if item.date_doubt else item.updated,
         author=item.author,
-        outlet=feed.title,
+        outlet=outlet,
         language=item.language,
-        teaser=follows,
     )
+
+
+def page_of(fetched: Fetched) -> ArticlePage:
+    """A page as the reader takes it."""
+    return ArticlePage(fetched.body, fetched.media_type or "text/html", fetched.charset)
+
+
+def _said_of(one: Listed, feed: Feed, watched: Watched, place: int) -> ItemSaid:
+    item = one.item
+    old = watched.succeeded_at is None and place >= _ARTICLES_OF_BASELINE
+    follows = item.teaser and bool(one.link) and not old
+    said = _Said(news_item(one.link, item, feed.title), follows)
     return ItemSaid(
         keys=one.keys,
         name=one.name,
@@ -778,7 +767,7 @@ def _said_of(one: Listed, feed: Feed, watched: Watched, place: int) -> ItemSaid:
         guid=item.guid,
         link=one.link,
         title=item.title,
-        published=said.published,
+        published=said.item.published,
         said_sha256=one.said_sha256,
         words_sha256=one.words_sha256,
         content=_encode(said),
@@ -796,7 +785,7 @@ def _seen(one: Listed, feed: Feed, watched: Watched) -> Seen:
 
 def _dropped_early(one: Following, said: _Said) -> SourceReading | None:
     """The end of an item that its source drops by what the feed itself says: its article need not be fetched."""
-    verdict = judge_words(said.title, said.content, drop=one.choices.drop)
+    verdict = judge_words(said.item.title, said.item.content, drop=one.choices.drop)
     return None if verdict.passes else SourceReading(OutcomeState.FILTERED, verdict.code, verdict.rule)
 
 

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from bot.documents.feed_items import ArticlePage, ItemDraft, NewsItem, draft_of_item
 from bot.sources.feed import Feed
+from bot.sources.feed_finding import FoundFeed, find_feeds
 from bot.sources.feed_reading import read_feed
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose, person_text
 
@@ -159,6 +160,9 @@ class Reader:
 
     async def read_item(self, item: NewsItem, page: ArticlePage | None = None) -> ItemDraft:
         return draft_of_item(item, page)
+
+    async def find_feeds(self, raw: bytes, *, media_type: str = "", address: str) -> tuple[FoundFeed, ...]:
+        return find_feeds(raw, address, media_type=media_type)
 
 
 class NoIndex:

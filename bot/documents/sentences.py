@@ -277,7 +277,7 @@ def _ends_here(text: str, begin: int, mark: re.Match[str], after: int, following
             return False  # "Really?" Ms Lane asked.
         return "…" not in marks or _after_dots(before_mark, word)
     if len(marks) > 1:
-        return _after_dots(before_mark, word)
+        return _after_dots(before_mark, word) or _stand_behind_an_end(text, begin, mark.start())
     if closed:
         return closed[0] not in ")]}" or not _is_abbreviation_before(text, begin, mark.start(), word, first, language)
     return not _is_abbreviation_before(text, begin, mark.start(), word, first, language)
@@ -305,6 +305,12 @@ _PLAIN_WORD = re.compile(r"[^\W\d_]{0,39}[a-zà-ÿ]{2}$")
 def _after_dots(before: str, word: str) -> bool:
     """Dots that stand alone leave something out; dots that hang on a word end a sentence when a capital follows."""
     return bool(before.strip()) or word in _STARTERS
+
+
+def _stand_behind_an_end(text: str, begin: int, at: int) -> bool:
+    """Whether dots that leave something out stand behind a whole sentence: "… worden. ... Der Grund …"."""
+    before = text[max(begin, at - _LOOK_BACK) : at].rstrip()
+    return before[-1:] in (".", "!", "?") and before[-3:-1].isalpha() and before[-2:-1].islower()
 
 
 def _is_abbreviation_before(text: str, begin: int, at: int, word: str, first: str, language: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.app import App, ReadingRoom, open_app, open_reading_room
 from bot.documents.sentences import split_sentences
-from bot.domain import EVERYONE, DocumentDraft, SourceKind
+from bot.domain import EVERYONE, DocumentDraft, Sentence, SourceKind
 from bot.languages.ding import DingDictionary
 from bot.languages.lexicon import asking_also
 from bot.languages.words import key_of
@@ -23,7 +23,7 @@ from bot.settings import Settings, load_settings
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A document that is known to be clean: its text is the text of record as it stands."""
+    """A document that is known to be clean: its text is the text of record as it stands, a paragraph a line."""
 
     name: str
     text: str
@@ -70,7 +70,7 @@ async def _fill(settings: Settings, texts: list[Text], group: bool) -> None:
         source = await app.store.ensure_source(SourceKind.FILE, "pack", EVERYONE)
         for start in range(0, len(texts), 500):
             arrivals = [
-                Arrival(source, text.name, _draft(text), text.text.encode(), datetime.now(UTC))
+                Arrival(source, text.name, draft_of(text), text.text.encode(), datetime.now(UTC))
                 for text in texts[start : start + 500]
             ]
             await app.store.save_drafts(arrivals)
@@ -86,10 +86,21 @@ async def index_only(app: App) -> None:
         app.index.commit(batch.up_to)
 
 
-def _draft(text: Text) -> DocumentDraft:
+def draft_of(text: Text) -> DocumentDraft:
+    """The text as the bot would keep it."""
     return DocumentDraft(
         text=text.text,
-        sentences=split_sentences(text.text, text.language),
+        sentences=_sentences(text.text, text.language),
         title=text.title,
         language=text.language,
     )
+
+
+def _sentences(text: str, language: str) -> tuple[Sentence, ...]:
+    """As the bot reads a text that is not wrapped: each line is a paragraph. (It sets them apart by blank lines.)"""
+    found: list[Sentence] = []
+    at = 0
+    for number, line in enumerate(text.split("\n")):
+        found += [Sentence(at + s.start, at + s.end, number) for s in split_sentences(line, language)]
+        at += len(line) + 1
+    return tuple(found)

@@ -30,6 +30,7 @@ GERMAN = [
     ["Um 800 v. Chr. lebten hier Kelten.", "Um 50 n. Chr. nicht mehr."],
     ["Karten gibt es unter www.beispiel.de/karten?id=3.", "Mehr weiß Frau Dr. Lenz."],
     ["Er wohnt in der Hauptstr. 5 in Ulm.", "Er ist 1,80 m.", "Peter ist kleiner."],
+    ["Der Steg sei gesperrt worden. ...", "Grund ist das Hochwasser."],
     ["Es gilt §\u00a05 Abs.\u00a02 des Gesetzes.", "Das ist neu."],
 ]
 ENGLISH = [
@@ -42,6 +43,7 @@ ENGLISH = [
     ["It was the No. 3 seed.", "No.", "It was not."],
     ["J. R. R. Baker wrote it.", "They gave him vitamin C.", "The fever fell."],
     ["Wait... what?", "I don't know..."],
+    ["The U.S. ... Senate left town."],
     ["The firm makes phones, tablets, etc.", "It employs 300."],
     ["They met on Sept. 5, 2020.", "Smith et al. found it."],
     ["The rule took effect.[12]", "It was repealed.[3][4]", "Nobody knew."],

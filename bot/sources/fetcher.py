@@ -104,10 +104,10 @@ class Fetcher:
         self._pace = pace
         self._wall_clock = wall_clock
         self._names = ThreadPoolExecutor(LOOKUP_THREADS, "look-up")  # starts no thread before the first look-up
-        self._transport = _Transport(rules, rules.resolver or system_resolver(self._names))
+        self._transport = _Transport(rules.resolver or system_resolver(self._names), rules.ssl_context)
         self._client: httpx.AsyncClient | None = None
-        self._fetches: _Shared[tuple[str, str, str, Purpose], Fetched] = _Shared()
-        self._robots_fetches: _Shared[str, RobotsRules | Fetched] = _Shared()
+        self._fetches: _Shared[tuple[str, str, str, Purpose, bool], Fetched] = _Shared()
+        self._robots_fetches: _Shared[tuple[str, bool], RobotsRules | Fetched] = _Shared()
         self._robots = _RobotsShelf()
 
     async def close(self) -> None:
@@ -117,38 +117,48 @@ class Fetcher:
             await self._client.aclose()
 
     async def fetch(
-        self, address: str, *, etag: str = "", last_modified: str = "", purpose: Purpose = Purpose.FEED
+        self,
+        address: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        purpose: Purpose = Purpose.FEED,
+        inner: bool = True,
     ) -> Fetched:
         """Ask for one address. Whatever the web does is a value; only cancelling raises.
 
-        `etag` and `last_modified` are those of the last answer, unchanged. Who asks for the same at the same time gets
-        the same answer, from one request.
+        `etag` and `last_modified` are those of the last answer, unchanged. `inner`: whether the networks that the
+        settings allow may be entered; False for addresses that no person of ours chose, such as a feed's links to other
+        hosts. Who asks for the same at the same time gets the same answer, from one request.
         """
         try:
-            first = self._checked(address)
+            first = self._checked(address, inner=inner)
         except AddressRefused as error:
             return refused(address, error)
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        key = (first.text, etag, last_modified, purpose)
-        fetched = await self._fetches.share(key, lambda: self._follow(first, conditions, purpose))
+        key = (first.text, etag, last_modified, purpose, inner)
+        fetched = await self._fetches.share(key, lambda: self._follow(first, conditions, purpose, inner=inner))
         log.debug("fetched", extra={"address": first.shown, "code": fetched.code, "seconds": fetched.elapsed_s})
         return fetched
 
-    def _checked(self, address: str) -> WebAddress:
-        return check_address(address, networks=self._rules.allowed_networks, ports=self._rules.allowed_ports)
+    def _checked(self, address: str, *, inner: bool) -> WebAddress:
+        return check_address(address, networks=self._networks(inner=inner), ports=self._rules.allowed_ports)
+
+    def _networks(self, *, inner: bool) -> tuple[Network, ...]:
+        return self._rules.allowed_networks if inner else ()
 
     async def _follow(
-        self, first: WebAddress, conditions: dict[str, str], purpose: Purpose, *, cut_at: int = 0
+        self, first: WebAddress, conditions: dict[str, str], purpose: Purpose, *, inner: bool, cut_at: int = 0
     ) -> Fetched:
         """Ask, and follow redirects until something else comes."""
         head = {"Accept": _ACCEPT[purpose], **{name: text for name, text in conditions.items() if sendable(text)}}
-        journey = _Journey(first, conditional=len(head) > 1)
+        journey = _Journey(first, conditional=len(head) > 1, inner=inner)
         address = first
         try:
             while True:
                 crawl_delay_s = 0.0
                 if purpose is Purpose.PAGE:
-                    verdict = await self._robots_verdict(address)
+                    verdict = await self._robots_verdict(address, inner=journey.inner)
                     if isinstance(verdict, Fetched):
                         return journey.stopped(verdict)
                     crawl_delay_s = verdict
@@ -171,7 +181,7 @@ class Fetcher:
         if len(journey.hops) > self._rules.max_redirects:
             raise Trouble("too-many-redirects", f"{len(journey.hops)} redirects")
         try:
-            onward = self._checked(urljoin(address.text, location))
+            onward = self._checked(urljoin(address.text, location), inner=journey.inner)
         except ValueError as error:  # of urljoin, for brackets that do not match
             raise Trouble("redirect-nowhere", "the Location cannot be read") from error
         if any(onward.text == hop.address for hop in journey.hops):
@@ -203,6 +213,8 @@ class Fetcher:
             code = "reset" if meter.received else "connect-failed"
             raise Trouble(code, f"{type(error).__name__}: {error}") from error
         finally:
+            # A site of the public web does not decide what is fetched from an inner network.
+            journey.inner = journey.inner and meter.inner
             journey.elapsed_s += time.monotonic() - started
             journey.bytes_received += meter.received
 
@@ -210,7 +222,8 @@ class Fetcher:
         self, address: WebAddress, head: dict[str, str], meter: Meter, journey: _Journey, cut_at: int
     ) -> _Answer:
         raw_head = [(name.encode("ascii"), value.encode("latin-1")) for name, value in head.items()]
-        extensions = {"target": address.target.encode("ascii"), "meter": meter}
+        networks = self._networks(inner=journey.inner)
+        extensions = {"target": address.target.encode("ascii"), "meter": meter, "networks": networks}
         request = self._ready_client().build_request("GET", address.site + "/", headers=raw_head, extensions=extensions)
         response = await self._ready_client().send(request, stream=True)
         try:
@@ -277,11 +290,13 @@ class Fetcher:
             filename=head.filename,
         )
 
-    async def _robots_verdict(self, address: WebAddress) -> float | Fetched:
+    async def _robots_verdict(self, address: WebAddress, *, inner: bool) -> float | Fetched:
         """The site's crawl delay when the page may be read, else what comes of it instead."""
         kept = self._robots.get(address.site, self._pace.now())
         if kept is None:
-            kept = await self._robots_fetches.share(address.site, lambda: self._fresh_robots(address))
+            kept = await self._robots_fetches.share(
+                (address.site, inner), lambda: self._fresh_robots(address, inner=inner)
+            )
         if isinstance(kept, Fetched):
             return kept
         if kept.allows(address.target):
@@ -294,9 +309,9 @@ class Fetcher:
             person_text("robots-refuses", address.host),
         )
 
-    async def _fresh_robots(self, address: WebAddress) -> RobotsRules | Fetched:
-        robots = self._checked(f"{address.site}/robots.txt")
-        fetched = await self._follow(robots, {}, Purpose.FILE, cut_at=MOST_BYTES)
+    async def _fresh_robots(self, address: WebAddress, *, inner: bool) -> RobotsRules | Fetched:
+        robots = self._checked(f"{address.site}/robots.txt", inner=inner)
+        fetched = await self._follow(robots, {}, Purpose.FILE, inner=inner, cut_at=MOST_BYTES)
         now = self._pace.now()
         rules = _rules_of(fetched)
         if rules is not None:
@@ -383,6 +398,7 @@ class _Journey:
 
     first: WebAddress
     conditional: bool
+    inner: bool  # whether the next hop may enter the networks that the settings allow
     address: WebAddress = field(init=False)
     hops: list[Hop] = field(default_factory=list)
     status: int = 0
@@ -474,10 +490,9 @@ def _rules_of(fetched: Fetched) -> RobotsRules | None:
 class _Transport(httpx.AsyncBaseTransport):
     """One connection for each exchange, through the guarded network; httpx does not see the fields of the answer."""
 
-    def __init__(self, rules: FetchRules, resolver: Resolver) -> None:
-        self._rules = rules
+    def __init__(self, resolver: Resolver, ssl_context: ssl.SSLContext | None) -> None:
         self._resolver = resolver
-        self._ssl_context = rules.ssl_context
+        self._ssl_context = ssl_context
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         meter: Meter = request.extensions["meter"]
@@ -488,7 +503,7 @@ class _Transport(httpx.AsyncBaseTransport):
         connection = httpcore.AsyncHTTPConnection(
             httpcore.Origin(url.raw_scheme, url.raw_host, port),
             ssl_context=self._ssl_context,
-            network_backend=GuardedBackend(meter, resolver=self._resolver, networks=self._rules.allowed_networks),
+            network_backend=GuardedBackend(meter, resolver=self._resolver, networks=request.extensions["networks"]),
         )
         try:
             answer = await connection.handle_async_request(

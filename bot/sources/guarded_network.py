@@ -89,6 +89,7 @@ class Meter:
     head_done: bool = False
     ended: bool = False  # the other side has closed
     stopped: Trouble | None = None  # why no more is wanted
+    inner: bool = False  # connected to an address that only the settings allow
 
     def room(self, wanted: int) -> int:
         """How much may be read next. Raises Trouble when nothing more may, or is wanted."""
@@ -138,6 +139,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 refused = any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
                 trouble = Trouble("connect-refused" if refused else "connect-failed", f"{address} port {port}: {error}")
             else:
+                self._meter.inner = is_allowed(address, self._networks)
                 return _GuardedStream(stream, self._meter)
         raise trouble
 

@@ -12,6 +12,7 @@ import pytest
 
 import bot
 from bot.errors import AddressRefused
+from bot.sources import guarded_network
 from bot.sources.fetched import FetchOutcome, Purpose
 from bot.sources.fetcher import Fetcher, FetchRules
 from bot.sources.guarded_network import GuardedBackend, Meter, checked_addresses
@@ -137,6 +138,30 @@ async def test_inner_names_lead_into_allowed_networks_only(desk: Desk, packets: 
     assert (await desk.get("/", "nas.local")).body == b"here"
     assert (await desk.get("/", "intranet")).code == "address-inner-name"
     assert len(packets) == 1
+
+
+async def test_a_site_of_the_public_web_does_not_lead_into_an_allowed_network(desk: Desk) -> None:
+    """The public site is this machine's other address, which the settings do not name; only the test's table does."""
+    desk.server.pages |= {
+        "/out": answer(b"", "302 X", Location=desk.server.at("/in", "inner.example")),
+        "/in": answer(b"here"),
+    }
+    desk.names.answers |= {"public.example": [["127.0.0.1"]], "inner.example": [["127.0.0.1"]]}
+    for host, code in (("inner.example", "ok"), ("public.example", "address-not-public")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(guarded_network, "is_allowed", lambda _address, _networks, host=host: host == "inner.example")
+            assert (await desk.get("/out", host)).code == code
+
+
+async def test_an_address_that_a_stranger_wrote_enters_no_allowed_network(
+    desk: Desk, packets: list[tuple[str, Any]]
+) -> None:
+    desk.server.pages["/"] = answer(b"here")
+    desk.names.here("news.example")
+    for host, purpose in (("127.0.0.1", Purpose.FEED), ("news.example", Purpose.FEED), ("news.example", Purpose.PAGE)):
+        assert (await desk.get("/", host, inner=False, purpose=purpose)).code == "address-not-public"
+    assert (await desk.get("/", "nas.local", inner=False)).code == "address-inner-name"
+    assert packets == []
 
 
 async def test_the_network_beneath_refuses_whatever_stands_above_it() -> None:

@@ -25,7 +25,7 @@ MAX_PERSON: Final = 300  # characters of an author; feedparser looks for a mail 
 MAX_KEYWORDS: Final = 300
 MAX_REPEATED: Final = 200  # elements of one name in one item, or outside all of them
 MAX_TAGGED: Final = 50  # categories in one item; feedparser compares each with each
-MAX_TEXT: Final = 5_000_000
+MAX_TEXT: Final = 1_000_000  # characters of one element; fewer are kept of an item in any case
 MAX_PREFIXES: Final = 40
 
 ITEMS: Final = frozenset(("item", "entry"))

@@ -8,6 +8,7 @@ schema: another schema is another folder, and an unusable one is thrown away and
 from __future__ import annotations
 
 import hashlib
+import math
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import tantivy
 
 from bot.errors import IndexUnusable
 from bot.library.passages import passage_key, passages_of, version_and_number
-from bot.library.search_terms import terms_of_text
+from bot.library.search_terms import PART, terms_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +38,13 @@ _LONGEST_TERM = 60_000  # bytes; tantivy refuses longer ones
 # A title says what all of a document is about, the lead what is new in it.
 FIELD_WEIGHTS = {"title": 1.2, "lead": 0.5, "body": 1.0}
 
+TIE = 0.3  # what further alternatives count beside the best one
+# A search that would have to look at more than this is pruned: exact for a small library, quick for a large one.
+MOST_POSTINGS = 150_000
+_MOST_TERMS, _MOST_TITLE_TERMS = 10, 4  # of one thing that is looked for
+_WORTH_ASKING = 0.25  # beside the most telling alternative
+_BESIDE_BODY = 0.4
+
 
 class Hit(NamedTuple):
     """A passage that was found, with its BM25 score."""
@@ -51,6 +59,15 @@ class Asked:
     """One thing that is looked for: alternative terms with their weights; the best one counts."""
 
     alternatives: tuple[tuple[str, float], ...]
+
+
+class _Term(NamedTuple):
+    """A term in one field: its weight there, and in how many passages it stands."""
+
+    field: str
+    term: str
+    weight: float
+    frequency: int
 
 
 def _schema() -> tantivy.Schema:
@@ -209,48 +226,89 @@ class SearchIndex:
         weights: Mapping[str, float] | None = None,
     ) -> list[Hit]:
         """The best passages for what is asked, best first. `since` and `until` leave out documents not dated within."""
-        groups = [self._group(one, weights or FIELD_WEIGHTS) for one in asked if one.alternatives]
+        searcher = self._index.searcher()
+        groups = [self._known(searcher, one, weights or FIELD_WEIGHTS) for one in asked]
+        groups = [group for group in groups if group]
         if not groups:
             return []
+        filters = self._filters(searcher, scope, since, until)
+        postings = sum(term.frequency for group in groups for term in group)
+        if postings > MOST_POSTINGS and not filters:
+            return self._hits(searcher, self._pruned(groups, int(searcher.num_docs)), limit)
         occur = tantivy.Occur
-        clauses = [(occur.Must, tantivy.Query.boolean_query([(occur.Should, group) for group in groups]))]
-        clauses += [(occur.Must, self._silent(query)) for query in self._filters(scope, since, until)]
-        return self._hits(tantivy.Query.boolean_query(clauses), limit)
+        wanted = [(occur.Should, self._best_of(group)) for group in groups]
+        clauses = [(occur.Must, tantivy.Query.boolean_query(wanted))]
+        clauses += [(occur.Must, self._silent(query)) for query in filters]
+        return self._hits(searcher, tantivy.Query.boolean_query(clauses), limit)
 
     def newest(
         self, scope: Scope, *, limit: int = 50, since: date | None = None, until: date | None = None
     ) -> list[Hit]:
         """The passages of documents dated within the period, the newest day first; their score is that day's number."""
         dated = tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, 1, None)
-        clauses = [(tantivy.Occur.Must, query) for query in (dated, *self._filters(scope, since, until))]
-        return self._hits(tantivy.Query.boolean_query(clauses), limit, order_by="day")
+        searcher = self._index.searcher()
+        clauses = [(tantivy.Occur.Must, query) for query in (dated, *self._filters(searcher, scope, since, until))]
+        return self._hits(searcher, tantivy.Query.boolean_query(clauses), limit, order_by="day")
 
-    def _filters(self, scope: Scope, since: date | None, until: date | None) -> list[tantivy.Query]:
-        filters = [self._audience(scope)]
+    def _filters(
+        self, searcher: tantivy.Searcher, scope: Scope, since: date | None, until: date | None
+    ) -> list[tantivy.Query]:
+        """What has to hold besides; nothing for a scope that may see all that there is."""
+        audiences = scope.audiences()
+        known = searcher.terms_with_prefix("audience", "", limit=len(audiences) + 1)
+        filters = [] if all(audience in audiences for audience, _ in known) else [self._audience(audiences)]
         if since is not None or until is not None:
             low = since.toordinal() if since else 0
             high = until.toordinal() if until else None
             filters.append(tantivy.Query.range_query(self._schema, "day", tantivy.FieldType.Integer, low, high))
         return filters
 
-    def _hits(self, query: tantivy.Query, limit: int, order_by: str | None = None) -> list[Hit]:
-        searcher = self._index.searcher()
+    def _hits(
+        self, searcher: tantivy.Searcher, query: tantivy.Query, limit: int, order_by: str | None = None
+    ) -> list[Hit]:
         hits = searcher.search(query, limit, count=False, order_by_field=order_by).hits
         keys = searcher.fast_field_values("key", [address for _, address in hits])
         return [Hit(*version_and_number(int(key or 0)), score) for key, (score, _) in zip(keys, hits, strict=True)]
 
-    def _group(self, one: Asked, weights: Mapping[str, float]) -> tantivy.Query:
-        queries = []
+    def _known(self, searcher: tantivy.Searcher, one: Asked, weights: Mapping[str, float]) -> list[_Term]:
+        """The alternatives that stand anywhere, each with the fields in which it does. Most do not."""
+        known = []
         for term, weight in one.alternatives:
-            if not _is_text(term):
-                continue
-            for field, field_weight in weights.items():
-                query = tantivy.Query.term_query(self._schema, field, term)
-                queries.append(tantivy.Query.boost_query(query, weight * field_weight))
-        return tantivy.Query.disjunction_max_query(queries, tie_breaker=0.3)
+            if _is_text(term):
+                in_body = searcher.doc_freq("body", term)
+                for field, field_weight in weights.items():
+                    elsewhere = field == "title" or in_body  # the lead is part of the body
+                    frequency = in_body if field == "body" or not elsewhere else searcher.doc_freq(field, term)
+                    if frequency:
+                        known.append(_Term(field, term, weight * field_weight, frequency))
+        return known
 
-    def _audience(self, scope: Scope) -> tantivy.Query:
-        audiences = scope.audiences()
+    def _best_of(self, group: Sequence[_Term]) -> tantivy.Query:
+        return tantivy.Query.disjunction_max_query([self._term(one, one.weight) for one in group], tie_breaker=TIE)
+
+    def _pruned(self, groups: Sequence[Sequence[_Term]], passages: int) -> tantivy.Query:
+        """A plain sum of weighted terms that comes near to `_best_of`: tantivy answers only such queries without looking
+        at every passage that holds any of the terms.
+
+        What counts fully there when it stands alone, and little beside a better one, counts something between here.
+        """
+        clauses = []
+        for group in groups:
+            told = sorted((one for one in group if one.field != "lead"), key=lambda one: (-one.weight, one.frequency))
+            telling = {one: one.weight * math.log1p(passages / one.frequency) for one in told}
+            worth = _WORTH_ASKING * max(telling.values(), default=0.0)
+            told = [one for one in told if telling[one] >= worth]
+            named = any(one.term.startswith("@") for one in told)
+            for field, most, beside in (("body", _MOST_TERMS, 1.0), ("title", _MOST_TITLE_TERMS, _BESIDE_BODY)):
+                for one in [one for one in told if one.field == field][:most]:
+                    weight = one.weight * beside * _beside(one.term, named=named)
+                    clauses.append((tantivy.Occur.Should, self._term(one, weight)))
+        return tantivy.Query.boolean_query(clauses)
+
+    def _term(self, one: _Term, weight: float) -> tantivy.Query:
+        return tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, one.field, one.term), weight)
+
+    def _audience(self, audiences: Sequence[str]) -> tantivy.Query:
         if len(audiences) > _FEW_AUDIENCES:
             return tantivy.Query.term_set_query(self._schema, "audience", list(audiences))
         # A set of terms is looked up in all documents before the search begins, single terms only where it goes.
@@ -264,6 +322,13 @@ class SearchIndex:
 def _terms(version: StoredVersion, sentences: Sequence[Sentence]) -> str:
     """The terms of neighbouring sentences, as the index takes them: between blanks."""
     return " ".join(terms_of_text(version.text[sentences[0].start : sentences[-1].end], version.facts.language))
+
+
+def _beside(term: str, *, named: bool) -> float:
+    """How much of a term counts that mostly stands beside a better one of the same thing."""
+    if term.startswith(PART):
+        return 0.5  # beside the head of the compound, or the whole
+    return 0.4 if named and not term.startswith("@") else 1.0  # a name is also a word of its language
 
 
 def _is_text(term: str) -> bool:

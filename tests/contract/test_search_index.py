@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import EVERYONE, Scope
+from bot.library import search_index
 from bot.library.search_index import Asked, SearchIndex, remove_index
 from bot.library.search_terms import terms_of_text
 from tests.versions import version_of
@@ -165,3 +166,36 @@ def test_reading_while_another_thread_writes(index: SearchIndex) -> None:
         index.commit(seq)
     reader.join()
     assert min(seen) >= 1
+
+
+@pytest.fixture
+def pruned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search as in a library in which every word stands in very many passages."""
+    monkeypatch.setattr(search_index, "MOST_POSTINGS", 0)
+
+
+@pytest.mark.usefixtures("pruned")
+def test_a_pruned_search_finds_by_any_alternative_the_best_first(index: SearchIndex) -> None:
+    index.put(version_of("The council met. The dam held.", id=1))
+    index.put(version_of("The barrage at Treva held.", id=2))
+    index.put(version_of("Nobody came.", id=3, title="Barrage"))
+    index.put(version_of("The bridge stood.", id=4))
+    index.commit(4)
+    barrage = Asked((("en:barrag", 1.0), ("en:dam", 0.75), ("de~damm", 0.5)))
+    treva = asked("Treva")[0]
+    assert [hit.version_id for hit in index.search([barrage, treva], ANYONE)][0] == 2
+    assert {hit.version_id for hit in index.search([barrage, treva], ANYONE)} == {1, 2, 3}
+    assert index.search([Asked((("en:nowher", 1.0),))], ANYONE) == []
+
+
+@pytest.mark.usefixtures("pruned")
+def test_a_pruned_search_keeps_to_scope_and_period(index: SearchIndex) -> None:
+    index.put(version_of("The dam held.", id=1, audience="w:red", day=date(2025, 1, 1)))
+    index.put(version_of("The dam fell.", id=2, day=date(2025, 3, 1)))
+    index.commit(2)
+    assert [hit.version_id for hit in index.search(asked("dam"), Scope("blue"))] == [2]
+    assert {hit.version_id for hit in index.search(asked("dam"), Scope("red"))} == {1, 2}
+    assert [hit.version_id for hit in index.search(asked("dam"), Scope("red"), since=date(2025, 2, 1))] == [2]
+    index.put(version_of("The dam is a secret.", id=3, audience="w:green"))
+    index.commit(3)
+    assert {hit.version_id for hit in index.search(asked("dam"), Scope("red"))} == {1, 2}

@@ -2,8 +2,8 @@
 
     Haus {n} [constr.]; Gebäude {n} | Häuser {pl} :: house; building | houses
 
-Its 600,000 keys would cost hundreds of megabytes in memory and half a minute at every start, so they go into an SQLite
-file once.
+Its 550,000 keys would cost hundreds of megabytes in memory and half a minute at every start, so they go into an SQLite
+file once. That dictionary is under the GPL: it is read where somebody installed it, and never part of what we ship.
 """
 
 from __future__ import annotations

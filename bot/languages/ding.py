@@ -190,7 +190,7 @@ _MOST_WORDS = 3  # longer sides of an entry are examples and explanations
 _MOST_SYNONYMS = 8  # of one side of a part
 _MOST_FOUND = 6
 _LEAST_SHARE = 0.08  # of the best translation's weight; what is rarer is a by-meaning
-_NOTE = re.compile(r"\{[^{}]{0,200}\}|\[[^\[\]]{0,400}\]|\([^()]{0,400}\)|(?<= )/[^/|]{0,60}/|<[^<>]{0,200}>")
+_NOTE = re.compile(r"\{[^{}|]{0,200}\}|\[[^\[\]|]{0,400}\]|\([^()|]{0,400}\)|(?<= )/[^/|]{0,60}/|<[^<>|]{0,200}>")
 _SELDOM = re.compile(r"\[(?:obs\.|archaic|dated|rare|slang|vulg\.|poet|former|hist|veralt|altert|selten|Dialekt)")
 _MARK = " \0 "  # after what is seldom said
 _WORTH = 2000  # of a headword and its first translation

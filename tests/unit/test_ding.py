@@ -79,6 +79,13 @@ def test_a_phrase_is_found_by_the_stems_of_its_words(packed: DingDictionary) -> 
     assert english(packed, "am", "Kai", "anlegen") == ("moor at quay",)
 
 
+def test_a_bracket_that_nobody_closed_costs_its_own_part_only(file: Path) -> None:
+    file.write_text("Spill (am Bug | Spille (Deck) {pl} | Spillkopf {m} :: capstan | capstans (deck) | drum head\n")
+    with closing(DingDictionary(file, file.parent / "cache", key_of)) as dictionary:
+        dictionary.pack()
+        assert english(dictionary, "Spillkopf") == ("drum head",)
+
+
 def test_comments_examples_and_other_languages_are_left_out(packed: DingDictionary) -> None:
     assert english(packed, "Er", "hat", "es", "uns", "nie", "gesagt") == ()
     assert german(packed, "is", "no", "entry") == ()

@@ -67,6 +67,7 @@ class Session:
     socket: web.WebSocketResponse | None = None
     compress: Any = None
     alive: bool = True
+    shard: list[int] | None = None  # its number, and how many there are
 
 
 @dataclass
@@ -348,7 +349,9 @@ class DiscordServer:
                 if said["d"]["intents"] & (1 << 15 | 1 << 8 | 1 << 1):  # message content, presences, members
                     await socket.close(code=4_014)
                     break
-                session = Session(secrets.token_hex(8), said["d"]["intents"], socket=socket, compress=compress)
+                session = Session(
+                    secrets.token_hex(8), said["d"]["intents"], socket=socket, compress=compress, shard=said["d"].get("shard")
+                )
                 self.sessions[session.id] = session
                 await self._welcome(session)
             elif said["op"] == 6:
@@ -379,6 +382,8 @@ class DiscordServer:
             "session_id": session.id, "resume_gateway_url": f"ws://127.0.0.1:{self.port}/gateway",
             "application": {"id": self.application_id, "flags": 0}, "private_channels": [],
         }  # fmt: skip
+        if session.shard is not None:
+            ready["shard"] = session.shard
         await self._event(session, "READY", ready)
         for guild in self.guilds.values():
             await self._event(session, "GUILD_CREATE", self._guild_json(guild))
@@ -397,7 +402,8 @@ class DiscordServer:
         }  # fmt: skip
 
     def _channel_json(self, channel: Channel) -> Json:
-        made: Json = {"id": channel.id, "type": channel.kind, "name": channel.name, "last_message_id": None, "flags": 0}
+        last = channel.messages[-1]["id"] if channel.messages else None
+        made: Json = {"id": channel.id, "type": channel.kind, "name": channel.name, "last_message_id": last, "flags": 0}
         if channel.kind == 1:
             return {**made, "recipients": [self._user(channel.name)]}
         made |= {"guild_id": channel.guild_id, "position": 0, "permission_overwrites": [], "nsfw": False, "topic": None,

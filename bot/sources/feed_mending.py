@@ -25,6 +25,9 @@ MAX_PERSON: Final = 300  # characters of an author; feedparser looks for a mail 
 MAX_KEYWORDS: Final = 300
 MAX_REPEATED: Final = 200  # elements of one name in one item, or outside all of them
 MAX_TAGGED: Final = 50  # categories in one item; feedparser compares each with each
+MAX_LINES: Final = 400_000  # each line and each reference is a call for the feed parser
+MAX_REFERENCES: Final = 1_000_000
+MAX_EXPANDED: Final = 1_000_000  # characters that entities of the feed's own stand for
 MAX_TEXT: Final = 1_000_000  # characters of one element; fewer are kept of an item in any case
 MAX_PREFIXES: Final = 40
 
@@ -101,7 +104,7 @@ _ROOT_TAG: Final = re.compile(
     r"<(?:rss|feed|channel|(?:[A-Za-z][\w.\-]{0,20}:)?RDF|(?:[A-Za-z][\w.\-]{0,20}:)?feed)[\s>/]", re.I
 )
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_NAME: Final = r"[A-Za-z_][A-Za-z0-9_.\-]{0,100}(?::[A-Za-z_][A-Za-z0-9_.\-]{0,100})?"
+_NAME: Final = r"[A-Za-z_][A-Za-z0-9_.\-]{0,100}+(?::[A-Za-z_][A-Za-z0-9_.\-]{0,100}+)?+"
 _START: Final = re.compile(rf"<({_NAME})((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>")
 _LOOSE_START: Final = re.compile(rf"<({_NAME})(?=[\s/>])([^<>]*)>?")
 _END: Final = re.compile(rf"</\s{{0,20}}({_NAME})[^<>]*>?")
@@ -139,6 +142,9 @@ def survey(document: bytes, *, bounded: bool = True) -> Survey:
     from xml.parsers import expat
 
     seen = Survey()
+    if bounded and (document.count(b"\n") > MAX_LINES or document.count(b"&") > MAX_REFERENCES):
+        seen.excess = "lines"
+        return seen
     parser = expat.ParserCreate("utf-8", " ")
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     depth = elements = squares = 0
@@ -267,6 +273,7 @@ class _Mender:
         self.items = self.left_out = self.elements = 0
         self.skipping = False  # an item beyond the bound is being passed over
         self.counts: dict[str, int] = {}
+        self.lines, self.references_left, self.expanded = 0, MAX_REFERENCES, 0
         self.ended = False  # the feed's own end tag was seen
         self.cut = False
 
@@ -343,6 +350,12 @@ class _Mender:
             return
         text = text[: limit - top.length]
         top.length += len(text)
+        self.lines += text.count("\n")
+        if self.lines > MAX_LINES:
+            text = text.replace("\n", " ")
+        self.references_left -= text.count("&")
+        if self.references_left < 0:
+            text = text.replace("&", " ")
         whole = escape(text) if literal else self.references(text)
         self.out.append(escape(whole) if top.xhtml else whole)
 
@@ -373,7 +386,8 @@ class _Mender:
         if name in ("amp", "lt", "gt", "quot", "apos"):
             return match[0]
         if name in self.entities:
-            return escape(self.entities[name])
+            self.expanded += len(self.entities[name])
+            return escape(self.entities[name]) if self.expanded <= MAX_EXPANDED else ""
         known = html5.get(body)
         return escape(known) if known is not None else f"&amp;{body}"
 

@@ -57,6 +57,7 @@ EXCESSES: Final = {
     "elements": "The feed has more elements than are read of one feed; the rest was left out.",
     "attributes": "A tag has more attributes than are read; the others were left out.",
     "repeated": "An element is repeated more often than is read; the others were left out.",
+    "lines": "The feed has more lines than are read as such.",
     "prefixes": "The feed uses more vocabularies than are read.",
     "short": "An author, date or address is far too long; it was cut.",
 }

@@ -2,8 +2,9 @@
 
 A word matches whole words only, whatever its case; a phrase matches across any white space and punctuation between its
 words. Letters with marks count as those without ("café" is "cafe"), but not the German umlauts, which make another word
-("schon", "schön"): ä, ö, ü are ae, oe, ue, and ß is ss. Scripts without spaces between words (Chinese, Japanese, Thai …) are searched by their
-characters. A word that ends in * finds every word that begins so: "steuer*" finds "Steuererklärung".
+("schon", "schön"): ä, ö, ü are ae, oe, ue, and ß is ss. Scripts without spaces between words (Chinese, Japanese,
+Thai …) are searched by their characters. A word that ends in * finds every word that begins so: "steuer*" finds
+"Steuererklärung".
 """
 
 from __future__ import annotations

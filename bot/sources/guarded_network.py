@@ -112,7 +112,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self._meter = meter
         self._resolver = resolver
         self._networks = networks
-        self._below = httpcore.AnyIOBackend()
+        self._below: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,

@@ -396,9 +396,15 @@ async def test_who_drips_is_left_when_the_whole_time_is_over(desk: Desk) -> None
 
 
 async def test_the_whole_time_covers_all_redirects(desk: Desk) -> None:
-    desk.renew(total_s=0.2, idle_s=5.0)
-    desk.server.pages |= {"/a": answer(b"", "302 X", Location="/b"), "/b": silent}
-    assert (await desk.get("/a")).code == "too-slow"
+    async def onward(talk: Talk) -> None:
+        number = int(talk.request.target.rpartition("?")[2])
+        await talk.send(answer(b"", "302 X", Location=f"/a?{number + 1}"))
+
+    desk.renew(total_s=0.2, max_redirects=3000)
+    desk.server.pages["/a"] = onward
+    fetched = await desk.get("/a?0")
+    assert fetched.code == "too-slow"
+    assert len(fetched.hops) > 1
 
 
 async def test_nobody_there_is_a_value(desk: Desk) -> None:

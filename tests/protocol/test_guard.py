@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import pytest
 
 import bot
 from bot.errors import AddressRefused
 from bot.sources import guarded_network
-from bot.sources.fetched import FetchOutcome, Purpose
+from bot.sources.fetched import FetchOutcome, Purpose, Trouble
 from bot.sources.fetcher import Fetcher, FetchRules
-from bot.sources.guarded_network import GuardedBackend, Meter, checked_addresses
+from bot.sources.guarded_network import MOST_TRIED, GuardedBackend, Meter, checked_addresses
 from bot.sources.host_pace import HostPace
 from bot.sources.public_networks import read_networks
 from tests.protocol.conftest import Clock, Desk, Names
@@ -122,6 +123,22 @@ async def test_the_next_checked_address_is_tried_when_one_does_not_answer(
     desk.server.pages["/"] = answer(b"here")
     assert (await desk.get("/", "news.example")).body == b"here"
     assert [where[0] for _, where in packets] == ["127.0.0.2", "127.0.0.1"]
+
+
+async def test_addresses_that_do_not_answer_in_time_are_left_for_the_next_one() -> None:
+    class Deaf(httpcore.AsyncNetworkBackend):
+        async def connect_tcp(self, host: str, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+            tried.append(host)
+            raise httpcore.ConnectTimeout
+
+    tried: list[str] = []
+    many = [f"1.1.1.{number}" for number in range(1, 9)]
+    backend = GuardedBackend(Meter(1000, 1000), resolver=Names({"news.example.org": [many]}), networks=())
+    backend._below = Deaf()
+    with pytest.raises(Trouble) as caught:
+        await backend.connect_tcp("news.example.org", 443, timeout=1.0)
+    assert caught.value.code == "connect-timeout"
+    assert tried == many[:MOST_TRIED]
 
 
 async def test_an_allowed_network_opens_that_network_and_no_other(desk: Desk, packets: list[tuple[str, Any]]) -> None:

@@ -119,12 +119,16 @@ def _time_zones() -> Iterable[str]:
 
 
 def _are_networks(text: str) -> bool:
+    if not text:
+        return True
     from bot.sources.public_networks import read_networks
 
     return read_networks(text) is not None  # raises ValueError
 
 
 def _are_ports(text: str) -> bool:
+    if not text:
+        return True
     from bot.sources.public_networks import read_ports
 
     return read_ports(text) is not None  # raises ValueError

@@ -12,7 +12,9 @@ import httpcore
 import pytest
 
 import bot
+from bot.app import web_fetcher
 from bot.errors import AddressRefused
+from bot.settings import load_settings
 from bot.sources import guarded_network
 from bot.sources.fetched import FetchOutcome, Purpose, Trouble
 from bot.sources.fetcher import Fetcher, FetchRules
@@ -191,6 +193,22 @@ async def test_the_network_beneath_refuses_whatever_stands_above_it() -> None:
         await backend.connect_unix_socket("/run/socket")
     with pytest.raises(AddressRefused):
         await checked_addresses("localhost", 80, resolver=Names({"localhost": [["1.1.1.1"]]}), networks=(), timeout_s=1)
+
+
+async def test_the_settings_say_where_the_bot_may_go(desk: Desk, tmp_path: Path) -> None:
+    desk.server.pages |= {"/": answer(b"here"), "/large": answer(b"x" * 1001)}
+    here = desk.server.at("/")
+    opened = {"fetch_allowed_networks": "127.0.0.0/8", "fetch_extra_ports": str(desk.server.port)}
+    limits = {"fetch_max_bytes": 1000, "fetch_host_distance_s": 0, "fetch_contact": "desk@news.example"}
+    codes = []
+    for given in ({}, {"fetch_extra_ports": str(desk.server.port)}, opened, opened | limits):
+        fetcher = web_fetcher(load_settings(given, {}, tmp_path))
+        codes.append((await fetcher.fetch(here)).code)
+        if given == opened | limits:
+            codes.append((await fetcher.fetch(desk.server.at("/large"))).code)
+        await fetcher.close()
+    assert codes == ["address-port", "address-not-public", "ok", "ok", "body-too-large"]
+    assert "desk@news.example" in desk.server.seen[-1].fields["user-agent"]
 
 
 # What opens connections, and who may use it. `urllib.parse` and the names of errors do not.

@@ -60,6 +60,19 @@ def test_it_needs_nothing_set(tmp_path: Path) -> None:
     assert {row.origin for row in settings_rows(settings)} == {"default"}
 
 
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        ("fetch_allowed_networks", "192.168.7.0/24, fd12::/64", "192.168.7.1/24"),
+        ("fetch_allowed_networks", "127.0.0.0/8", "0.0.0.0/0"),
+        ("fetch_extra_ports", "8000, 9090", "70000"),
+    ],
+)
+def test_what_is_opened_to_the_fetcher_is_written_exactly(tmp_path: Path, key: str, good: str, bad: str) -> None:
+    assert getattr(load(tmp_path, **{key: good}), key) == good
+    assert key in complaint(tmp_path, **{key: bad})
+
+
 def test_the_later_source_wins_and_is_named(tmp_path: Path) -> None:
     (tmp_path / "verbatim.toml").write_text('data_dir = "a"\nseeds_dir = "a"\nlog_level = "error"\nlanguage = "de"\n')
     (tmp_path / ".env").write_text("VERBATIM_SEEDS_DIR=b\nVERBATIM_LOG_LEVEL=debug\nVERBATIM_LANGUAGE=en\n")

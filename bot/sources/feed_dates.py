@@ -43,7 +43,13 @@ _MONTH_DAY: Final = re.compile(
 _DOTTED: Final = re.compile(rf"\b(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(\d{{4}}){_CLOCK}{_ZONE}", re.I)
 _YEAR_FIRST: Final = re.compile(rf"\b(\d{{4}})[\-/.](\d{{1,2}})[\-/.](\d{{1,2}}){_CLOCK}{_ZONE}", re.I)
 _SLASHES: Final = re.compile(rf"\b(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_CLOCK}{_ZONE}", re.I)
+_MISREAD: Final = re.compile(r"^\s*\d{9,13}\s*$|\d\s{0,3}[ap]\.?m\b", re.I)
 _SECONDS: Final = re.compile(r"(\d{9,10})(\d{3})?(?:\.\d{1,9})?")
+
+
+def is_misread(text: str) -> bool:
+    """Whether a date is written in one of the ways that feedparser reads, but wrongly."""
+    return _MISREAD.search(text[:120]) is not None
 
 
 def date_of(text: str) -> datetime | None:
@@ -51,7 +57,7 @@ def date_of(text: str) -> datetime | None:
     text = " ".join(text[:120].split())
     try:
         return _read(text)
-    except (ValueError, OverflowError):  # a 31st of February, a year 0
+    except (ValueError, TypeError, IndexError, OverflowError):  # a 31st of February, a year 0, no date at all
         return None
 
 
@@ -61,12 +67,6 @@ def _read(text: str) -> datetime | None:
     try:
         return _in_utc(datetime.fromisoformat(text))
     except ValueError:
-        pass
-    try:
-        found = parsedate_to_datetime(text)
-        if found.year >= 1000:
-            return _in_utc(found)
-    except (ValueError, TypeError, IndexError, OverflowError):
         pass
     if match := _YEAR_FIRST.search(text):
         year, month, day = int(match[1]), int(match[2]), int(match[3])
@@ -81,7 +81,7 @@ def _read(text: str) -> datetime | None:
         if month > 12:
             day, month = month, day
     else:
-        return None
+        return _in_utc(parsedate_to_datetime(text))  # years of two digits
     hour, minute, second, half, ahead, ahead_minutes, name = match.groups()[3:]
     clock = int(hour or 0)
     if half:

@@ -29,6 +29,9 @@ _WIDER: Final = {
 }  # fmt: skip
 _STATEFUL: Final = frozenset(("iso2022_jp", "iso2022_kr", "hz", "utf-7", "utf_7"))
 _WIDE_NAMES: Final = frozenset(("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"))
+_AROUND: Final = re.compile(rb"[^<>\"'=]{0,60}[\x80-\xff][^<>\"'=]{0,60}")
+_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_ASCII_LETTER: Final = re.compile(rb"[A-Za-z]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -87,10 +90,14 @@ def _guessed(raw: bytes) -> tuple[str, str]:
     whole = sum(len(run) for run in re.findall(r"[^\x00-\x7f\ufffd]+", text))
     if damaged and whole >= 2 * damaged:
         return text, "utf-8"
+    # Only what is not ASCII speaks, and the marks of a feed would drown it.
+    sample = b" ".join(_AROUND.findall(raw[:200_000])[:400])
+    beyond, letters = len(_BEYOND_ASCII.findall(sample)), len(_ASCII_LETTER.findall(sample))
+    if beyond <= 0.45 * (beyond + letters):
+        # Single letters in Latin words. A detector would need far more of them than a headline has.
+        return raw.decode("cp1252", "replace"), "cp1252"
     from charset_normalizer import from_bytes
 
-    # Only what is not ASCII speaks, and the marks of a feed would drown it.
-    sample = b" ".join(re.findall(rb"[^<>\"'=]{0,60}[\x80-\xff][^<>\"'=]{0,60}", raw[:200_000])[:400])
     best = from_bytes(sample, explain=False).best()
     if best is not None and (text_ := _exactly(raw, best.encoding)) is not None:
         return text_, best.encoding

@@ -258,6 +258,7 @@ class _Open:
     full: str  # with prefix, lower case
     xhtml: bool = False
     length: int = 0  # characters of text so far
+    inner: set[str] = field(default_factory=set)  # tags of no known kind that are part of its text
 
 
 class _Mender:
@@ -404,6 +405,8 @@ class _Mender:
         bare = not rest.strip(" \t\r\n/")
         content = self.content()
         if content is not None and local not in ITEMS and self.is_markup(content, prefix, local, bare=bare):
+            if local not in _HTML and len(content.inner) < MAX_REPEATED:
+                content.inner.add(full)
             self.markup(whole)
             return
         if local in ITEMS and prefix in ("", "atom", "rss"):
@@ -476,7 +479,7 @@ class _Mender:
 
     def end_tag(self, name: str, whole: str) -> None:
         full = name.lower()
-        prefix, _, local = full.rpartition(":")
+        _, _, local = full.rpartition(":")
         if self.skipping:
             if local in ("rss", "rdf", "feed", "channel"):
                 self.ended = True
@@ -500,8 +503,8 @@ class _Mender:
                 return
         if content is None:
             return
-        if not content.xhtml and not prefix and local in _CONTENT - _HTML:
-            self.close_to(len(self.open) - 1)  # <title>…</description>
+        if not content.xhtml and (local in _CONTENT - _HTML or (local not in _HTML and full not in content.inner)):
+            self.close_to(len(self.open) - 1)  # <title>…</description>, <title>…</titel>
         elif local in _HTML or local not in _FEED_WORDS:
             self.markup(whole)
 

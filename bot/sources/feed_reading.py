@@ -19,7 +19,7 @@ from typing import Any, Final
 from bot.domain import UNKNOWN_LANGUAGE
 from bot.errors import Unreadable
 from bot.sources.feed import Enclosure, Feed, FeedItem
-from bot.sources.feed_dates import date_of
+from bot.sources.feed_dates import date_of, is_misread
 from bot.sources.feed_encoding import decoded
 from bot.sources.feed_html import (
     has_markup,
@@ -419,7 +419,7 @@ class _XmlReading(_Reading):
         if not isinstance(written, str) or not written.strip():
             return None
         parsed = holder.get(f"{name}_parsed")
-        if isinstance(parsed, time.struct_time) and parsed.tm_year >= 1:
+        if isinstance(parsed, time.struct_time) and parsed.tm_year >= 1 and not is_misread(written):
             try:
                 return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
             except (ValueError, OverflowError, OSError):

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from bot.languages.ding import DingDictionary
     from bot.library.desk import Desk
     from bot.library.search_index import SearchIndex
+    from bot.library.source_store import SourceStore
     from bot.library.store import Store
+    from bot.polling import Poller
     from bot.settings import Settings
     from bot.sources.fetcher import Fetcher
+    from bot.sourcing import Sourcing
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +92,7 @@ class App:
 
     settings: Settings
     store: Store
+    sources: SourceStore
     desk: Desk
     index: SearchIndex
     reader: ReaderChild
@@ -118,12 +122,14 @@ async def open_app(settings: Settings, *, may_pack: bool = True) -> AsyncIterato
     from bot.languages.lexicon import asking_also
     from bot.library.opening import open_desk, open_store
     from bot.library.search_index import SearchIndex
+    from bot.library.sql_source_store import SqlSourceStore
 
     url = database_url(settings)
     make_folder(settings.data_dir)
     async with AsyncExitStack() as stack:
         store = await open_store(url)
         stack.push_async_callback(store.close)
+        sources = SqlSourceStore(store.transactions)
         desk = open_desk(url)
         stack.callback(desk.close)
         dictionary = stack.enter_context(closing(installed_dictionary(settings)))
@@ -136,7 +142,48 @@ async def open_app(settings: Settings, *, may_pack: bool = True) -> AsyncIterato
         reader = reader_child(settings)
         stack.push_async_callback(reader.close)
         intake = Intake(settings, store, desk, index, reader)
-        yield App(settings, store, desk, index, reader, intake, Answerer(index, desk))
+        yield App(settings, store, sources, desk, index, reader, intake, Answerer(index, desk))
+
+
+@asynccontextmanager
+async def open_poller(app: App) -> AsyncIterator[Poller]:
+    """What asks the sources on the web. Nothing of it is loaded before, nothing is asked yet."""
+    from bot.polling import Poller
+
+    fetcher = web_fetcher(app.settings)
+    try:
+        yield Poller(app.sources, fetcher, app.reader, app.intake)
+    finally:
+        await fetcher.close()
+
+
+@asynccontextmanager
+async def open_sourcing(settings: Settings) -> AsyncIterator[Sourcing]:
+    """What people do with sources, beside a running bot or without one: the library and the web, but no index.
+
+    Raises VerbatimError, with nothing left open.
+    """
+    from bot.library.opening import open_store
+    from bot.library.sql_source_store import SqlSourceStore
+    from bot.sources.public_networks import read_networks, read_ports
+    from bot.sourcing import Sourcing
+
+    make_folder(settings.data_dir)
+    async with AsyncExitStack() as stack:
+        store = await open_store(database_url(settings))
+        stack.push_async_callback(store.close)
+        reader = reader_child(settings)
+        stack.push_async_callback(reader.close)
+        fetcher = web_fetcher(settings)
+        stack.push_async_callback(fetcher.close)
+        yield Sourcing(
+            SqlSourceStore(store.transactions),
+            store,
+            fetcher,
+            reader,
+            networks=read_networks(settings.fetch_allowed_networks),
+            ports=read_ports(settings.fetch_extra_ports),
+        )
 
 
 def reader_child(settings: Settings) -> ReaderChild:

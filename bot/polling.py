@@ -51,9 +51,9 @@ from bot.library.source_store import (
 from bot.library.store import SaveOutcome
 from bot.sources import change_guard, check_times, source_health
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose
-from bot.sources.item_identity import ItemKeys, Listed, host_of, key_of, list_items, recognise
+from bot.sources.item_identity import ItemKeys, Listed, host_of, key_of, list_items, recognise, words_of
 from bot.sources.source_health import Failure, FailureKind, Health, SourceState
-from bot.sources.word_filter import judge_language, judge_words
+from bot.sources.word_filter import WordFilter, judge
 
 if TYPE_CHECKING:
     from bot.domain import DocumentDraft
@@ -785,19 +785,17 @@ def _seen(one: Listed, feed: Feed, watched: Watched) -> Seen:
 
 def _dropped_early(one: Following, said: _Said) -> SourceReading | None:
     """The end of an item that its source drops by what the feed itself says: its article need not be fetched."""
-    verdict = judge_words(said.item.title, said.item.content, drop=one.choices.drop)
+    verdict = judge(WordFilter(drop=one.choices.drop), (words_of(said.item.title, said.item.content),))
     return None if verdict.passes else SourceReading(OutcomeState.FILTERED, verdict.code, verdict.rule)
 
 
 def _judged(one: Following, draft: DocumentDraft, raw: bytes) -> SourceReading:
     """What a draft comes to after the source's filter."""
     choices = one.choices
-    for verdict in (
-        judge_language(draft.language, choices.languages),
-        judge_words(draft.title, draft.text, keep=choices.keep, drop=choices.drop),
-    ):
-        if not verdict.passes:
-            return SourceReading(OutcomeState.FILTERED, verdict.code, verdict.rule)
+    chosen = WordFilter(choices.keep, choices.drop, choices.languages)
+    verdict = judge(chosen, (draft.title, draft.text), draft.language)
+    if not verdict.passes:
+        return SourceReading(OutcomeState.FILTERED, verdict.code, verdict.rule)
     return SourceReading(OutcomeState.KEPT, draft=draft, raw=raw)
 
 

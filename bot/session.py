@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.app import ReadingRoom, make_folder, open_app
+from bot.app import ReadingRoom, make_folder, open_app, open_poller
 from bot.briefs.card import make_card
 from bot.chat.terminal.rendering import Renderer, printable
-from bot.commands import PATIENCE_S, answer_and_keep, keep_receipt, local_zone, make_and_keep_brief
+from bot.commands import PATIENCE_S, answer_and_keep, keep_receipt, local_zone, make_and_keep_brief, now
 from bot.domain import TERMINAL
 from bot.errors import VerbatimError
 from bot.heartbeat import alive, beat
 from bot.intake import Happened, thread_to_its_end
 from bot.sources import folder
+from bot.sources.source_health import what_next
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bot.briefs.brief import Brief
     from bot.domain import Document
     from bot.intake import Event, Look
+    from bot.polling import Step
     from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ PROMPT = "› "
 INTERRUPTED = 130  # the exit code of what was stopped before it was done
 _AGAIN_S = (1.0, 30.0)  # how soon, and how late, what failed is tried again
 _KEEPING_UP_S = 1.0  # how often other processes' work on the library is looked for
+_SOURCES_LOOKED_FOR_S = 5.0  # how often it is looked whether somebody has added the first source
 _MOST_CARDS_ONCE = 200
 _MOST_CARDS = 10  # after one look; the rest get a line each ...
 _MOST_LINES = 40  # ... and the rest of that a number
@@ -128,7 +131,8 @@ class Session:
         self._interactive = _somebody_types()
         self._prompted = False  # the prompt stands on the line
         self._news: deque[Event] = deque()  # taken in, not told yet
-        self._trouble = ""  # the code of what fails at the moment
+        self._trouble = {"folder": "", "web": ""}  # the codes of what fails at the moment, and where
+        self._telling = asyncio.Lock()
         self._errors: dict[str, str] = {}  # what could not be listed at the last look
         self._ignored: set[str] = set()  # what has been said to be passed over
         self._shown: dict[str, str] = {}  # the texts of the last cards → the document that each was shown of
@@ -136,6 +140,7 @@ class Session:
     async def once(self) -> None:
         """Read what is new, say what was read, show the cards and the brief. Raises VerbatimError."""
         self._say_looked(await self._first_look())
+        await self._poll_once()
         await self._tell(_MOST_CARDS_ONCE)
         await self._brief()
 
@@ -159,6 +164,7 @@ class Session:
             poll_s = self._app.settings.poll_interval_s
             tasks.create_task(folder.watch(self._app.settings.seeds_dir, changed, rescan_s=poll_s))
             tasks.create_task(self._announce(changed))
+            tasks.create_task(self._poll())
             await self._answer()
             await self._stop.wait()  # whoever waits for us too, and ends all of this
 
@@ -221,8 +227,62 @@ class Session:
             # Never busy for more than half of the time, however long a look takes.
             await asyncio.sleep(max(look.settles_in_s, time.monotonic() - began))
 
+    # -- sources on the web --------------------------------------------------------------------------------------------
+
+    async def _poll(self) -> None:
+        """Ask the sources on the web, now or as soon as somebody has added one; until then nothing of it is loaded."""
+        while not await self._is_anything_followed():  # noqa: ASYNC110 - another process may be the one that adds it
+            await asyncio.sleep(_SOURCES_LOOKED_FOR_S)
+        async with open_poller(self._app) as poller:
+            await poller.run(self._polled)
+
+    async def _poll_once(self) -> None:
+        """Ask the sources that are due, and read what they bring. Raises VerbatimError."""
+        if not await self._app.sources.is_anything_followed():
+            return
+        async with open_poller(self._app) as poller:
+            await poller.take_over()
+            while True:
+                step = await poller.step()
+                self._take_in(step)
+                if step.next_due is None or step.next_due > now() or not (step.checks or step.readings):
+                    return
+
+    async def _is_anything_followed(self) -> bool:
+        try:
+            return await self._app.sources.is_anything_followed()
+        except VerbatimError:  # whoever looks at the folder says so
+            return False
+
+    async def _polled(self, what: Step | VerbatimError | None) -> None:
+        """Tell what a round of polling brought, or that it cannot be done just now."""
+        if what is None or isinstance(what, VerbatimError):
+            self._say_trouble(what, "web")
+            return
+        self._take_in(what)
+        try:
+            await self._tell(_MOST_CARDS)
+        except VerbatimError as error:  # told by the next call
+            log.error("news not told", extra={"code": error.code, "facts": error.log})
+
+    def _take_in(self, step: Step) -> None:
+        """Say what became of addresses; what was read is news, except what a source held when it was added."""
+        for news in step.addresses:
+            title = next((one.title for one in news.followers), news.watched.address)
+            facts = what_next(news.watched.health.state, news.watched.health.next_check_at, None)
+            about = f"{news.reason} {facts}".strip() if news.code else "It works again."
+            self._print(f"{news.change.value:<8} {printable(title)}: {printable(about)}")
+        known = [event for event in step.events if event.document.baseline]
+        if known:
+            self._print(f"{'known':<8} {len(known)} documents that stood there already; answers use them")
+        self._news.extend(event for event in step.events if not event.document.baseline)
+
     async def _tell(self, most_cards: int) -> None:
         """Announce what has been taken in. Raises VerbatimError; what was not told then is told by the next call."""
+        async with self._telling:
+            await self._tell_all(most_cards)
+
+    async def _tell_all(self, most_cards: int) -> None:
         cards = lines = 0
         while self._news:
             event = self._news[0]
@@ -290,16 +350,19 @@ class Session:
         root = self._app.settings.seeds_dir
         return printable(str(root) if name == "." else f"{root}/{folder.display_name(name)}")
 
-    def _say_trouble(self, error: VerbatimError | None) -> None:
-        """Say what fails when it begins to, and that it works again; not every time it is tried."""
+    def _say_trouble(self, error: VerbatimError | None, where: str = "folder") -> None:
+        """Say what fails when it begins to, and that it works again; not every time it is tried, nor for each place."""
         code = error.code if error else ""
-        if error is not None and code != self._trouble:
-            log.error("look failed", extra={"code": code, "facts": error.log})
-            self._print(f"\n{error.person}")
-        elif error is None and self._trouble:
-            log.info("look works again", extra={"after": self._trouble})
-            self._print("\nIt works again.")
-        self._trouble = code
+        known = code in self._trouble.values()
+        before, self._trouble[where] = self._trouble[where], code
+        if error is not None and code != before:
+            log.error("look failed", extra={"code": code, "facts": error.log, "where": where})
+            if not known:
+                self._print(f"\n{error.person}")
+        elif error is None and before:
+            log.info("look works again", extra={"after": before, "where": where})
+            if not any(self._trouble.values()):
+                self._print("\nIt works again.")
 
     # -- questions -----------------------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ from bot.sources.fetched import Fetched, FetchOutcome, Purpose
 from bot.sources.item_identity import list_items
 from bot.sources.source_health import SourceState, what_helps, what_next
 from bot.sources.web_address import clean_link, pasted_address
-from bot.sources.word_filter import clean_rules
+from bot.sources.word_filter import checked_terms
 
 if TYPE_CHECKING:
     from bot.documents.feed_items import ArticlePage, ItemDraft, NewsItem
@@ -196,6 +196,7 @@ class ImportedLine:
     address: str
     title: str
     outcome: Added
+    line: int = 0  # of the list, from 1
     source_id: int = 0
     code: str = ""
     reason: str = ""
@@ -353,11 +354,7 @@ class Sourcing:
         """The address that a person meant, in one spelling. Raises AddressRefused."""
         address = pasted_address(text, networks=self._networks, ports=self._ports).text
         if len(address) > _LONGEST_ADDRESS:
-            raise AddressRefused(
-                "address-too-long",
-                f"{len(address)} characters",
-                f"The address is longer than {_LONGEST_ADDRESS:,} characters.",
-            )
+            raise _too_long(address)
         return address
 
     async def _known(self, address: str, audience: str, kind: SourceKind | None) -> Following | None:
@@ -528,7 +525,7 @@ class Sourcing:
     ) -> tuple[ImportedLine, ...]:
         """Add all of an OPML, a CSV or a list with one address a line. The addresses are checked, not asked: each is
         asked when its turn comes, and fails or not like any other. Raises Unreadable when it is no list."""
-        from bot.sources.source_lists import RefusedLine, read_source_list
+        from bot.sources.source_lists import RefusedRow, read_source_list
 
         choices = tidy(choices or Choices())
         known: dict[str, Following] = {}
@@ -536,15 +533,19 @@ class Sourcing:
             if one.audience == audience:
                 known |= {one.address: one, one.watched.address: one}
         lines: list[ImportedLine] = []
-        for listed in read_source_list(raw, name):
-            if isinstance(listed, RefusedLine):
-                lines.append(ImportedLine(listed.text, "", Added.FAILED, code=listed.code, reason=listed.reason))
+        for listed in read_source_list(raw, name, networks=self._networks, ports=self._ports):
+            if isinstance(listed, RefusedRow):
+                outcome = Added.KNOWN if listed.code == "listed-twice" else Added.FAILED
+                row = ImportedLine(listed.text, "", outcome, listed.line, code=listed.code, reason=listed.reason)
+                lines.append(row)
                 continue
-            try:
-                address = self._address(listed.address)
-            except AddressRefused as error:
-                refused = ImportedLine(listed.address, listed.title, Added.FAILED, code=error.code, reason=error.person)
-                lines.append(refused)
+            address = listed.address
+            if len(address) > _LONGEST_ADDRESS:
+                error = _too_long(address)
+                row = ImportedLine(
+                    address, listed.title, Added.FAILED, listed.line, code=error.code, reason=error.person
+                )
+                lines.append(row)
                 continue
             kind = SourceKind.PAGE if listed.kind == "page" else SourceKind.FEED
             mine = replace(choices, title=listed.title or choices.title)
@@ -553,7 +554,7 @@ class Sourcing:
                 following, new = await self._sources.add(kind, address, audience, mine, now=self._now(), by=by)
                 known[address] = following
             lines.append(
-                ImportedLine(address, following.title, Added.ADDED if new else Added.KNOWN, source_id=following.id)
+                ImportedLine(address, following.title, Added.ADDED if new else Added.KNOWN, listed.line, following.id)
             )
         return tuple(lines)
 
@@ -565,7 +566,9 @@ class Sourcing:
             raise NotFound("no-such-format", format_[:40], f"Sources are written as {', '.join(_FORMATS)}.")
         by_address: dict[str, ListedSource] = {}
         for one in await self._sources.followings(_sight(scope)):
-            by_address.setdefault(one.watched.address, ListedSource(one.watched.address, one.title, str(one.kind)))
+            address = one.watched.address
+            listed_as = ListedSource(address, one.title, kind=str(one.kind), home=one.watched.link)
+            by_address.setdefault(address, listed_as)
         listed = list(by_address.values())
         if format_ == "opml":
             return write_opml(listed, title="Sources of Verbatim")
@@ -633,8 +636,13 @@ def tidy(choices: Choices) -> Choices:
     """Choices as they are kept: words trimmed, languages as codes."""
     languages = tuple(dict.fromkeys(one.strip().lower() for one in choices.languages if one.strip()))
     title = " ".join(choices.title.split())[:200]
-    keep, drop = clean_rules(choices.keep), clean_rules(choices.drop)
+    (keep, _), (drop, _) = checked_terms(choices.keep), checked_terms(choices.drop)
     return replace(choices, title=title, keep=keep, drop=drop, languages=languages)
+
+
+def _too_long(address: str) -> AddressRefused:
+    person = f"The address is longer than {_LONGEST_ADDRESS:,} characters."
+    return AddressRefused("address-too-long", f"{len(address)} characters", person)
 
 
 def _sight(scope: Scope) -> Scope | None:

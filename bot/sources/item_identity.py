@@ -125,15 +125,14 @@ def recognise(listed: Sequence[Listed], known: Sequence[Known]) -> list[Listed]:
     ]
 
 
-def words_of(item: FeedItem) -> str:
+def words_of(title: str, html: str) -> str:
     """Title and text without markup, in one line: what a change is measured by."""
-    text = item.html if item.text_is_plain else _TAG.sub(" ", item.html)
-    return " ".join(f"{item.title}\n{text or item.summary}".split())
+    return " ".join(f"{title}\n{_TAG.sub(' ', html)}".split())
 
 
 def _listed(item: FeedItem) -> Listed:
     link = item.canonical or clean_link(item.link)
-    words = words_of(item)
+    words = words_of(item.title, item.html or item.summary)
     words_sha256 = _sha256(words)
     dates = "|".join("" if at is None else at.isoformat() for at in (item.published, item.updated))
     text = words_sha256[:32] if len(words) >= _TELLING_TEXT else ""

@@ -302,10 +302,10 @@ async def test_filters_let_through_what_people_chose_and_tell_the_rule(desk: Des
     await desk.step()
     assert [d.name for d in await desk.documents()] == ["https://paper.example/docks"]
     [story] = await desk.sources.why(HOUSE, ["urn:both"])
-    assert (story.outcomes[0].state, story.outcomes[0].code) == (OutcomeState.FILTERED, "dropped-word")
+    assert (story.outcomes[0].state, story.outcomes[0].code) == (OutcomeState.FILTERED, "drop")
     assert "“museum”" in story.outcomes[0].reason
     [story] = await desk.sources.why(HOUSE, ["urn:ducks"])
-    assert story.outcomes[0].code == "no-kept-word"
+    assert story.outcomes[0].code == "keep"
 
 
 async def test_the_article_of_a_dropped_item_is_not_fetched(desk: Desk) -> None:
@@ -320,7 +320,7 @@ async def test_another_language_is_filtered(desk: Desk) -> None:
     await desk.follow(languages=("de",))
     await desk.step()
     [story] = await desk.sources.why(HOUSE, ["urn:docks"])
-    assert story.outcomes[0].code == "other-language"
+    assert story.outcomes[0].code == "language"
 
 
 # --- what goes wrong ---

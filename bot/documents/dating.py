@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from bot.languages.dates import DateMention
 
 _MONTH_NAMES: Final = {
-    1: "january jan januar jänner jaenner janvier enero gennaio janeiro januari",
-    2: "february feb februar feber février fevrier febrero febbraio fevereiro februari",
-    3: "march mar märz maerz mär mrz mars marzo março marco maart",
-    4: "april apr avril abril aprile",
-    5: "may mai mayo maggio maio mei",
-    6: "june jun juni juin junio giugno junho",
-    7: "july jul juli juillet julio luglio julho",
-    8: "august aug août aout agosto augustus",
-    9: "september sep sept septembre septiembre settembre setembro",
-    10: "october oct oktober okt octobre octubre ottobre outubro",
-    11: "november nov novembre noviembre novembro",
-    12: "december dec dezember dez décembre decembre diciembre dicembre dezembro",
+    1: "january jan januar jänner jaenner janvier enero gennaio janeiro januari stycznia ocak января",
+    2: "february feb februar feber février fevrier febrero febbraio fevereiro februari lutego şubat subat февраля",
+    3: "march mar märz maerz mär mrz mars marzo março marco maart marts maret marca mart марта",
+    4: "april apr avril abril aprile kwietnia nisan апреля",
+    5: "may mai mayo maggio maio mei maj maja mayıs мая",
+    6: "june jun juni juin junio giugno junho czerwca haziran июня",
+    7: "july jul juli juillet julio luglio julho lipca temmuz июля",
+    8: "august aug août aout agosto augustus augusti agustus sierpnia ağustos agustos августа",
+    9: "september sep sept septembre septiembre settembre setembro września wrzesnia eylül eylul сентября",
+    10: "october oct oktober okt octobre octubre ottobre outubro października pazdziernika ekim октября",
+    11: "november nov novembre noviembre novembro listopada kasım ноября",
+    12: "december dec dezember dez décembre decembre diciembre dicembre dezembro desember grudnia aralık декабря",
 }
-_MONTHS: Final = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
+_MONTHS: Final = {name: number for number, names in _MONTH_NAMES.items() for name in names.replace("ı", "i").split()}
 # Hours ahead of UTC of the abbreviations that newsrooms print. IST is left out: Ireland, Israel and India use it.
 _HOURS: Final = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "bst": 1, "cet": 1, "mez": 1, "west": 1, "cest": 2, "mesz": 2, "eet": 2,
@@ -112,7 +112,7 @@ def _read(match: re.Match[str], language: str) -> Stamp | None:
     groups = match.groupdict()
     form = next(letter for letter in "abcde" if groups[f"{letter}_day"])
     year, month_text, number = groups[f"{form}_year"], groups[f"{form}_month"], int(groups[f"{form}_day"])
-    month = int(month_text) if month_text.isdigit() else _MONTHS[month_text.casefold()]
+    month = int(month_text) if month_text.isdigit() else _month(month_text)
     if form == "d":
         if len(year) == 2:
             year = ("20" if int(year) < 70 else "19") + year
@@ -127,6 +127,12 @@ def _read(match: re.Match[str], language: str) -> Stamp | None:
     except ValueError:
         return None
     return Stamp(match.start(), match.end(), day, _instant(day, groups))
+
+
+def _month(name: str) -> int:
+    """The number of a month's name; 0, which is no month, for none. Expressions that disregard case take the Turkish
+    letters İ and ı for an i."""
+    return _MONTHS.get(name.replace("İ", "i").replace("ı", "i").casefold(), 0)
 
 
 def _instant(day: date, groups: dict[str, str | None]) -> datetime | None:
@@ -235,6 +241,7 @@ def page_dates_of(line: str, language: str) -> tuple[PageDate, ...]:
     return tuple(found)
 
 
+_LONGEST_LABEL: Final = 40
 _MOST_OTHER_LETTERS: Final = 24  # beside a date in its line: a place, a name, an abbreviation
 
 
@@ -247,9 +254,9 @@ def day_alone(line: str, language: str, *, before: str = "") -> tuple[Stamp, Pri
     labels = [line[end:stamp.start] for end, stamp in zip((0, *(stamp.end for stamp in stamps)), stamps, strict=False)]
     rest = _FILLERS.sub(" ", _BY_SOMEONE.sub(" ", " ".join((*labels, line[stamps[-1].end :]))))
     others = sum(map(len, _LETTERS.findall(rest)))
-    if others > _MOST_OTHER_LETTERS:
+    kinds = [kind_of(label[-_LONGEST_LABEL:]) for label in labels]
+    if others > _MOST_OTHER_LETTERS and Printed.PUBLISHED not in kinds:
         return None
-    kinds = [kind_of(label) for label in labels]
     if kinds[0] is Printed.BARE and not _LETTERS.search(labels[0]):
         kinds[0] = kind_of(before)
     trust = (Printed.PUBLISHED, Printed.BARE, Printed.UPDATED)

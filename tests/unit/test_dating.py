@@ -188,3 +188,18 @@ def test_any_text_will_do(text: str) -> None:
     extracted = Extracted(text, "text/plain", published=text, modified=text, file_time=SAVED)
     found = date_document(extracted, (*page_dates_of(text, "de"), PageDate(stamp, Printed.BARE)), None, text, "de")
     assert found.day is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("3 MAYIS 2031", date(2031, 5, 3)),
+        ("3 aprİl 2031", date(2031, 4, 3)),
+        ("3 Aprıl 2031", date(2031, 4, 3)),
+        ("Maret 12, 2031", date(2031, 3, 12)),
+        ("12 stycznia 2031", date(2031, 1, 12)),
+        ("3 марта 2031", date(2031, 3, 3)),
+    ],
+)
+def test_months_of_other_languages_are_known_in_any_letters(line: str, day: date) -> None:
+    assert [stamp.day for stamp in stamps_in(line, "")] == [day]

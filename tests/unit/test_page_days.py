@@ -8,7 +8,7 @@ import pytest
 
 from bot.documents.dating import Printed, metadata_date
 from bot.documents.formats.fragments import parse_html
-from bot.documents.formats.page_days import neighbour_day, on_day, printed_day, scripted_day
+from bot.documents.formats.page_days import address_day, neighbour_day, on_day, printed_day, scripted_day
 from bot.documents.reading import read_document
 from bot.domain import DateBasis, DocumentDate
 
@@ -168,3 +168,24 @@ def test_the_data_of_the_article_counts_not_that_of_its_neighbours() -> None:
     data = f"[{node('The fair ends early', '2031-06-09')}, {node(TITLE, '2031-05-02')}]"
     script = f'<script type="application/ld+json">{data}</script>'
     assert dated(f"<h1>{TITLE}</h1>{STORY}", script).day == DAY
+
+
+@pytest.mark.parametrize("called", ["news-list-date", "article-footer", "rail"])
+def test_what_stands_between_headline_and_story_is_the_article_s_whatever_it_is_called(called: str) -> None:
+    assert found(f"<h1>{TITLE}</h1><div class='{called}'>2 May 2031</div>{STORY}") == (DAY, Printed.BARE)
+
+
+@pytest.mark.parametrize(
+    ("address", "day"),
+    [
+        ("https://paper.example/2031/05/02/quay", "2031-05-02"),
+        ("https://paper.example/quay-2031-05-02-closed", "2031-05-02"),
+        ("https://paper.example/news/20310502.html", "2031-05-02"),
+        ("https://paper.example/meldungen/02-05-2031", "2031-05-02"),
+        ("https://paper.example/2031-05-02/compared-with-2030-05-02", ""),
+        ("https://paper.example/2031-02-31", ""),
+        ("https://paper.example/4203105021", ""),
+    ],
+)
+def test_an_address_may_hold_the_day(address: str, day: str) -> None:
+    assert address_day(address) == day

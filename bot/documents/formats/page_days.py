@@ -8,6 +8,7 @@ the same. None is taken when none is convincing.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ _LEAST: Final = 6  # characters of a date
 _LONGEST_LABEL: Final = 40
 _LONGEST: Final = 160  # characters of a line that may be a date's
 _LONGEST_LINK: Final = 60  # characters; a longer one leads to another report, whose date stands in it
+_PROSE: Final = 100  # characters; such a piece belongs to the story
 _NEAR: Final = 12  # pieces of text between a headline and its date
 _CONVINCING: Final = 4
 _SAME_LOOK: Final = 3  # dates of different days that look the same are those of a list
@@ -72,7 +74,7 @@ class _Found:
 def printed_day(tree: _Element, title: str, language: str) -> PrintedDay | None:
     """The day of the article as far as the page prints one. `title` is the article's, `language` as it is declared."""
     heading = _heading(tree, title)
-    found, begin = _dates(tree, heading, language)
+    found, begin, prose = _dates(tree, heading, language)
     if not found:
         return None
     days: dict[tuple[str, str, str], set[date]] = defaultdict(set)
@@ -82,9 +84,12 @@ def printed_day(tree: _Element, title: str, language: str) -> PrintedDay | None:
     is_title = heading is not None and _bare("".join(heading.itertext())) == _bare(title)
     own = next((one for one in found if 0 < one.place - begin <= _NEAR), None) if is_title else None
     for one in found:
+        if is_title and begin < one.place < prose:
+            one.elsewhere = min(one.elsewhere, 2)  # between headline and story, whatever its element is called
         if one.elsewhere:
             # The only day that anything on the page calls that of publication may as well stand in its foot.
-            one.score -= 2 if len(named) == 1 and one.kind is Printed.PUBLISHED else one.elsewhere
+            only = one.kind is Printed.PUBLISHED and len(named) == 1
+            one.score -= min(2, one.elsewhere) if only else one.elsewhere
         if begin >= 0:
             one.score += _nearness(one.place - begin)
         if len(days[one.look]) >= _SAME_LOOK:
@@ -110,6 +115,22 @@ def scripted_day(tree: _Element) -> str:
     days: set[str] = set()
     for script in tree.iter("script"):
         days.update(match[1] for match in _SCRIPTED.finditer((script.text or "")[:_MOST_SCRIPT]))
+    return days.pop() if len(days) == 1 else ""
+
+
+_IN_ADDRESS: Final = re.compile(
+    r"(?<!\d)(?:((?:19|20)\d\d)([-/._]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])"
+    r"|(0?[1-9]|[12]\d|3[01])([-._])(0?[1-9]|1[0-2])\6((?:19|20)\d\d))(?!\d)"
+)
+
+
+def address_day(address: str) -> str:
+    """The day that is written in an address, "/2031/05/02/" or "-02-05-2031"; empty when there is none or several."""
+    days: set[str] = set()
+    for match in _IN_ADDRESS.finditer(address[:2_000]):
+        year, month, number = (match[1], match[3], match[4]) if match[1] else (match[8], match[7], match[5])
+        with contextlib.suppress(ValueError):
+            days.add(date(int(year), int(month), int(number)).isoformat())
     return days.pop() if len(days) == 1 else ""
 
 
@@ -179,17 +200,19 @@ def _bare(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-def _dates(tree: _Element, heading: _Element | None, language: str) -> tuple[list[_Found], int]:
-    """The dates on the page, and the place of the headline (-1: there is none)."""
+def _dates(tree: _Element, heading: _Element | None, language: str) -> tuple[list[_Found], int, int]:
+    """The dates on the page, the place of the headline (-1: there is none) and that of the first prose behind it."""
     inside = set(heading.iter()) if heading is not None else set()
     around = set(heading.iterancestors()) if heading is not None else set()
     marked = {element for element in tree.iter("time", "abbr") if element.get("datetime") or element.tag == "abbr"}
     found: list[_Found] = []
-    begin = -1
+    begin = prose = -1
     before = ""
     for place, piece in enumerate(tree.xpath(_PIECES)[:_MOST_PIECES]):
         if begin < 0 and inside and not piece.is_tail and piece.getparent() in inside:
             begin = place
+        elif begin >= 0 > prose and len(piece) >= _PROSE:
+            prose = place
         if marked or _DIGIT.search(piece, 0, 2 * _LONGEST):
             element = piece.getparent()
             if piece.is_tail:
@@ -205,7 +228,7 @@ def _dates(tree: _Element, heading: _Element | None, language: str) -> tuple[lis
             if known and len(found) < _MOST_DATES:
                 found.append(_weighed(known, element, place, around))
         before = piece
-    return found, begin
+    return found, begin, prose
 
 
 def _label(piece: str) -> str:

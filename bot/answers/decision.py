@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answers.question_words import Wanted
+from bot.answers.question_words import LACK_SIGNS, NEGATIONS, Wanted
 
 if TYPE_CHECKING:
     from bot.answers.evidence import Candidate, Evidence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ENOUGH = 0.42
 # A key counts as there when the sentence or what stands around it says it at least this well.
 THERE = 0.3
+NEAR_BY = 0.4  # … and as near by when the sentence before or the title says it
 # A noun or verb that stands nowhere around, not even by half a word, and bears so much of the question, is what was
 # asked about. Only in the question's own language: what no list translates may be there unseen.
 NOWHERE, WEIGHTY = 0.05, 0.32
@@ -54,8 +55,9 @@ def decide(evidence: Evidence) -> Decision:
     if not evidence.candidates:
         return Decision(False, 0.0, "nothing-about", _rarest(evidence), ())
     judged = [(sufficiency(c, evidence), c) for c in evidence.candidates[:_LOOKED_AT]]
-    surest = max(value for value, _ in judged)
+    surest, best = max(judged, key=lambda pair: pair[0])
     confidence = 1 - math.exp(-surest * evidence.best_passage / _HALF_SURE)
+    confidence *= 1 - _weightiest_gap(best, evidence)
     missing = _missing(evidence)
     if surest >= ENOUGH:
         enough = tuple(c for value, c in judged if value >= max(ENOUGH * 0.9, surest * 0.6))
@@ -66,13 +68,25 @@ def decide(evidence: Evidence) -> Decision:
     return Decision(False, confidence, "kind-missing" if kindless else "not-together", (), ())
 
 
+def _weightiest_gap(candidate: Candidate, evidence: Evidence) -> float:
+    """How much of the question hangs on the one key that the sentence and what stands around it say worst.
+
+    A question that was meant for another story shares most of its words with this one; one is missing.
+    """
+    return max(weight * (1 - around) for weight, around in zip(evidence.weights, candidate.around, strict=True))
+
+
 def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
     """How surely a sentence answers the question, 0..1."""
     question = evidence.question
     value = _judgeable_coverage(candidate, evidence)
     names = named = others = said = missed = 0.0
     same_language = candidate.version.facts.language == question.language
-    for key, weight, around in zip(question.keys, evidence.weights, candidate.around, strict=True):
+    others_number = False
+    for key, weight, inside, around in zip(
+        question.keys, evidence.weights, candidate.matched, candidate.around, strict=True
+    ):
+        others_number |= key.is_number and inside < THERE and around < NEAR_BY
         if key.is_name and key.crosses:
             names += weight
             named += weight * (around >= THERE)
@@ -89,6 +103,10 @@ def sufficiency(candidate: Candidate, evidence: Evidence) -> float:
         value *= 0.45  # the right people, but nothing of what is asked about them
     if missed >= WEIGHTY:
         value *= 0.6  # all but what the question is about: how many were *lost*, whose *wife*
+    if others_number:
+        value *= 0.7  # another year's, another number's
+    if question.denies and not (NEGATIONS.search(candidate.text) or LACK_SIGNS.search(candidate.text)):
+        value *= 0.4  # what is so answers no question about what is not
     needed = _SIGNED.get(question.wanted)
     if needed is not None and candidate.kind < needed:
         value *= 0.45 if question.wanted is not Wanted.WHO else 0.55

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.answers.question_words import (
     AUXILIARIES,
     DEFINITION_FRAME,
+    DENIAL_ASKED,
     KIND_PATTERNS,
     QUESTION_FRAME,
     SHARE_WORDS,
@@ -107,6 +108,7 @@ class Question:
     until: date | None = None
     period_words: str = ""
     names: frozenset[str] = frozenset()  # the name keys of all that is named: who or where has to be somebody else
+    denies: bool = False  # asks for what is not so: "Which ports were *not* reached?"
 
     @property
     def focus(self) -> Key | None:
@@ -124,7 +126,9 @@ def analyse_question(text: str, *, today: date, language: str = "") -> Question:
     focus = _focus_word(words, wanted, language)
     keys = _keys(words, language, wanted, focus)
     names = _name_keys(keys, language)
-    return Question(text, language, wanted, keys, _unit_asked(text), since, until, period_words, names)
+    # "Didn't he leave?" asks whether he left.
+    denies = wanted is not Wanted.YES_NO and bool(DENIAL_ASKED.search(text))
+    return Question(text, language, wanted, keys, _unit_asked(text), since, until, period_words, names, denies)
 
 
 def _asking_language(text: str) -> str:

@@ -140,3 +140,15 @@ NEGATIONS = re.compile(
     r"not|no|never|neither|nor|without|none|den(?:y|ies|ied|ying)|refus\w+|reject\w*|dismiss\w*|\w+n['’]t)\b",
     re.IGNORECASE,
 )
+# A question about what is not so: "Which ports were not reached?", but not "not only".
+DENIAL_ASKED = re.compile(
+    r"\b(?:(?:not|nicht)(?! (?:only|just|all|nur|alle)\b)|never|cannot|no|nobody|neither|kein(?:e[nmrs]?)?|nie(?:mals)?|niemand|weder)\b"
+    r"|n['’]t\b",
+    re.IGNORECASE,
+)
+# What else than a negation says that something is not so.
+LACK_SIGNS = re.compile(
+    r"\b(?:fail\w*|lack\w*|unable|cannot|less|hardly|non|unlikely|unknown|unwilling|absen\w+|prevent\w*|ban(?:ned|s)?|prohibit\w*|"
+    r"mangel\w*|fehl\w*|weniger|kaum|verhinder\w*|weiger\w*|verb(?:iete|ot)\w*|ungewiss|unbekannt)\b",
+    re.IGNORECASE,
+)

@@ -98,3 +98,31 @@ def test_the_better_covered_question_is_the_surer_one() -> None:
     assert sure[1] >= ENOUGH
     assert sure[1] > sure[2]
     assert all(0 <= value <= 1 for value in sure.values())
+
+
+@pytest.mark.parametrize(
+    ("asked", "denied", "so"),
+    [
+        ("Which harbour did the ferries not reach?", "The ferries did not reach the harbour of Velmark.",
+         "The ferries did reach the harbour of Velmark."),
+        ("Welchen Hafen erreichten die Fähren nicht?", "Die Fähren erreichten den Hafen von Velmark nicht.",
+         "Die Fähren erreichten den Hafen von Velmark."),
+        ("Which harbour didn't the ferries reach?", "The ferries failed to reach the harbour of Velmark.",
+         "The ferries managed to reach the harbour of Velmark."),
+    ],
+)  # fmt: skip
+def test_what_is_so_answers_no_question_about_what_is_not(asked: str, denied: str, so: str) -> None:
+    language = "de" if "Fähren" in asked else "en"
+    assert decided(asked, version_of(denied, language=language)).enough
+    assert not decided(asked, version_of(so, language=language)).enough
+
+
+@pytest.mark.parametrize("asked", ["Didn't the ferries reach the harbour?", "Which harbour did not only ferries reach?"])
+def test_not_every_not_asks_for_what_is_not(asked: str) -> None:
+    assert not analyse_question(asked, today=date(2031, 5, 14)).denies
+
+
+def test_what_another_year_brought_makes_less_sure() -> None:
+    sources = version_of("In 2029 Karsow sent 40 soldiers to Velmark."), version_of("Bread is sold in Lindholm.", id=2)
+    asked = "How many soldiers did Karsow send to Velmark in {}?"
+    assert decided(asked.format(2029), *sources).confidence > 1.5 * decided(asked.format(2028), *sources).confidence

@@ -287,8 +287,8 @@ class SearchIndex:
         return tantivy.Query.disjunction_max_query([self._term(one, one.weight) for one in group], tie_breaker=TIE)
 
     def _pruned(self, groups: Sequence[Sequence[_Term]], passages: int) -> tantivy.Query:
-        """A plain sum of weighted terms that comes near to `_best_of`: tantivy answers only such ones without looking at
-        every passage that holds any of the terms.
+        """A plain sum of weighted terms that comes near to `_best_of`: tantivy answers only such a one without looking
+        at every passage that holds any of the terms.
 
         What counts fully there when alone, and little beside a better one, counts something between here.
         """

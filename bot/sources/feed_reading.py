@@ -19,7 +19,7 @@ from typing import Any, Final
 from bot.domain import UNKNOWN_LANGUAGE
 from bot.errors import Unreadable
 from bot.sources.feed import Enclosure, Feed, FeedItem
-from bot.sources.feed_dates import date_of, is_misread
+from bot.sources.feed_dates import date_of
 from bot.sources.feed_encoding import decoded
 from bot.sources.feed_html import (
     has_markup,
@@ -418,13 +418,15 @@ class _XmlReading(_Reading):
         written = holder.get(name) if name in holder else None
         if not isinstance(written, str) or not written.strip():
             return None
+        if found := date_of(written):
+            return found
         parsed = holder.get(f"{name}_parsed")
-        if isinstance(parsed, time.struct_time) and parsed.tm_year >= 1 and not is_misread(written):
-            try:
-                return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-            except (ValueError, OverflowError, OSError):
-                return None
-        return date_of(written)
+        if not isinstance(parsed, time.struct_time) or parsed.tm_year < 1:
+            return None
+        try:
+            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def author(self, holder: Mapping[str, Any]) -> str:
         names = _distinct(_line(_text(author, "name"), 200) for author in _list(holder, "authors"))

@@ -402,7 +402,7 @@ def contradiction(found: DocumentDate, text: str, language: str, file_time: date
 
     text = text[:_READ]
     day = found.day
-    mentions = dates_in(text, language, day)
+    mentions = dates_in(text, language, day, bare_years=False)
     dated = [m for m in mentions if _is_short(m) and not _is_ahead(text, *_sentence(text, m.start, m.end), m.start)]
     if day is None or found.basis is DateBasis.FILE_TIME:
         return _newest([m for m in dated if not m.relative], text, day)

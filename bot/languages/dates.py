@@ -45,10 +45,15 @@ class DateMention:
     relative: bool = False
 
 
-def dates_in(text: str, language: str, reference: date | None = None) -> tuple[DateMention, ...]:
-    """The dates of a text, in order, not overlapping. `reference` is the day on which it was written, if known."""
+def dates_in(
+    text: str, language: str, reference: date | None = None, *, bare_years: bool = True
+) -> tuple[DateMention, ...]:
+    """The dates of a text, in order, not overlapping. `reference` is the day on which it was written, if known.
+
+    Years that stand alone cost as much as all the rest; `bare_years=False` leaves them out.
+    """
     reading = read(text)
-    settled = _settled(reading, language, reference)
+    settled = _settled(reading, language, reference, bare_years=bare_years)
     return tuple(_mention(said, days, reading.span(said.start, said.end)) for said, days in settled)
 
 
@@ -89,10 +94,14 @@ _LINK = re.compile(
 _LONGEST_LINK = 20
 
 
-def _settled(reading: Reading, language: str, reference: date | None) -> list[tuple[Said, Span]]:
+def _settled(
+    reading: Reading, language: str, reference: date | None, *, bare_years: bool = True
+) -> list[tuple[Said, Span]]:
     """All that is said, with the days that it means."""
     day = reference.date() if isinstance(reference, datetime) else reference
-    said = _with_bare_years(reading.text, list(DateFinder(reading, language, day).run()), language)
+    said = list(DateFinder(reading, language, day).run())
+    if bare_years:
+        said = _with_bare_years(reading.text, said, language)
     _lend_years(reading.lowered, said)
     return [(one, one.span if one.span is not None else _days(one, day)) for one in said if one.precision]
 

@@ -52,8 +52,8 @@ def stem_table() -> str:
             stems = found.setdefault((language, entry.pos), set())
             stems.update(key_of(form, language) for form in forms if " " not in form)
     lines = [f"{language}\t{pos}\t{' '.join(sorted(stems))}" for (language, pos), stems in sorted(found.items())]
-    about = "# Made by tools/write_stems.py from de_en.tsv. SPDX-License-Identifier: MIT"
-    return "\n".join([about, *lines, ""])
+    about = ("# Stems of the words of de_en.tsv, made by tools/write_stems.py.", "# SPDX-License-Identifier: MIT")
+    return "\n".join([*about, *lines, ""])
 
 
 @cache

@@ -7,21 +7,17 @@ is no quote, a proof failed).
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bot import __version__
-from bot.errors import VerbatimError
+from bot.cli_sources import sources, why
+from bot.console import echo, failures_in_words, renderer_for, settings_of, show_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.app import ReadingRoom
-    from bot.chat.terminal.rendering import Renderer
-    from bot.settings import Settings
 
 NO = 3
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -40,68 +36,9 @@ def main(context: click.Context, config: Path | None, data_dir: Path | None, see
     verbatim run                     read seeds/, print the brief, wait for questions and new files
     verbatim ask "Who said what?"    answer from what has been read
     verbatim brief                   what is new since the last brief
+    verbatim sources add ADDRESS     follow a feed or a page
     """
     context.obj = {"config": config, "overrides": {"data_dir": data_dir, "seeds_dir": seeds_dir}}
-
-
-def _settings(context: click.Context) -> Settings:
-    from bot.settings import load_settings
-
-    given: dict[str, Any] = context.find_root().obj
-    return load_settings(given["overrides"], config=given["config"])
-
-
-@contextmanager
-def _failures_in_words() -> Iterator[None]:
-    """An error of ours becomes a sentence for the person and exit code 1; a bug stays a traceback."""
-    try:
-        yield
-    except VerbatimError as error:
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error.person} ({error.code})", err=True)
-        sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): not an error of ours, nothing more to say to it.
-        sys.stderr.close()
-        sys.exit(0)
-
-
-def _environment() -> Any:
-    import os
-
-    return os.environ
-
-
-def _colored(settings: Settings) -> bool:
-    if settings.color != "auto":
-        return settings.color == "always"
-    return sys.stdout.isatty() and "NO_COLOR" not in _environment()
-
-
-def _renderer(settings: Settings) -> Renderer:
-    import shutil
-
-    from bot.chat.terminal.rendering import Renderer
-
-    colored = _colored(settings)
-    styles: dict[str, dict[str, Any]] = {
-        "bold": {"bold": True}, "dim": {"dim": True}, "yellow": {"fg": "yellow"}, "green": {"fg": "green"},
-        "lit": {"reverse": True}, "": {}
-    }  # fmt: skip
-
-    def paint(text: str, style: str) -> str:
-        return click.style(text, **styles[style]) if colored else text
-
-    return Renderer(paint, shutil.get_terminal_size((100, 24)).columns)
-
-
-def _print(text: str, settings: Settings) -> None:
-    click.echo(text, color=_colored(settings))
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 # -- run ---------------------------------------------------------------------------------------------------------------
@@ -120,13 +57,13 @@ def run(context: click.Context, *, once: bool) -> None:
     """
     import asyncio
 
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.logs import set_up_logging
         from bot.session import run_session
 
         set_up_logging(settings.log_level)
-        sys.exit(asyncio.run(run_session(settings, _renderer(settings), once=once)))
+        sys.exit(asyncio.run(run_session(settings, renderer_for(settings), once=once)))
 
 
 # -- ask ---------------------------------------------------------------------------------------------------------------
@@ -152,8 +89,8 @@ def ask(context: click.Context, question: tuple[str, ...], *, as_json: bool, bat
     """
     if bool(question) == (batch is not None):
         raise click.UsageError("Give either a question or --batch FILE.")
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.app import open_reading_room
         from bot.commands import answer_and_keep, catch_up
 
@@ -166,9 +103,9 @@ def ask(context: click.Context, question: tuple[str, ...], *, as_json: bool, bat
             if as_json:
                 from bot.chat.plain_data import answer_data
 
-                _print_json(answer_data(answer))
+                show_json(answer_data(answer))
             else:
-                _print(_renderer(settings).answer(answer, lang or settings.language or answer.language), settings)
+                echo(renderer_for(settings).answer(answer, lang or settings.language or answer.language), settings)
             sys.exit(0 if answer.quotes else NO)
 
 
@@ -224,19 +161,19 @@ def brief(context: click.Context, *, as_json: bool, preview: bool, last: bool, l
     """
     import asyncio
 
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.commands import brief_command
 
         made = asyncio.run(brief_command(settings, keep=not preview and not last, last=last))
         if as_json:
             from bot.chat.plain_data import brief_data
 
-            _print_json(brief_data(made))
+            show_json(brief_data(made))
             return
         from bot.session import brief_text
 
-        _print(brief_text(made, settings, _renderer(settings), lang), settings)
+        echo(brief_text(made, settings, renderer_for(settings), lang), settings)
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------
@@ -255,11 +192,11 @@ def read(context: click.Context, files: tuple[Path, ...], *, as_json: bool) -> N
     """
     import asyncio
 
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.commands import read_files
 
-        failed = asyncio.run(read_files(settings, files, as_json=as_json, show=lambda text: _print(text, settings)))
+        failed = asyncio.run(read_files(settings, files, as_json=as_json, show=lambda text: echo(text, settings)))
     sys.exit(1 if failed else 0)
 
 
@@ -270,13 +207,13 @@ def read(context: click.Context, files: tuple[Path, ...], *, as_json: bool) -> N
 @click.pass_context
 def documents(context: click.Context, *, as_json: bool, state: str, limit: int) -> None:
     """List the documents with their state; what could not be read with the reason."""
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.app import open_reading_room
         from bot.commands import list_documents
 
         with open_reading_room(settings) as room:
-            list_documents(room, state, limit, as_json=as_json, show=lambda text: _print(text, settings))
+            list_documents(room, state, limit, as_json=as_json, show=lambda text: echo(text, settings))
 
 
 @main.command()
@@ -286,14 +223,14 @@ def documents(context: click.Context, *, as_json: bool, state: str, limit: int) 
 @click.pass_context
 def show(context: click.Context, document: str, *, quote: str, raw: bool) -> None:
     """Show a stored document: DOCUMENT is its number (#3), its name or the end of its name."""
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.app import open_reading_room
         from bot.commands import document_text
 
         with open_reading_room(settings) as room:
-            text = document_text(room, document, quote, raw=raw, renderer=_renderer(settings))
-        _print(text, settings)
+            text = document_text(room, document, quote, raw=raw, renderer=renderer_for(settings))
+        echo(text, settings)
 
 
 @main.command()
@@ -307,18 +244,18 @@ def quote(context: click.Context, document: str, text: str, *, as_json: bool) ->
     \b
     verbatim quote harbour.txt "the dam held"
     """
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.app import open_reading_room
         from bot.commands import find_and_keep
 
         with open_reading_room(settings) as room:
             found = find_and_keep(room, document, text)
         if as_json:
-            _print_json(found)
+            show_json(found)
         elif found["verdict"] == "accept":
             place = f"{found['document']} v{found['version']} [{found['start']}:{found['end']}]"
-            _print(f"{place}\n{found['text']}", settings)
+            echo(f"{place}\n{found['text']}", settings)
         else:
             click.echo(f"No quote: {found['explanation']}", err=True)
         sys.exit(0 if found["verdict"] == "accept" else NO)
@@ -329,20 +266,20 @@ def quote(context: click.Context, document: str, text: str, *, as_json: bool) ->
 @click.pass_context
 def verify(context: click.Context, *, as_json: bool) -> None:
     """Prove again every quote that was ever shown."""
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.app import open_reading_room
         from bot.commands import verify_receipts
 
         with open_reading_room(settings) as room:
             outcome = verify_receipts(room)
         if as_json:
-            _print_json(outcome)
+            show_json(outcome)
         else:
             for broken in outcome["broken"]:
                 click.echo(f"receipt {broken['receipt']}: version {broken['version']}: {broken['reason']}", err=True)
             proved = f"{outcome['proved']} of {outcome['quotes']} quotes in {outcome['receipts']} receipts proved"
-            _print(proved, settings)
+            echo(proved, settings)
         sys.exit(NO if outcome["broken"] else 0)
 
 
@@ -357,12 +294,12 @@ def rebuild(context: click.Context) -> None:
     """Make the search index, the reports and the stories anew from the stored documents."""
     import asyncio
 
-    with _failures_in_words():
-        settings = _settings(context)
+    with failures_in_words():
+        settings = settings_of(context)
         from bot.commands import rebuild_index
 
         passages = asyncio.run(rebuild_index(settings))
-        _print(f"{passages} passages indexed", settings)
+        echo(f"{passages} passages indexed", settings)
 
 
 @main.command()
@@ -370,13 +307,13 @@ def rebuild(context: click.Context) -> None:
 @click.pass_context
 def dictionary(context: click.Context, *, as_json: bool) -> None:
     """Which German–English word lists questions and stories use: ours, and a larger one that is installed."""
-    with _failures_in_words():
-        loaded = _settings(context)
+    with failures_in_words():
+        loaded = settings_of(context)
         from bot.commands import dictionary_state
 
         found = dictionary_state(loaded)
     if as_json:
-        _print_json(found)
+        show_json(found)
         return
     told = {
         "used": f"{found['entries']} words and phrases, asked for what our own list lacks",
@@ -384,8 +321,8 @@ def dictionary(context: click.Context, *, as_json: bool) -> None:
         "unusable": "there, but nothing in it can be used",
         "absent": "not there, nor needed; Debian has one: apt install trans-de-en",
     }
-    _print(f"our own list: {found['own_entries']} entries", loaded)
-    _print(f"{found['file']}: {told[found['state']]}", loaded)
+    echo(f"our own list: {found['own_entries']} entries", loaded)
+    echo(f"{found['file']}: {told[found['state']]}", loaded)
 
 
 @main.command()
@@ -393,19 +330,19 @@ def dictionary(context: click.Context, *, as_json: bool) -> None:
 @click.pass_context
 def settings(context: click.Context, *, as_json: bool) -> None:
     """Every setting, its value and where that came from. Secrets are hidden."""
-    with _failures_in_words():
-        loaded = _settings(context)
+    with failures_in_words():
+        loaded = settings_of(context)
         from bot.settings import settings_rows
 
         rows = settings_rows(loaded)
         if as_json:
-            _print_json([row._asdict() for row in rows])
+            show_json([row._asdict() for row in rows])
             return
         width = max(len(row.key) for row in rows)
         for row in rows:
             value = f"{row.value or '(empty)'} {row.unit}".rstrip()
-            _print(f"{click.style(row.key.ljust(width), bold=True)}  {value}  ({row.origin})", loaded)
-            _print(f"{' ' * width}  {click.style(row.help, dim=True)}", loaded)
+            echo(f"{click.style(row.key.ljust(width), bold=True)}  {value}  ({row.origin})", loaded)
+            echo(f"{' ' * width}  {click.style(row.help, dim=True)}", loaded)
 
 
 @main.command()
@@ -413,8 +350,8 @@ def settings(context: click.Context, *, as_json: bool) -> None:
 @click.pass_context
 def health(context: click.Context, *, max_age: float) -> None:
     """Exit 0 when a running bot gave a sign of life lately; for containers and monitors."""
-    with _failures_in_words():
-        loaded = _settings(context)
+    with failures_in_words():
+        loaded = settings_of(context)
         from bot.heartbeat import age_s
 
         age = age_s(loaded.data_dir)
@@ -423,6 +360,10 @@ def health(context: click.Context, *, max_age: float) -> None:
             click.echo(f"not running: {seen}", err=True)
             sys.exit(1)
         click.echo(f"running: last sign of life {age:.0f} s ago")
+
+
+main.add_command(sources)
+main.add_command(why)
 
 
 if __name__ == "__main__":

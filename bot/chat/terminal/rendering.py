@@ -39,6 +39,9 @@ class Renderer:
     def bold(self, text: str) -> str:
         return self._paint(text, "bold")
 
+    def styled(self, text: str, style: Style) -> str:
+        return self._paint(text, style)
+
     def lit(self, text: str) -> str:
         """A quote lit up within its document; between arrows where there are no colours."""
         painted = self._paint(text, "lit")

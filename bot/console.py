@@ -1,0 +1,77 @@
+"""Where commands meet the terminal: their settings, colours, JSON, and errors as sentences."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.errors import VerbatimError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.chat.terminal.rendering import Renderer
+    from bot.settings import Settings
+
+
+def settings_of(context: click.Context) -> Settings:
+    from bot.settings import load_settings
+
+    given: dict[str, Any] = context.find_root().obj
+    return load_settings(given["overrides"], config=given["config"])
+
+
+@contextmanager
+def failures_in_words() -> Iterator[None]:
+    """An error of ours becomes a sentence for the person and exit code 1; a bug stays a traceback."""
+    try:
+        yield
+    except VerbatimError as error:
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {error.person} ({error.code})", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not an error of ours, nothing more to say to it.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _environment() -> Any:
+    import os
+
+    return os.environ
+
+
+def is_colored(settings: Settings) -> bool:
+    if settings.color != "auto":
+        return settings.color == "always"
+    return sys.stdout.isatty() and "NO_COLOR" not in _environment()
+
+
+def renderer_for(settings: Settings) -> Renderer:
+    import shutil
+
+    from bot.chat.terminal.rendering import Renderer
+
+    colored = is_colored(settings)
+    styles: dict[str, dict[str, Any]] = {
+        "bold": {"bold": True}, "dim": {"dim": True}, "yellow": {"fg": "yellow"}, "green": {"fg": "green"},
+        "lit": {"reverse": True}, "": {}
+    }  # fmt: skip
+
+    def paint(text: str, style: str) -> str:
+        return click.style(text, **styles[style]) if colored else text
+
+    return Renderer(paint, shutil.get_terminal_size((100, 24)).columns)
+
+
+def echo(text: str, settings: Settings) -> None:
+    click.echo(text, color=is_colored(settings))
+
+
+def show_json(value: object) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -68,7 +68,7 @@ _LOOK_AGAIN_S: Final = 5.0  # how soon what another process added is noticed
 _AGAIN_S: Final = (2.0, 60.0)  # how soon, and how late, what the library could not do is tried again
 
 _TRIES: Final = 3  # of an item, before it is taken as it can be had, or parked
-_POISON_TRIES: Final = 8  # of an item whose reading ended our whole process each time
+_POISON_CLAIMS: Final = 25  # in a row of an item, each of which our whole process did not survive
 _TRY_AGAIN: Final = (timedelta(minutes=5), timedelta(minutes=30))
 _ARTICLES_OF_BASELINE: Final = 30  # of a new source, the newest; the others are kept as the feed tells them
 _MOVED_TIMES: Final = 3  # checks in a row that were led elsewhere for good
@@ -571,8 +571,8 @@ class Poller:
     async def _read(self, claim: ItemClaim, step: Step, clock: Callable[[], datetime]) -> Reading | _Later:
         """What the item comes to for everyone who waits for it, or when to try again. Raises VerbatimError when the
         reader cannot be started."""
-        if claim.attempts > _POISON_TRIES:
-            return _parked(claim, "poison", f"Reading it ended the program {_POISON_TRIES} times; it is left alone.")
+        if claim.claims > _POISON_CLAIMS:
+            return _parked(claim, "poison", f"Reading it ended the program {_POISON_CLAIMS} times; it is left alone.")
         said = _decode_said(claim.content)
         notes: list[Note] = []
         # What is dropped by what the feed itself says need not be fetched.
@@ -628,9 +628,9 @@ class Poller:
 
     def _later(self, claim: ItemClaim, note: Note, now: datetime, wait_s: float | None = None) -> _Later | None:
         """When to try again; None when it has been tried often enough."""
-        if claim.attempts >= _TRIES:
+        if claim.tries + 1 >= _TRIES:
             return None
-        wait = max(_TRY_AGAIN[min(claim.attempts, len(_TRY_AGAIN)) - 1], timedelta(seconds=wait_s or 0))
+        wait = max(_TRY_AGAIN[min(claim.tries, len(_TRY_AGAIN) - 1)], timedelta(seconds=wait_s or 0))
         return _Later(now + wait, note)
 
     async def _draft(self, said: _Said, page: ArticlePage | None) -> ItemDraft:

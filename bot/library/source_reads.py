@@ -226,7 +226,7 @@ def _items_named(run: Run, scope: Scope | None, refs: Sequence[str], limit: int)
 def _story(run: Run, scope: Scope | None, item_id: int) -> ItemStory:
     seen, audiences = _heard_by(scope)
     [row] = run(
-        f"SELECT i.title, i.link, i.guid, i.published, i.first_seen, i.last_seen, i.seen_times, i.attempts, i.due_at, "
+        f"SELECT i.title, i.link, i.guid, i.published, i.first_seen, i.last_seen, i.seen_times, i.tries, i.due_at, "
         f"{source_rows.WATCHED} FROM item i JOIN watched w ON w.id = i.watched_id WHERE i.id = :item",
         {"item": item_id},
     )
@@ -241,7 +241,7 @@ def _story(run: Run, scope: Scope | None, item_id: int) -> ItemStory:
         f"WHERE t.item_id = :item AND (t.source_id IS NULL OR {seen}) ORDER BY t.id LIMIT :most",
         audiences | {"item": item_id, "most": _LONGEST_TRAIL},
     )
-    title, link, guid, published, first_seen, last_seen, seen_times, attempts, due_at = row[:9]
+    title, link, guid, published, first_seen, last_seen, seen_times, tries, due_at = row[:9]
     return ItemStory(
         item_id=item_id,
         watched=source_rows.watched(row[9:]),
@@ -252,7 +252,7 @@ def _story(run: Run, scope: Scope | None, item_id: int) -> ItemStory:
         first_seen=datetime.fromisoformat(first_seen),
         last_seen=datetime.fromisoformat(last_seen),
         seen_times=seen_times,
-        attempts=attempts,
+        tries=tries,
         due_at=source_rows.instant(due_at),
         outcomes=tuple(map(source_rows.outcome, outcomes)),
         trail=tuple(map(source_rows.trail_line, lines)),

@@ -224,7 +224,8 @@ class ItemClaim:
     link: str
     title: str
     content: bytes
-    attempts: int  # this one included
+    claims: int  # in a row that came to no end, this one included: their process died
+    tries: int  # in a row that ended with "later"
     first_seen: datetime
     wanted: Mapping[int, Wanted]  # by source
 
@@ -295,7 +296,7 @@ class ItemStory:
     first_seen: datetime
     last_seen: datetime
     seen_times: int
-    attempts: int
+    tries: int  # to read it that ended with "later"
     due_at: datetime | None
     outcomes: tuple[ItemOutcome, ...]
     trail: tuple[TrailLine, ...]
@@ -405,8 +406,8 @@ class SourceStore(Protocol):
     async def claim_items(
         self, holder: str, *, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
     ) -> list[ItemClaim]:
-        """Claim items that are to be read, news before baselines: one for a host, none of the busy ones. A claim counts
-        as an attempt, so that what kills its reader is found out."""
+        """Claim items that are to be read, news before baselines: one for a host, none of the busy ones. Claims that
+        come to no end are counted, so that what ends the whole process is found out."""
         ...
 
     async def known_items(self, watched_id: int, keys: Iterable[ItemKeys]) -> list[KnownItem]:
@@ -431,7 +432,7 @@ class SourceStore(Protocol):
         ...
 
     async def give_back(self, holder: str, *, died: bool = False) -> int:
-        """Give all claims of a holder back; attempts that were begun count only when it `died`. Returns how many."""
+        """Give all claims of a holder back; they are counted only when it `died`. Returns how many."""
         ...
 
     async def holders(self) -> list[str]:

@@ -238,7 +238,7 @@ def release(connection: Connection, source_id: int, now: datetime, *, as_known: 
     if as_known:
         _forget_content(connection, items)
     else:
-        due = "UPDATE item SET due_at = :now, newness = 1, attempts = 0 WHERE id = :key"
+        due = "UPDATE item SET due_at = :now, newness = 1, claims = 0, tries = 0 WHERE id = :key"
         _run(connection, due, [{"key": key, "now": instant_column(now)} for key in items])
     _note_items(connection, one.watched.id, [(key, Note("released", code, "", source_id)) for key in items], now)
     return len(items)
@@ -292,18 +292,19 @@ def claim_items(
         return []
     keys, parameters = reads.among("key", claimed)
     found = run(
-        f"SELECT i.id, {source_rows.KEYS}, i.name, i.guid, i.link, i.title, i.content, i.attempts, i.first_seen, "
-        f"i.watched_id FROM item i WHERE i.id IN {keys}",
+        f"SELECT i.id, {source_rows.KEYS}, i.name, i.guid, i.link, i.title, i.content, i.claims, i.tries, "
+        f"i.first_seen, i.watched_id FROM item i WHERE i.id IN {keys}",
         parameters,
     )
-    followers = source_reads.followers(run, {row[11] for row in found}, now)
+    followers = source_reads.followers(run, {row[12] for row in found}, now)
     waiting = run(
         f"SELECT item_id, source_id, baseline FROM item_outcome WHERE item_id IN {keys} AND state = 'waiting'",
         parameters,
     )
     baseline = {(item_id, source_id): bool(flag) for item_id, source_id, flag in waiting}
     claims: dict[int, ItemClaim] = {}
-    for key, guid_key, link_key, text_key, name, guid, link, title, content, attempts, first_seen, watched_id in found:
+    for row in found:
+        key, guid_key, link_key, text_key, name, guid, link, title, content, begun, tries, first_seen, watched_id = row
         wanted = {
             one.id: Wanted(one, baseline[key, one.id]) for one in followers[watched_id] if (key, one.id) in baseline
         }
@@ -317,7 +318,8 @@ def claim_items(
             link=rows.from_column(link),
             title=rows.from_column(title),
             content=bytes(content or b""),
-            attempts=attempts,
+            claims=begun,
+            tries=tries,
             first_seen=datetime.fromisoformat(first_seen),
             wanted=wanted,
         )
@@ -331,7 +333,7 @@ def _claim(
     if not ids:
         return []
     keys, parameters = reads.among("key", ids)
-    counted = ", attempts = attempts + 1" if table == "item" else ""
+    counted = ", claims = claims + 1" if table == "item" else ""
     claimed = connection.execute(
         text(
             f"UPDATE {table} SET lease_holder = :holder, lease_until = :until{counted} "
@@ -351,7 +353,7 @@ def _is_ours(connection: Connection, table: str, key: int, holder: str) -> bool:
 def give_back(connection: Connection, holder: str, *, died: bool) -> int:
     """Also what was claimed under this name by a process that is no more."""
     sql = "UPDATE {} SET lease_holder = '', lease_until = NULL{} WHERE lease_holder = :holder"
-    uncount = "" if died else ", attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END"
+    uncount = "" if died else ", claims = CASE WHEN claims > 0 THEN claims - 1 ELSE 0 END"
     given = _run(connection, sql.format("watched", ""), {"holder": holder})
     return given + _run(connection, sql.format("item", uncount), {"holder": holder})
 
@@ -403,14 +405,15 @@ def _insert_items(
     held_for = [key for key, start in starts.items() if result.hold and not start]
     waits = len(held_for) < len(starts)
     at = instant_column(now)
-    by_name = {rows.to_column(said.name): said for said in result.new}
+    by_name = _named(connection, watched_id, result.new)
     inserted = insert_returning(
         connection,
         tables.item,
         [
             _item_columns(watched_id, said, now)
             | {"due_at": at if waits else None, "newness": int(not all(starts.values())), "content": said.content}
-            for said in by_name.values()
+            | {"name": name}
+            for name, said in by_name.items()
         ],
         tables.item.c.name,
     )
@@ -444,6 +447,28 @@ def _insert_items(
     return (count if waits and not all_baseline else 0), (count if all_baseline else 0), (count if held_for else 0)
 
 
+def _named(connection: Connection, watched_id: int, new: Sequence[ItemSaid]) -> dict[str, ItemSaid]:
+    """New items by names that no other item of their address has: a guid may well be another item's link."""
+    wanted = sorted({rows.to_column(said.name) for said in new})
+    taken: set[str] = set()
+    for start in range(0, len(wanted), reads.CHUNK):
+        keys, parameters = reads.among("name", wanted[start : start + reads.CHUNK])
+        found = run_on(connection)(
+            f"SELECT name FROM item WHERE watched_id = :watched AND name IN {keys}",
+            parameters | {"watched": watched_id},
+        )
+        taken.update(row[0] for row in found)
+    named: dict[str, ItemSaid] = {}
+    for said in new:
+        name = rows.to_column(said.name)
+        number = 1
+        while name in taken or name in named:
+            number += 1
+            name = rows.to_column(f"{said.name}#{number}")
+        named[name] = said
+    return named
+
+
 def _item_columns(watched_id: int, said: ItemSaid, now: datetime) -> dict[str, Any]:
     at = instant_column(now)
     return source_rows.said_columns(said) | {
@@ -453,7 +478,8 @@ def _item_columns(watched_id: int, said: ItemSaid, now: datetime) -> dict[str, A
         "last_seen": at,
         "seen_times": 1,
         "redated": 0,
-        "attempts": 0,
+        "claims": 0,
+        "tries": 0,
         "lease_holder": "",
         "lease_until": None,
     }
@@ -472,7 +498,8 @@ def _saw(connection: Connection, item_ids: Iterable[int], now: datetime) -> None
 
 # reading an item again takes it from whoever is just reading what it said before
 _READ_AGAIN = (
-    "due_at = :due, newness = :newness, attempts = 0, lease_holder = '', lease_until = NULL, content = :content"
+    "due_at = :due, newness = :newness, content = :content, claims = 0, tries = 0, "
+    "lease_holder = '', lease_until = NULL"
 )
 
 
@@ -536,7 +563,7 @@ def _catch_up(
         _run(
             connection,
             "UPDATE item SET due_at = :now, content = :content, newness = CASE WHEN newness > :new THEN newness "
-            "ELSE :new END, attempts = 0, lease_holder = '', lease_until = NULL WHERE id = :key",
+            "ELSE :new END, claims = 0, tries = 0, lease_holder = '', lease_until = NULL WHERE id = :key",
             [{"key": key, "content": said[key].content, "now": at, "new": int(not start)} for key in missing],
         )
         connection.execute(
@@ -719,7 +746,7 @@ def _finish(connection: Connection, item_id: int, now: datetime) -> None:
     )
     _run(
         connection,
-        "UPDATE item SET due_at = :due, lease_holder = '', lease_until = NULL, attempts = 0 WHERE id = :item",
+        "UPDATE item SET due_at = :due, lease_holder = '', lease_until = NULL, claims = 0, tries = 0 WHERE id = :item",
         {"item": item_id, "due": instant_column(now) if waiting else None},
     )
     if not waiting:
@@ -792,7 +819,8 @@ def postpone(connection: Connection, claim: ItemClaim, due_at: datetime, note: N
         return False
     _run(
         connection,
-        "UPDATE item SET due_at = :due, lease_holder = '', lease_until = NULL WHERE id = :key",
+        "UPDATE item SET due_at = :due, claims = 0, tries = tries + 1, lease_holder = '', lease_until = NULL "
+        "WHERE id = :key",
         {"key": claim.item_id, "due": instant_column(due_at)},
     )
     _note_items(connection, claim.watched.id, [(claim.item_id, note)], now)

@@ -235,7 +235,8 @@ item = Table(
     Column("redated", Integer, nullable=False),  # how often nothing but its dates changed
     Column("due_at", Text),  # NULL: nothing is to be done
     Column("newness", Integer, nullable=False),  # 0: a baseline, which can wait
-    Column("attempts", Integer, nullable=False),
+    Column("claims", Integer, nullable=False),  # in a row that came to no end: their process died
+    Column("tries", Integer, nullable=False),  # in a row that ended with "later"
     Column("lease_holder", Text, nullable=False),
     Column("lease_until", Text),
     Column("guid", Text, nullable=False),

@@ -107,18 +107,17 @@ def list_items(items: Sequence[FeedItem]) -> list[Listed]:
 
 def recognise(listed: Sequence[Listed], known: Sequence[Known]) -> list[Listed]:
     """The same with the item that each of them is, where it was seen before; no known item stands for two."""
-    by_guid = {one.keys.guid: one for one in known if one.keys.guid}
-    by_link = {one.keys.link: one for one in known if one.keys.link}
-    by_text = {one.keys.text: one for one in known if one.keys.text}
     found: dict[int, tuple[Known, str]] = {}
     taken: set[int] = set()
-    for by, table in (("guid", by_guid), ("link", by_link), ("text", by_text)):
+    for place, by in enumerate(ItemKeys._fields):
+        table: dict[str, list[Known]] = defaultdict(list)
+        for seen in known:
+            if seen.keys[place] and seen.id not in taken:
+                table[seen.keys[place]].append(seen)
         for position, one in enumerate(listed):
-            key = getattr(one.keys, by)
-            match = table.get(key) if key and position not in found else None
-            if match is not None and match.id not in taken:
-                found[position] = (match, by)
-                taken.add(match.id)
+            if position not in found and (free := table.get(one.keys[place])):
+                found[position] = (free.pop(0), by)
+                taken.add(found[position][0].id)
     return [
         replace(one, known=found[position][0], by=found[position][1]) if position in found else one
         for position, one in enumerate(listed)

@@ -165,10 +165,10 @@ async def test_claims_that_are_given_back_are_claimed_again(sources: SourceStore
     assert await sources.give_back(ME) == 2
     assert await sources.holders() == []
     [item] = await sources.claim_items(ME, now=NOON, limit=9, lease=LEASE)
-    assert item.attempts == 1
+    assert item.claims == 1
     await sources.give_back(ME, died=True)
     [item] = await sources.claim_items(ME, now=NOON, limit=9, lease=LEASE)
-    assert item.attempts == 2
+    assert item.claims == 2
 
 
 # --- checks ---
@@ -338,7 +338,7 @@ async def test_an_item_that_is_put_off_comes_back_at_its_time(sources: SourceSto
     assert await sources.postpone(claim, LATER, Note("fetched", "http-503", "overloaded"), now=NOON)
     assert await sources.claim_items(ME, now=NOON, limit=9, lease=LEASE) == []
     [again] = await sources.claim_items(ME, now=LATER, limit=9, lease=LEASE)
-    assert (again.attempts, again.content) == (2, claim.content)
+    assert (again.claims, again.tries, again.content) == (1, 1, claim.content)
 
 
 async def test_readings_of_one_host_come_one_at_a_time(sources: SourceStore) -> None:
@@ -530,6 +530,15 @@ async def test_any_text_survives(sources: SourceStore, store: SqlStore) -> None:
     assert (claim.title, claim.name) == (ODD, ODD)
     await sources.save_reading(claim, reading(claim), now=NOON)
     assert [d.name for d in await store.documents(HOUSE)] == [ODD]
+
+
+async def test_items_that_would_have_one_name_get_two(sources: SourceStore, store: SqlStore) -> None:
+    await follow(sources)
+    await check(sources, new=(said("a"),))
+    twins = tuple(replace(said(name), name=said("a").name) for name in "bc")
+    await check(sources, new=twins, now=LATER)
+    await read_all(sources, LATER)
+    assert sorted(d.name.rpartition("/")[2] for d in await store.documents(HOUSE)) == ["a", "a#2", "a#3"]
 
 
 async def test_gone_rests_and_somebody_wakes_it(sources: SourceStore) -> None:

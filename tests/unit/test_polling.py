@@ -217,11 +217,11 @@ async def test_a_teaser_is_followed_to_its_article(desk: Desk) -> None:
     step = await desk.step()
     assert step.articles == 1
     [document] = await desk.documents()
-    assert "Paragraph 7" in await desk.text_of(document)
     [story] = await desk.sources.why(HOUSE, ["urn:docks"])
     assert [(line.stage, line.code) for line in story.trail] == [
         ("found", "found"), ("found", "baseline"), ("fetched", "ok"), ("read", "article"), ("kept", "new"),
     ]  # fmt: skip
+    assert "Paragraph 7" in await desk.text_of(document)
 
 
 async def test_a_source_may_say_that_teasers_will_do(desk: Desk) -> None:

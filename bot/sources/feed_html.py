@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Callable
 from typing import Final
 
 from bot.sources.feed_links import web_link
@@ -63,13 +64,13 @@ _SPACES: Final = re.compile(r"\s+")
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 
 
-def safe_html(html: str, base: str = "") -> str:
+def safe_html(html: str, base: str = "", resolve: Callable[[str, str], str] = web_link) -> str:
     """The harmless part of an HTML fragment. Links and pictures that are not http or https lose their address."""
     import nh3
 
     def keep(_tag: str, name: str, value: str) -> str | None:
         if name in _ADDRESSES:
-            value = web_link(value, base)
+            value = resolve(value, base)
         return None if not value or _SUSPICIOUS.search(value) else value
 
     return nh3.clean(

@@ -31,12 +31,12 @@ from bot.sources.feed_html import (
     without_controls,
 )
 from bot.sources.feed_json import Json, JsonFeed, looks_like_json, read_json_feed
-from bot.sources.feed_links import web_link
+from bot.sources.feed_links import Links, web_link
 from bot.sources.feed_mending import MAX_ITEMS, Survey, mend, survey, without_middle, without_nested
 from bot.sources.web_address import clean_link
 
 MAX_BYTES: Final = 16 * 2**20
-MAX_HTML_IN_ALL: Final = 24 * 2**20  # characters of all items together; later ones keep their title and link
+MAX_HTML_IN_ALL: Final = 10 * 2**20  # characters of all items together; later ones keep their title and link
 MAX_CATEGORIES: Final = 50
 MAX_ENCLOSURES: Final = 20
 MAX_GUID: Final = 2000
@@ -280,6 +280,7 @@ class _Reading:
         self.now = now
         self.encoding = encoding
         self.html_left = MAX_HTML_IN_ALL
+        self.links = Links()
         self.cut = 0
 
     def body(self, value: str, base: str, *, is_text: bool) -> tuple[str, bool]:
@@ -288,7 +289,7 @@ class _Reading:
             self.cut += 1
             return "", False
         plain = is_text or not has_markup(value)
-        html = html_of_text(value if is_text else unescaped(value)) if plain else safe_html(value, base)
+        html = html_of_text(value if is_text else unescaped(value)) if plain else safe_html(value, base, self.links)
         if len(html) > self.html_left:
             self.cut += 1
             return "", False
@@ -305,7 +306,7 @@ class _Reading:
 
     def finished(self, feed: Feed, problems: list[str]) -> tuple[str, ...]:
         if self.cut:
-            problems.append(f"{_items(self.cut)} kept without their text: together they are too long.")
+            problems.append(f"The text of {_items(self.cut)} was left out: all of it together is too long.")
         doubtful = sum(bool(item.date_doubt) for item in feed.items)
         if doubtful:
             problems.append(f"The dates of {_items(doubtful)} cannot be right.")

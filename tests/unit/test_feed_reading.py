@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.errors import Unreadable
 from bot.sources import feed_mending
 from bot.sources.feed import Feed
+from bot.sources.feed_links import Links
 from bot.sources.feed_reading import MAX_BYTES, REASONS, read_feed
 
 NOW = datetime(2031, 5, 2, 12, tzinfo=UTC)
@@ -401,6 +402,20 @@ def test_of_too_many_items_the_first_and_the_last_are_read(monkeypatch: pytest.M
 )
 def test_what_is_excessive_costs_the_excess_only(item: str) -> None:
     assert titles(rss(f"<item><title>First</title></item><item><title>Second</title>{item}</item>"))[:2] == ["First", "Second"]
+
+
+def test_texts_that_are_too_long_together_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.sources.feed_reading.MAX_HTML_IN_ALL", 100)
+    feed = read(rss("".join(f"<item><title>{name}</title><description>{'x' * 60}</description></item>" for name in "ab")))
+    assert [(item.title, bool(item.html)) for item in feed.items] == [("a", True), ("b", False)]
+    assert feed.problems == ("The text of 1 item was left out: all of it together is too long.",)
+
+
+def test_of_too_many_links_the_later_ones_go() -> None:
+    links = Links(2)
+    assert [links("/a", HOME), links("/b", HOME), links("/c", HOME)] == [
+        "https://harbour.example.com/a", "https://harbour.example.com/b", "",
+    ]  # fmt: skip
 
 
 def test_mended_xml_is_well_formed_and_bounded() -> None:

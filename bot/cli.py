@@ -17,6 +17,8 @@ from bot.cli_sources import sources, why
 from bot.console import echo, failures_in_words, renderer_for, settings_of, show_json
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.app import ReadingRoom
 
 NO = 3
@@ -197,6 +199,35 @@ def read(context: click.Context, files: tuple[Path, ...], *, as_json: bool) -> N
         from bot.commands import read_files
 
         failed = asyncio.run(read_files(settings, files, as_json=as_json, show=lambda text: echo(text, settings)))
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", default="", help="Its title, when the file does not say it.")
+@click.option("--lang", default="", help="Its language (de, en, …), when it cannot be told.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day it was published.")
+@click.pass_context
+def add(context: click.Context, files: tuple[Path, ...], *, title: str, lang: str, day: datetime | None) -> None:
+    """Keep files as documents; they may be moved or deleted afterwards.
+
+    \b
+    verbatim add report.pdf --date 2026-11-03
+    """
+    import asyncio
+
+    if len(files) > 1 and (title or day):
+        raise click.UsageError("--title and --date are for one file.")
+    with failures_in_words():
+        settings = settings_of(context)
+        from bot.commands import add_files
+
+        failed = asyncio.run(
+            add_files(
+                settings, files, title=title, language=lang, day=day.date() if day else None,
+                show=lambda text: echo(text, settings), renderer=renderer_for(settings),
+            )
+        )  # fmt: skip
     sys.exit(1 if failed else 0)
 
 

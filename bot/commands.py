@@ -8,11 +8,12 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.domain import TERMINAL, DocumentState, Receipt
+from bot.domain import EVERYONE, TERMINAL, DocumentState, Receipt
 from bot.errors import LibraryError, NotFound, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from bot.app import App, ReadingRoom
@@ -176,6 +177,47 @@ async def read_files(
             show(json.dumps(data, ensure_ascii=False) if as_json else _draft_text(data))
     finally:
         await reader.close()
+    return failed
+
+
+async def add_files(
+    settings: Settings,
+    files: Sequence[Path],
+    *,
+    title: str,
+    language: str,
+    day: date | None,
+    show: Callable[[str], None],
+    renderer: Renderer,
+) -> int:
+    """Keep files as documents, whether or not they lie in the seeds folder; returns how many could not be read."""
+    from bot.app import open_app
+    from bot.briefs.card import make_card
+    from bot.chat.terminal.rendering import printable
+    from bot.library.store import SaveOutcome
+
+    failed = 0
+    async with open_app(settings) as app:
+        for path in files:
+            try:
+                raw = path.read_bytes() if path.stat().st_size <= settings.max_document_bytes else b""
+                if not raw and path.stat().st_size:
+                    person = f"It is larger than {settings.max_document_bytes:,} bytes; max_document_bytes sets that."
+                    raise Unreadable("too-large", path.name, person)
+                saved = await app.intake.hand_over(raw, path.name, EVERYONE, title=title, language=language, day=day)
+            except (Unreadable, OSError) as error:
+                failed += 1
+                reason = f"{error.person} ({error.code})" if isinstance(error, Unreadable) else error.strerror
+                show(f"{printable(path.name)}: {reason}")
+                continue
+            if saved.outcome is SaveOutcome.UNCHANGED:
+                show(f"Already here as #{saved.document.id} {printable(saved.document.name)}.")
+                continue
+            version = app.desk.version(TERMINAL, saved.document.version.id) if saved.document.version else None
+            if version is not None:
+                card = make_card(version, app.desk.memberships(TERMINAL, [saved.document.id]).get(saved.document.id))
+                keep_receipt(app.desk, "card", [one.quote for one in card.quotes])
+                show(renderer.card(card, settings.language or version.facts.language) + "\n")
     return failed
 
 

@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import logging
 import time
 import traceback
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from bot.documents.reading import needs_child, read_document
-from bot.domain import DocumentState, SourceKind
+from bot.domain import DateBasis, DocumentDate, DocumentState, Scope, SourceKind
 from bot.errors import Unreadable, VerbatimError
 from bot.library.index_feed import is_behind, put_next_batch
-from bot.library.store import Arrival, FileState, SaveOutcome
+from bot.library.store import Arrival, FileState, Saved, SaveOutcome
 from bot.sources import folder
 from bot.stories.arrivals import Arrivals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bot.documents.child import ReaderChild
@@ -181,6 +182,43 @@ class Intake:
             async with self._one_at_a_time:
                 await self.follow()
 
+    async def hand_over(
+        self, raw: bytes, name: str, audience: str, *, title: str = "", language: str = "", day: date | None = None
+    ) -> Saved:
+        """Keep one file that a person handed over, as a document of its own; what they say of it wins over the reader.
+
+        The same bytes again are the same document; other bytes by the same name get a number: "report (2).pdf". Raises
+        Unreadable (the file is kept as failed, with the reason), LibraryError.
+        """
+        name = folder.display_name(PurePosixPath(name.replace("\\", "/")).name) or "file"
+        async with self._one_at_a_time:
+            source = await self._store.ensure_source(SourceKind.FILE, "handed over", audience)
+            known = await self._store.file_states(source.id)
+            sha256, now = hashlib.sha256(raw).hexdigest(), datetime.now(UTC)
+            name = _free_name(name, sha256, known)
+            if (there := known.get(name)) and there.state is DocumentState.KEPT and not (title or language or day):
+                document = await self._store.document(Scope.of_audience(audience), f"#{there.document_id}")
+                if document is not None:
+                    return Saved(document, SaveOutcome.UNCHANGED)
+            state = FileState(name, len(raw), 0, 0, sha256)
+            try:
+                draft = await self.read(raw, name, time.time_ns())
+            except Unreadable as error:
+                kept = None if error.code in _NOT_KEPT else raw
+                await self._store.save_failure(
+                    source, name, error.code, error.person, kept, seen_at=now, file=state
+                )
+                raise
+            published = DocumentDate(day, basis=DateBasis.STATED) if day else draft.published
+            if published.basis is DateBasis.FILE_TIME:  # it says when we got the file, which is nothing
+                published = DocumentDate()
+            said = replace(
+                draft, title=title or draft.title, language=language or draft.language, published=published
+            )
+            [saved] = await self._store.save_drafts([Arrival(source, name, said, raw, now, state)])
+            await self.follow()
+            return saved
+
     async def _source(self, root: Path, audience: str) -> Source:
         source = self._sources.get(root)
         if source is None:
@@ -304,8 +342,6 @@ class Intake:
                 look.events.append(Event(happened[saved.outcome], saved.document))
 
     async def _remove(self, file: KnownFile, audience: str, look: Look) -> None:
-        from bot.domain import Scope
-
         document = await self._store.document(Scope.of_audience(audience), f"#{file.document_id}")
         await self._store.mark_removed(file.document_id)
         if document is not None:
@@ -337,6 +373,17 @@ def _place(error: Exception) -> str:
     """Where it was raised; never the message, which may quote the document."""
     *_, frame = traceback.extract_tb(error.__traceback__)
     return f"{PurePosixPath(frame.filename).name}:{frame.lineno}"
+
+
+def _free_name(name: str, sha256: str, known: Mapping[str, KnownFile]) -> str:
+    """The name by which a file is kept: its own, or a numbered one when another file has that already."""
+    path = PurePosixPath(name)
+    for number in itertools.count(2):
+        taken = known.get(name)
+        if taken is None or (taken.file is not None and taken.file.sha256 == sha256):
+            return name
+        name = f"{path.stem} ({number}){path.suffix}"
+    raise AssertionError
 
 
 def _ending(name: str) -> str:

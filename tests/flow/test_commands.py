@@ -336,3 +336,24 @@ def test_a_dictionary_that_cannot_be_used_is_told_and_changes_nothing(desk: Desk
     broken.run("run", "--once")
     assert "nothing in it can be used" in broken.run("dictionary")
     assert "14.000" in quoted(ask(broken, "Wie viele Menschen mussten das Hafenviertel verlassen?"))
+
+
+def test_a_file_is_handed_over_once_under_its_own_name(desk: Desk) -> None:
+    (desk.root / "away").mkdir()
+    vote = desk.root / "away" / "vote.txt"
+    vote.write_text("The council of Lindholm voted on the bridge. Nineteen members voted for it, and four against.\n")
+    assert "Council vote" in desk.run("add", str(vote), "--title", "Council vote", "--date", "2026-11-03")
+    assert "Already here as #1 vote.txt." in desk.run("add", str(vote))
+    vote.write_text("The council of Lindholm met again. It wants to build a tunnel of 900 metres instead.\n")
+    assert "vote (2).txt" in desk.run("add", str(vote))
+    vote.unlink()
+    answer = desk.run("ask", "How many members of the council voted for the bridge?")
+    assert "Nineteen members voted for it, and four against." in answer
+    assert "3 November 2026" in answer
+
+
+def test_a_file_that_cannot_be_read_is_kept_with_the_reason(desk: Desk) -> None:
+    film = desk.root / "film.bin"
+    film.write_bytes(bytes(range(256)) * 8)
+    assert "film.bin: " in desk.run("add", str(film), exits=1)
+    assert "film.bin" in desk.run("documents", "--state", "failed")

@@ -55,7 +55,7 @@ class Answerer:
             return self._news_of(question, scope)
         evidence = self._evidence.gather(question, scope)
         decision = decide(evidence)
-        reports = _Reports(self._library, scope, evidence.candidates[:60])
+        reports = _Reports(evidence)
         if not decision.enough:
             return self._refusal(question, evidence, decision, reports, scope, today)
         return self._answer(question, evidence, decision, reports)
@@ -103,7 +103,7 @@ class Answerer:
         question = analyse_question(text, today=today)
         evidence = self._evidence.gather(question, scope)
         decision = decide(evidence)
-        reports = _Reports(self._library, scope, evidence.candidates[:most])
+        reports = _Reports(evidence)
         quotes = (reports.show(candidate) for candidate in evidence.candidates[:most])
         return decision.confidence, [quote for quote in quotes if quote is not None]
 
@@ -171,10 +171,10 @@ class Answerer:
 
 
 class _Reports:
-    """The reports that the candidates belong to, looked up once."""
+    """The reports that the candidates belong to."""
 
-    def __init__(self, library: Library, scope: Scope, candidates: Sequence[Candidate]) -> None:
-        self._of = library.memberships(scope, {c.version.facts.document_id for c in candidates})
+    def __init__(self, evidence: Evidence) -> None:
+        self._of = evidence.memberships
 
     def report_of(self, candidate: Candidate) -> int:
         """The report of a candidate's document; a document that was not grouped yet is a report of its own."""

@@ -11,7 +11,7 @@ import heapq
 import math
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.answers.answer_kinds import new_names, shows_kind
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.answers.question import Key, Question
     from bot.domain import Scope, Sentence, StoredVersion
     from bot.library.search_index import Asked, Hit
+    from bot.library.store import Membership
 
 PASSAGES = 40  # how many passages are looked into
 # What a mention outside the sentence counts, beside one in it.
@@ -41,6 +42,8 @@ OWN_LANGUAGE = 0.5  # how much a passage is measured by the best of its own lang
 _CACHED_VERSIONS = 512
 _SHORT_DOCUMENT = 60  # sentences; only what a short document says elsewhere lends its words to a sentence
 LOOKED_AT_CLOSELY = 40
+# A report told in another language supports a sentence in the same place of it, as far as it comes near the best score.
+SUPPORT, SUPPORT_REACH, SAME_PLACE = 0.4, 6.0, 0.12
 
 
 class Searching(Protocol):
@@ -59,6 +62,8 @@ class Reading(Protocol):
     """What evidence needs of the library."""
 
     def versions(self, scope: Scope | None, version_ids: Iterable[int]) -> Mapping[int, StoredVersion]: ...
+
+    def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Evidence:
     weights: tuple[float, ...]
     candidates: tuple[Candidate, ...]
     best_passage: float  # the raw BM25 score
+    memberships: Mapping[int, Membership] = field(default_factory=dict)  # of the candidates' documents
 
 
 class VersionTerms:
@@ -196,8 +202,11 @@ class EvidenceSearch:
         # Only the promising ones are looked at closely; the rest could not come first.
         closely = heapq.nlargest(LOOKED_AT_CLOSELY, drafts, key=lambda draft: draft.promise)
         candidates = [_candidate(question, weights, rarities, lookup, draft) for draft in closely]
+        memberships = self._library.memberships(scope, {c.version.facts.document_id for c in candidates})
+        scores = supported([c.score for c in candidates], partners(candidates, memberships))
+        candidates = [replace(c, score=score) for c, score in zip(candidates, scores, strict=True)]
         candidates.sort(key=lambda c: (-c.score, c.version.facts.id, c.start))
-        return Evidence(question, weights, tuple(candidates), best)
+        return Evidence(question, weights, tuple(candidates), best, memberships)
 
     def _rarities(self, question: Question) -> tuple[float, ...]:
         """The inverse document frequency of each key."""
@@ -270,6 +279,35 @@ class EvidenceSearch:
             matches = Matches(inside, before, row[n], behind, around)
             drafts.append(_Draft(promise, version, unit, matches, standing, coverage, alone[n]))
         return drafts
+
+
+def partners(candidates: Sequence[Candidate], memberships: Mapping[int, Membership]) -> list[list[int]]:
+    """For each candidate those that stand in the same place of the same report in another language, by their number."""
+    of_reports: dict[int, list[int]] = {}
+    for i, candidate in enumerate(candidates):
+        membership = memberships.get(candidate.version.facts.document_id)
+        if membership is not None and membership.copies > 1:
+            of_reports.setdefault(membership.report_id, []).append(i)
+    found: list[list[int]] = [[] for _ in candidates]
+    for together in of_reports.values():
+        places = {i: (candidates[i].start + candidates[i].end) / 2 / len(candidates[i].version.text) for i in together}
+        for i in together:
+            language = candidates[i].version.facts.language
+            found[i] = [
+                j
+                for j in together
+                if candidates[j].version.facts.language != language and abs(places[i] - places[j]) < SAME_PLACE
+            ]
+    return found
+
+
+def supported(scores: Sequence[float], partners: Sequence[Sequence[int]]) -> list[float]:
+    """The scores, each raised by the best of its partners: what two tellings in different words match is no chance."""
+    floor = max(scores, default=0.0) - SUPPORT_REACH
+    return [
+        score + SUPPORT * max([0.0, *(scores[j] - floor for j in others)])
+        for score, others in zip(scores, partners, strict=True)
+    ]
 
 
 def _same_sentence(units: Sequence[Unit], matched: Sequence[tuple[float, ...]], n: int) -> tuple[float, ...]:

@@ -30,7 +30,8 @@ def run(pack: Path, out: Path, settings: Iterable[str] = tuple(SETTINGS)) -> Non
                 for d in documents
                 if language is None or d["lang"] == language
             ]
-            with library_of(texts) as room:
+            # Where both languages stand together, the bot knows which texts are one report.
+            with library_of(texts, group=language is None) as room:
                 for setting in asked:
                     for question in questions_of(setting, questions):
                         score, quotes = room.answerer.ranked(question["question"], TERMINAL, today=date(2026, 1, 1))

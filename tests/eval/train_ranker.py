@@ -19,6 +19,7 @@ from typing import Any
 import click
 import numpy as np
 
+from bot.answers.evidence import partners, supported
 from bot.answers.question import analyse_question
 from bot.answers.ranking import DATA
 from bot.answers.signals import NAMES
@@ -39,6 +40,7 @@ class Case:
     fold: int
     signals: np.ndarray
     right: np.ndarray
+    partners: list[list[int]]  # of each candidate: the same place in copies of its report
 
 
 def cases(pack: Path, settings: Collection[str] = tuple(SETTINGS)) -> Iterator[Case]:
@@ -50,7 +52,7 @@ def cases(pack: Path, settings: Collection[str] = tuple(SETTINGS)) -> Iterator[C
         texts = [
             Text(d["id"], d["text"], d["lang"], d.get("title", "")) for d in documents if corpus in (None, d["lang"])
         ]
-        with library_of(texts) as room:
+        with library_of(texts, group=corpus is None) as room:
             for setting in (s for s in settings if SETTINGS[s][1] == corpus):
                 for question in questions_of(setting, questions):
                     if question["kind"] == "answerable":
@@ -59,7 +61,8 @@ def cases(pack: Path, settings: Collection[str] = tuple(SETTINGS)) -> Iterator[C
 
 def _case(answerer: Any, setting: str, question: dict[str, Any], documents: dict[str, Any]) -> Case:
     analysed = analyse_question(question["question"], today=date(2026, 1, 1))
-    found = answerer.gather(analysed, TERMINAL).candidates
+    evidence = answerer.gather(analysed, TERMINAL)
+    found = evidence.candidates
     corpus = SETTINGS[setting][1]
     gold = {g["doc"]: g["answers"] for lang, gs in question["gold"].items() if corpus in (None, lang) for g in gs}
     right = [
@@ -68,7 +71,7 @@ def _case(answerer: Any, setting: str, question: dict[str, Any], documents: dict
         for c in found
     ]
     signals = np.array([c.signals for c in found]).reshape(len(found), len(NAMES))
-    return Case(setting, question["fold"], signals, np.array(right, dtype=float))
+    return Case(setting, question["fold"], signals, np.array(right, dtype=float), partners(found, evidence.memberships))
 
 
 def _is_valid(document: dict[str, Any], start: int, end: int, slack: int = 25) -> bool:
@@ -111,7 +114,8 @@ def hits(data: list[Case], weights: np.ndarray) -> tuple[int, int, int]:
     for case in data:
         if not len(case.right):
             continue
-        order = np.argsort(-(case.signals @ weights), kind="stable")
+        scores = supported(list(case.signals @ weights), case.partners)
+        order = np.argsort(-np.array(scores), kind="stable")
         rank = next((n for n, i in enumerate(order) if case.right[i]), 99)
         first += rank == 0
         three += rank < 3

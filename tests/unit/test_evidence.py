@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answers.evidence import LONGEST_QUOTE, LONGEST_UNCUT, Evidence, EvidenceSearch, parts_of
+from bot.answers.evidence import LONGEST_QUOTE, LONGEST_UNCUT, Candidate, Evidence, EvidenceSearch, parts_of
 from bot.answers.question import analyse_question
 from bot.domain import TERMINAL, Scope, Sentence, StoredVersion
 from bot.library.search_index import Asked, Hit
+from bot.library.store import Membership
 from bot.quotes.cutting import quotable
 from tests.shelf import Shelf, shelf_of
 from tests.versions import version_of
@@ -50,6 +52,9 @@ class CarelessLibrary:
 
     def versions(self, scope: Scope | None, version_ids: Iterable[int]) -> Mapping[int, StoredVersion]:
         return {id_: self._versions[id_] for id_ in version_ids}
+
+    def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]:
+        return {}
 
 
 def test_a_scope_never_sees_what_is_not_its_own_even_if_index_and_library_say_so() -> None:
@@ -178,3 +183,30 @@ def test_parts_of_any_text_are_in_order_and_apart(text: str) -> None:
     for (_, end), (start, _) in pairwise(parts):
         assert end <= start
         assert not text[end:start].strip()
+
+
+def test_a_copy_in_another_language_supports_the_sentence_in_the_same_place() -> None:
+    english = version_of("The harbour was quiet. Ferries brought rye. Karsow closed the market of Velmark.", id=1)
+    german = version_of(
+        "Der Hafen war still. Fähren brachten Roggen. Karsow schloss den Markt von Velmark.", id=2, language="de"
+    )
+    asked = "Who closed the market of Velmark?"
+    with shelf_of(english, german) as shelf:
+        alone = gathered(shelf, asked).candidates
+    with shelf_of(english, german, copies={2: 1}) as shelf:
+        together = gathered(shelf, asked).candidates
+
+    def lead(found: Sequence[Candidate]) -> float:
+        return found[0].score - next(c.score for c in found if c.text == "Ferries brought rye.")
+
+    assert [c.text for c in together[:2]] == [c.text for c in alone[:2]]
+    assert together[0].text == "Karsow closed the market of Velmark."
+    assert lead(together) > lead(alone)
+
+
+def test_a_copy_in_the_same_words_supports_nothing() -> None:
+    text = "The harbour was quiet. Karsow closed the market of Velmark."
+    with shelf_of(version_of(text), version_of(text, id=2), copies={2: 1}) as shelf:
+        copied = gathered(shelf, "Who closed the market of Velmark?").candidates[0].score
+    with shelf_of(version_of(text), version_of(text, id=2)) as shelf:
+        assert gathered(shelf, "Who closed the market of Velmark?").candidates[0].score == pytest.approx(copied)

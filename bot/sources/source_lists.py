@@ -301,6 +301,7 @@ _ADDRESS: Final = re.compile(
     r"(?:https?|feed):/{0,2}\S+|(?:www\.)?[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}(?:[/:?]\S*)?", re.I
 )
 _WEB: Final = re.compile(r"(?:https?://|feed:)\S+", re.I)
+_WHOLE: Final = re.compile(r"(?:https?://|feed:)\S*[^\s,;]", re.I)
 _FORMULA: Final = "=+-@\t\r'"
 
 
@@ -313,7 +314,7 @@ def _table(text: str, name: str) -> list[_Cells]:
         ]
     rows: list[_Cells] = []
     columns: dict[str, int] | None = None
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    table = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""), delimiter=delimiter)
     line = 1
     while len(rows) <= MAX_ROWS:
         try:
@@ -340,15 +341,17 @@ def _says_something(line: str) -> bool:
 
 def _delimiter(lines: list[str], *, is_csv: bool) -> str:
     """What separates the cells; "" when it is one address a line."""
-    for delimiter in "\t;,":
-        split = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
-        wide = [cells for cells in split if len(cells) > 1]
-        if len(wide) * 2 < len(lines) or not wide:
-            continue
-        # Addresses hold commas, too: a cell has to be a whole address, or the first line name its columns.
-        if _header(wide[0]) or any(_WEB.fullmatch(cell.strip()) for cells in wide for cell in cells):
-            return delimiter
-    return "," if is_csv else ""
+    rows = {delimiter: [next(csv.reader([line], delimiter=delimiter), []) for line in lines] for delimiter in "\t;,"}
+    for delimiter, cells in rows.items():
+        if lines and _header(cells[0]):
+            return delimiter if len(cells[0]) > 1 or is_csv else ""
+    best, most = "", 0
+    for delimiter, split in rows.items():
+        # Addresses hold commas, too: a cell has to be a whole address.
+        wide = sum(len(cells) > 1 and any(_WHOLE.fullmatch(cell.strip()) for cell in cells) for cells in split)
+        if wide * 2 >= len(lines) and wide > most:
+            best, most = delimiter, wide
+    return best or ("," if is_csv else "")
 
 
 def _header(cells: list[str]) -> dict[str, int]:

@@ -110,8 +110,7 @@ class _Words:
 
     def __init__(self, texts: Iterable[str]) -> None:
         # A NUL between the texts: no phrase begins in the title and ends in the body.
-        parts = (part for text in texts for part in text[:MAX_TEXT].split("\x00"))
-        self.joined = " " + " \x00 ".join(" ".join(_folded_words(part)) for part in parts) + " "
+        self.joined = " " + " \x00 ".join(" ".join(_folded_words(text[:MAX_TEXT])) for text in texts) + " "
 
     def have(self, term: str) -> bool:
         needle = _needle(term)

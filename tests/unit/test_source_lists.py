@@ -76,6 +76,13 @@ def test_tables_are_read_however_they_are_separated(text: str, name: str) -> Non
     assert [address.partition("//")[2] for address, _, _ in rows] == ["a.example.com/feed", "b.example.com/feed"]
 
 
+def test_a_header_says_what_separates() -> None:
+    assert listed("address,title\nhttps://a.example.com/,;\nhttps://b.example.com/,a;b;c\n") == [
+        ("https://a.example.com/", ";", ()), ("https://b.example.com/", "a;b;c", ()),
+    ]  # fmt: skip
+    assert listed("url\nhttps://a.example.com/?b=1,2\n") == [("https://a.example.com/?b=1,2", "", ())]
+
+
 def test_lines_hold_one_address_each() -> None:
     text = "# mine\nhttps://a.example.com/feed?x=1,2\n\n  feed://b.example.com/rss  \nc.example.com\nDelta – https://d.example.com/feed\n"
     assert [(row.address, row.title, row.line) for row in read(text) if isinstance(row, ListedSource)] == [

@@ -1,1 +1,1 @@
-"""`sources` finds out where new bytes lie and hands them on; nothing here knows what a document says."""
+"""`sources` finds, fetches and hands on what people follow, and reads feeds and lists; nothing here knows what a document says."""

@@ -68,6 +68,19 @@ def text_of_tree(root: _Element) -> str:
     return _PARAGRAPH_BREAK.sub("\n\n", lines).strip()
 
 
+def opening_of(element: _Element, most: int) -> str:
+    """The text below an element with single spaces, up to about `most` characters: a headline that goes on for longer
+    is none, and elements of broken pages hold the whole page."""
+    parts: list[str] = []
+    length = 0
+    for piece in element.itertext():
+        parts.append(piece[: 4 * most])
+        length += len(piece)
+        if length > 4 * most or len(parts) > most:
+            break
+    return " ".join("".join(parts).split())[: most + 1]
+
+
 def parse_html(html: str) -> _Element | None:
     """The tree of a page or a piece of one, None when nothing stands in it. Comments and processing instructions go."""
     from lxml.etree import LxmlError

@@ -13,9 +13,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from bot.documents.dating import Printed, day_alone, kind_of, metadata_date
+from bot.documents.formats.fragments import opening_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -40,6 +42,8 @@ _LONGEST_LABEL: Final = 40
 _LONGEST: Final = 160  # characters of a line that may be a date's
 _LONGEST_LINK: Final = 60  # characters; a longer one leads to another report, whose date stands in it
 _PROSE: Final = 100  # characters; such a piece belongs to the story
+_LONGEST_TITLE: Final = 400
+_MOST_HEADINGS: Final = 200
 _NEAR: Final = 12  # pieces of text between a headline and its date
 _CONVINCING: Final = 4
 _SAME_LOOK: Final = 3  # dates of different days that look the same are those of a list
@@ -81,7 +85,7 @@ def printed_day(tree: _Element, title: str, language: str) -> PrintedDay | None:
     for one in found:
         days[one.look].add(one.day)
     named = {one.day for one in found if one.kind is Printed.PUBLISHED}
-    is_title = heading is not None and _bare("".join(heading.itertext())) == _bare(title)
+    is_title = heading is not None and _bare(opening_of(heading, _LONGEST_TITLE)) == _bare(title)
     own = next((one for one in found if 0 < one.place - begin <= _NEAR), None) if is_title else None
     for one in found:
         if is_title and begin < one.place < prose:
@@ -187,8 +191,8 @@ def _heading(tree: _Element, title: str) -> _Element | None:
     wanted = _bare(title)
     first = None
     for tag in ("h1", "h2", "h3"):
-        for element in tree.iter(tag):
-            words = _bare("".join(element.itertext()))
+        for element in islice(tree.iter(tag), _MOST_HEADINGS):
+            words = _bare(opening_of(element, _LONGEST_TITLE))
             if words and words == wanted:
                 return element
             if first is None and tag == "h1" and words:
@@ -240,7 +244,7 @@ def _label(piece: str) -> str:
 def _marked(element: _Element, before: str, language: str) -> tuple[date, Printed, bool] | None:
     """The day in an attribute. The one that is printed counts where it is hardly another: attributes are in UTC."""
     stated = metadata_date(element.get("datetime") or element.get("title") or "")
-    line = " ".join("".join(element.itertext()).split())[:_LONGEST]
+    line = opening_of(element, _LONGEST)
     printed = day_alone(line, language, before=before)
     if stated is None:
         return (printed[0].day, printed[1], printed[2]) if printed else None
@@ -263,7 +267,7 @@ def _weighed(known: tuple[date, Printed, bool], element: _Element, place: int, a
         if above.tag in _ELSEWHERE or _CALLED_ELSEWHERE.search(_called(above)):
             # What is far above holds much else, and is often named by one part of it.
             elsewhere = elsewhere or (6 if level < _CLOSE else 4)
-        if above.tag == "a" and sum(map(len, above.itertext())) > _LONGEST_LINK:
+        if above.tag == "a" and len(opening_of(above, _LONGEST_LINK)) > _LONGEST_LINK:
             score -= 4
         above = above.getparent()
     if element.tag == "time" or any(_CALLED_DATE.search(name) for name in names):

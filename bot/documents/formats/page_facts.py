@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from bot.documents.dating import metadata_date
+from bot.documents.formats.fragments import opening_of
 from bot.documents.formats.page_days import is_in_utc, on_day
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def _marked_author(tree: _Element) -> str:
         '(.//*[@itemprop="author"] | .//a[@rel="author"] | .//address//a[contains(@rel,"author")])[position()<4]'
     ):
         inner = element.xpath('.//*[@itemprop="name"]')
-        name = squeezed("".join((inner[0] if inner else element).itertext()))
+        name = opening_of(inner[0] if inner else element, 120)
         if 2 < len(name) < 120:
             return name
     return ""
@@ -260,7 +261,7 @@ def _marked_time(tree: _Element, itemprop: str) -> str:
         )
         marked = marked or tree.xpath(".//article//time[@datetime]")
     values = [
-        squeezed(e.get("datetime") or e.get("content") or e.get("title") or "".join(e.itertext()))[:100]
+        squeezed(e.get("datetime") or e.get("content") or e.get("title") or opening_of(e, 100))[:100]
         for e in marked[:50]
     ]
     dated = [value for value in values if _YEAR.search(value)]
@@ -288,7 +289,7 @@ def _title(tree: _Element, meta: Mapping[str, str], headline: str, outlet: str) 
 
 
 def _headings(tree: _Element, tag: str) -> list[str]:
-    texts = (squeezed("".join(element.itertext())) for element in islice(tree.iter(tag), 60))
+    texts = (opening_of(element, 300) for element in islice(tree.iter(tag), 60))
     return [text for text in texts if 2 < len(text) <= 300]
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import email
 import json
+from email.mime.application import MIMEApplication
+from email.mime.base import MIMEBase
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 import pytest
 
@@ -282,6 +288,63 @@ class TestMail:
         mail = b"From: a@b\nSubject: =?nocharset?q?x?= =?utf-8?b?!!?=\nDate: yesterday\nContent-Type: text/plain; charset=nothing\n\nText here.\n"
         found = extract(mail, name="a.eml")
         assert (found.text, found.published) == ("Text here.", "")
+
+    def test_text_in_several_pieces_is_read_whole(self) -> None:
+        mail = MIMEMultipart()
+        for part in (MIMEText("First half."), MIMEApplication(b"x", Name="plan.pdf"), MIMEText("Second half.")):
+            mail.attach(part)
+        text = extract(mail.as_bytes(), name="a.eml").text
+        assert text == "First half.\n\nSecond half.\n\nAttachments: plan.pdf"
+
+    def test_plain_text_that_only_hints_at_html_is_not_the_mail(self) -> None:
+        mail = MIMEMultipart("alternative")
+        mail.attach(MIMEText("Please view this mail in HTML."))
+        mail.attach(MIMEText(samples.html().decode(), "html"))
+        assert PARAGRAPHS[1] in extract(mail.as_bytes(), name="a.eml").text
+
+    def test_html_with_its_pictures_lists_only_what_is_attached(self) -> None:
+        related = MIMEMultipart("related")
+        related.attach(MIMEText(samples.html().decode(), "html"))
+        picture = MIMEApplication(b"x", "png", Name="logo.png")
+        picture["Content-Disposition"] = 'inline; filename="logo.png"'
+        picture["Content-ID"] = "<logo>"
+        related.attach(picture)
+        mail = MIMEMultipart()
+        mail.attach(related)
+        sheet = MIMEApplication(b"x", "zip")
+        sheet.add_header("Content-Disposition", "attachment", filename=("utf-8", "", "Übersicht.zip"))
+        mail.attach(sheet)
+        text = extract(mail.as_bytes(), name="a.eml").text
+        assert PARAGRAPHS[1] in text
+        assert text.endswith("Attachments: Übersicht.zip")
+
+    def test_a_forwarded_mail_is_listed_beside_text_and_read_without_it(self) -> None:
+        inner = email.message_from_bytes(samples.eml())
+        mail = MIMEMultipart()
+        mail.attach(MIMEText("See below."))
+        mail.attach(MIMEMessage(inner))
+        found = extract(mail.as_bytes(), name="a.eml")
+        assert found.text == f"See below.\n\nAttachments: “{samples.TITLE}”"
+        mail = MIMEMultipart()
+        mail["Subject"] = "Fwd"
+        mail.attach(MIMEMessage(inner))
+        found = extract(mail.as_bytes(), name="a.eml")
+        assert found.title == "Fwd"
+        assert PARAGRAPHS[0] in found.text
+
+    def test_parameters_without_end_take_no_time(self) -> None:
+        raw = b"Subject: S\nMIME-Version: 1.0\nContent-Type: text/plain; " + b"a*0*=b; " * 100_000 + b"\n\nText here."
+        assert extract(raw, name="a.eml").text == "Text here."
+
+    def test_parts_in_parts_end(self) -> None:
+        mail: MIMEBase = MIMEText("Too deep.")
+        for _ in range(30):
+            outer = MIMEMultipart()
+            outer.attach(mail)
+            mail = outer
+        with pytest.raises(Unreadable) as refused:
+            extract(mail.as_bytes(), name="a.eml")
+        assert refused.value.code == "no-text"
 
 
 class TestJson:

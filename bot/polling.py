@@ -239,7 +239,9 @@ class Poller:
         if self._owes_claims:
             await self._sources.give_back(self._holder)
             self._owes_claims = False
-        step = Step()
+        step = Step(next_due=await self._sources.next_due(clock()))
+        if step.next_due is None or step.next_due > clock():
+            return step  # looking costs no turn as a writer
         done_all = False
         try:
             done_all = await self._work(step, clock, most)
@@ -259,13 +261,20 @@ class Poller:
         running: dict[asyncio.Task[None], str] = {}
         begun = 0
         trouble: VerbatimError | None = None
+        read_at = -1  # what had been done when no item was left to be read
         try:
             while True:
                 free = min(self._width - len(running), most - begun)
-                if free > 0 and trouble is None:
+                # Claiming a few at a time costs far fewer transactions than one for each that has ended.
+                if (free >= self._width // 3 or (free > 0 and not running)) and trouble is None:
                     try:
-                        for host, work in await self._claim(step, clock, free, set(running.values()) - {""}):
-                            running[asyncio.ensure_future(work)] = host
+                        busy = set(running.values()) - {""}
+                        done_so_far = step.changed + step.unchanged + step.readings + step.postponed
+                        work = await self._claim(step, clock, free, busy, items=done_so_far != read_at)
+                        if not busy and not any(is_item for is_item, _, _ in work):
+                            read_at = done_so_far
+                        for _, host, one in work:
+                            running[asyncio.ensure_future(one)] = host
                             begun += 1
                     except VerbatimError as error:
                         trouble = error
@@ -288,23 +297,30 @@ class Poller:
         return True
 
     async def _claim(
-        self, step: Step, clock: Callable[[], datetime], free: int, busy: set[str]
-    ) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        self, step: Step, clock: Callable[[], datetime], free: int, busy: set[str], *, items: bool
+    ) -> list[tuple[bool, str, Coroutine[Any, Any, None]]]:
         """What may be done now, each with the host that it asks: readings first, but checks always get a share."""
-        for_items = max(1, free - max(1, free // 3))
-        items = await self._sources.claim_items(
-            self._holder, now=clock(), limit=for_items, lease=LEASE, busy_hosts=sorted(busy)
-        )
-        hosts = {_host_of_reading(claim) for claim in items} - {""}
-        left = free - len(items)
+        to_read: list[ItemClaim] = []
+        if items:
+            to_read = await self._sources.claim_items(
+                self._holder,
+                now=clock(),
+                limit=max(1, free - max(1, free // 3)),
+                lease=LEASE,
+                busy_hosts=sorted(busy),
+            )
+        hosts = {_host_of_reading(claim) for claim in to_read} - {""}
+        left = free - len(to_read)
         checks: list[CheckClaim] = []
         if left:
             checks = await self._sources.claim_checks(
                 self._holder, now=clock(), limit=left, lease=LEASE, busy_hosts=sorted(busy | hosts)
             )
         # made only now: a failed claim must not leave work behind that nobody awaits
-        readings = [(_host_of_reading(claim), self._reading(claim, step, clock)) for claim in items]
-        return [*readings, *((claim.watched.host, self._checking(claim, step, clock)) for claim in checks)]
+        return [
+            *((True, _host_of_reading(claim), self._reading(claim, step, clock)) for claim in to_read),
+            *((False, claim.watched.host, self._checking(claim, step, clock)) for claim in checks),
+        ]
 
     # -- checks --------------------------------------------------------------------------------------------------------
 

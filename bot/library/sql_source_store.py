@@ -96,9 +96,6 @@ class SqlSourceStore:
     async def claim_checks(
         self, holder: str, *, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
     ) -> list[CheckClaim]:
-        # Looking costs no turn as a writer; the claim itself looks again.
-        if not await self._db.ask(lambda run: source_reads.due_checks(run, now, 1, busy_hosts)):
-            return []
         return await self._db.alone(
             lambda c: source_writes.claim_checks(c, holder, now, limit, lease, busy_hosts)
         )
@@ -106,8 +103,6 @@ class SqlSourceStore:
     async def claim_items(
         self, holder: str, *, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
     ) -> list[ItemClaim]:
-        if not await self._db.ask(lambda run: source_reads.due_items(run, now, 1, busy_hosts)):
-            return []
         return await self._db.alone(
             lambda c: source_writes.claim_items(c, holder, now, limit, lease, busy_hosts)
         )

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from bot.library.search_index import Asked, Hit
     from bot.library.store import Membership
 
-PASSAGES = 40  # how many passages are looked into
+PASSAGES = 26  # how many passages are looked into
+WHOLE_DOCUMENTS = 8  # … and for how many of them also what the rest of their documents says
 # What a mention outside the sentence counts, beside one in it.
 BEFORE, TITLE, PASSAGE, DOCUMENT = 0.5, 0.4, 0.35, 0.2
 SAME_SENTENCE = 0.9  # in another part of a sentence that is too long to be quoted whole
@@ -41,7 +42,7 @@ _SAME_SENSE = 0.85  # alternatives of at least this weight mean the same
 OWN_LANGUAGE = 0.5  # how much a passage is measured by the best of its own language
 _CACHED_VERSIONS = 512
 _SHORT_DOCUMENT = 60  # sentences; only what a short document says elsewhere lends its words to a sentence
-LOOKED_AT_CLOSELY = 40
+LOOKED_AT_CLOSELY = 32
 # A report told in another language supports a sentence in the same place of it, as far as it comes near the best score.
 SUPPORT, SUPPORT_REACH, SAME_PLACE = 0.4, 6.0, 0.12
 
@@ -195,10 +196,10 @@ class EvidenceSearch:
             best_of[language] = max(hit.score, best_of.get(language, 0.0))
         drafts: list[_Draft] = []
         lookup = Lookup(question)
-        for hit, version in found:
+        for n, (hit, version) in enumerate(found):
             beside_own = hit.score / (best_of[version.facts.language] or 1.0)
             relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
-            drafts += self._drafts(question, weights, lookup, version, hit, relative)
+            drafts += self._drafts(question, weights, lookup, version, hit, relative, whole=n < WHOLE_DOCUMENTS)
         # Only the promising ones are looked at closely; the rest could not come first.
         closely = heapq.nlargest(LOOKED_AT_CLOSELY, drafts, key=lambda draft: draft.promise)
         candidates = [_candidate(question, weights, rarities, lookup, draft) for draft in closely]
@@ -242,6 +243,8 @@ class EvidenceSearch:
         version: StoredVersion,
         hit: Hit,
         relative: float,
+        *,
+        whole: bool,
     ) -> list[_Draft]:
         """What the units of one passage say of the question's keys, by themselves and with what stands around them."""
         passages = passages_of(version.sentences)
@@ -255,7 +258,7 @@ class EvidenceSearch:
         best = max(alone, default=0.0)
         passage = lookup.match(frozenset().union(*[unit.terms for unit in units]))
         document = passage
-        if len(version.sentences) <= _SHORT_DOCUMENT and last - first < len(version.sentences):
+        if whole and last - first < len(version.sentences) <= _SHORT_DOCUMENT:
             document = lookup.match(terms.stretch(0, len(version.sentences)))
         title = lookup.match(terms.title)
         frame = [_around(*one) for one in zip(question.keys, title, passage, document, strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from bot.documents.encodings import decode
 from bot.documents.extracted import Extracted
@@ -14,7 +14,6 @@ from bot.documents.refusals import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
 _TITLES: Final = ("headline", "hl1", "hedline", "title", "subject")
 _PARAGRAPHS: Final = frozenset(
@@ -43,6 +42,7 @@ _ADDRESSES: Final = ("link", "url", "guid", "canonical")
 _LANGUAGES: Final = ("language", "lang")
 _ROOT: Final = re.compile(r"\A\s{0,9999}<\?xml[^>]{0,300}\?>")
 _DEEPEST: Final = 200
+_MOST_ELEMENTS: Final = 1_000_000
 _MOST_ITEMS: Final = 1_000
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -51,7 +51,6 @@ def read(raw: bytes) -> Extracted:
     """The text of one item, or of all items of a feed. Raises Unreadable ("broken-xml", "entities", "too-deep", …)."""
     decoded = decode(raw, declared_charset(raw))
     root = _parsed(decoded.text)
-    _check_depth(root)
     items = [element for element in root.iter() if _name(element) in _ITEMS][:_MOST_ITEMS]
     if len(items) > 1:
         channel = next((element for element in root if _name(element) == "channel"), root)
@@ -79,27 +78,41 @@ def read(raw: bytes) -> Extracted:
     )
 
 
+class _Builder(TreeBuilder):
+    """Builds no tree that nobody could read: what nests or multiplies beyond reason ends the parsing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = self._count = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._depth += 1
+        self._count += 1
+        if self._depth > _DEEPEST:
+            raise unreadable("too-deep", f"more than {_DEEPEST} levels")
+        if self._count > _MOST_ELEMENTS:
+            raise unreadable("reader-memory", f"more than {_MOST_ELEMENTS} elements")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
 def _parsed(text: str) -> Element:
     from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
+    from defusedxml.ElementTree import DefusedXMLParser
 
+    # NITF names its document type, so a DOCTYPE is allowed; entities and outside references are not.
+    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=False, forbid_entities=True, forbid_external=True)
     try:
-        # NITF names its document type, so a DOCTYPE is allowed; entities and outside references are not.
-        root: Element = fromstring(_ROOT.sub("", text, count=1).lstrip(), forbid_dtd=False)
+        parser.feed(_ROOT.sub("", text, count=1).lstrip())
+        root: Element = parser.close()
     except DefusedXmlException as error:
         raise unreadable("entities", type(error).__name__) from error
     except (ParseError, ValueError) as error:
         raise unreadable("broken-xml", str(error)[:100]) from error
     return root
-
-
-def _check_depth(root: Element) -> None:
-    waiting = [(root, 1)]
-    while waiting:
-        element, depth = waiting.pop()
-        if depth > _DEEPEST:
-            raise unreadable("too-deep", f"more than {_DEEPEST} levels")
-        waiting.extend((child, depth + 1) for child in element)
 
 
 def _name(element: Element) -> str:

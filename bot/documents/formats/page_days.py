@@ -49,6 +49,7 @@ _CONVINCING: Final = 4
 _SAME_LOOK: Final = 3  # dates of different days that look the same are those of a list
 _MOST_PIECES: Final = 20_000  # of text; a page with more is no article
 _MOST_DATES: Final = 400
+_MOST_LOOKED_AT: Final = 4_000  # lines
 _MOST_ABOVE: Final = 100  # levels that are looked at
 _CLOSE: Final = 4  # levels
 _LEFT_OVER: Final = frozenset({"body", "html", "main", "article"})
@@ -211,6 +212,7 @@ def _dates(tree: _Element, heading: _Element | None, language: str) -> tuple[lis
     marked = {element for element in tree.iter("time", "abbr") if element.get("datetime") or element.tag == "abbr"}
     found: list[_Found] = []
     begin = prose = -1
+    looked_at = 0
     before = ""
     for place, piece in enumerate(tree.xpath(_PIECES)[:_MOST_PIECES]):
         if begin < 0 and inside and not piece.is_tail and piece.getparent() in inside:
@@ -226,11 +228,15 @@ def _dates(tree: _Element, heading: _Element | None, language: str) -> tuple[lis
             if holder in marked:
                 known = _marked(holder, _label(before), language)
                 marked.remove(holder)
+                looked_at += 1
             elif len(piece) <= 4 * _LONGEST and _LEAST <= len(line := " ".join(piece.split())) <= _LONGEST:
                 alone = day_alone(line, language, before=_label(before)) if _DIGIT.search(line) else None
                 known = (alone[0].day, alone[1], alone[2]) if alone else None
-            if known and len(found) < _MOST_DATES:
+                looked_at += 1
+            if known:
                 found.append(_weighed(known, element, place, around))
+            if len(found) == _MOST_DATES or looked_at == _MOST_LOOKED_AT:
+                break
         before = piece
     return found, begin, prose
 

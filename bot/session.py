@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.app import ReadingRoom, make_folder, open_app, open_poller
+from bot.app import ReadingRoom, make_folder, open_app, open_poller, open_sourcing
 from bot.briefs.card import make_card
 from bot.chat.terminal.rendering import Renderer, printable
 from bot.commands import PATIENCE_S, answer_and_keep, keep_receipt, local_zone, make_and_keep_brief, now
@@ -165,6 +165,7 @@ class Session:
             tasks.create_task(folder.watch(self._app.settings.seeds_dir, changed, rescan_s=poll_s))
             tasks.create_task(self._announce(changed))
             tasks.create_task(self._poll())
+            tasks.create_task(self._serve_platforms())
             await self._answer()
             await self._stop.wait()  # whoever waits for us too, and ends all of this
 
@@ -226,6 +227,17 @@ class Session:
                 return
             # Never busy for more than half of the time, however long a look takes.
             await asyncio.sleep(max(look.settles_in_s, time.monotonic() - began))
+
+    # -- chat platforms ------------------------------------------------------------------------------------------------
+
+    async def _serve_platforms(self) -> None:
+        """Listen and post on every chat platform that has a token; without one nothing of it is loaded."""
+        if not self._app.settings.discord_token:
+            return
+        from bot.platforms import open_platforms  # discord.py: half a second
+
+        async with open_sourcing(self._app.settings) as sourcing, open_platforms(self._app, sourcing) as platforms:
+            await platforms.run(self._stop)
 
     # -- sources on the web --------------------------------------------------------------------------------------------
 

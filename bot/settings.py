@@ -112,6 +112,10 @@ def _is_time_zone(text: str) -> bool:
     return True
 
 
+def _is_web_address(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and len(text) > len("https://")
+
+
 def _time_zones() -> Iterable[str]:
     from zoneinfo import available_timezones
 
@@ -163,6 +167,9 @@ class Settings(Table):
     fetch_timeout_s: float = setting(25.0, "One fetch may take this long, its redirects included.", unit="seconds", least=0.1, most=3600)
     fetch_idle_s: float = setting(10.0, "A site may be silent this long before it has answered to the end.", unit="seconds", least=0.1, most=3600)
     fetch_host_distance_s: float = setting(1.0, "Least time between two requests to one host; there is never more than one at a time.", unit="seconds", least=0, most=3600)
+    discord_token: Secret = setting(Secret(""), "The Discord bot's token; empty: no Discord.", also=("DISCORD_TOKEN", "DISCORD_BOT_TOKEN"))
+    discord_shards: int = setting(0, "Shards of the Discord connection; 0: as many as Discord recommends.", unit="shards", least=0, most=10_000)
+    discord_api: str = setting("https://discord.com/api/v10", "Where Discord's API is reached; another address only through a proxy of yours.", allowed="an address that begins with http:// or https://", check=_is_web_address)
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", "The least important log line that is written.")
     color: Literal["auto", "always", "never"] = setting("auto", "Colours in the terminal; auto: only when it is one.")
     # fmt: on

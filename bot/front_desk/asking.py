@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.library.desk import Desk
 
 LONGEST_QUESTION: Final = 2_000  # code points; nobody asks more in one message, and what is longer is a document
+_SENTENCES_A_DOCUMENT: Final = 4  # so many of one document may stand before the next document's first
 _FOLLOW_UP_WORDS: Final = 6  # "And in Odessa?", "Und wann war das?": such a question may lean on the one before
 
 
@@ -51,6 +52,17 @@ class Asking:
             if together.status is AnswerStatus.NOT_IN_SOURCES:
                 return alone
             return replace(together, question=text)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def find(self, words: str, scope: Scope, *, most: int, now: datetime) -> list[ShownQuote]:
+        """The best sentence of each of the documents that say something like these words, best first."""
+
+        def work() -> list[ShownQuote]:
+            text = words[:LONGEST_QUESTION]
+            _, ranked = self._answerer.ranked(text, scope, today=now.date(), most=_SENTENCES_A_DOCUMENT * most)
+            best = {one.quote.document_id: one for one in reversed(ranked)}
+            return sorted(best.values(), key=ranked.index)[:most]
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 

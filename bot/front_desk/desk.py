@@ -18,6 +18,7 @@ from bot.chat.requests import Request, RequestKind, Responder, Right
 from bot.chat.texts import say
 from bot.chat.typed_commands import typed_command
 from bot.errors import VerbatimError, what_and_where
+from bot.front_desk.language import language_of
 from bot.library.delivery_store import EventState
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class FrontDesk:
             if not await self._deliveries.take_event(platform, request.id, request_json=kept, now=self._now()):
                 return
         except VerbatimError as error:  # a full disk: nothing can be promised, but the cause can be told
-            await self._apologise(request, responder, error_message(error, _language(request)), keep=False)
+            await self._apologise(request, responder, error_message(error, language_of(request)), keep=False)
             return
         await self._handle(request, responder)
 
@@ -101,7 +102,7 @@ class FrontDesk:
         return len(found)
 
     async def _handle(self, request: Request, responder: Responder) -> None:
-        platform, language = request.place.platform, _language(request)
+        platform, language = request.place.platform, language_of(request)
         try:
             async with asyncio.timeout(self._patience_s):
                 await self._dispatch(request, responder)
@@ -131,16 +132,16 @@ class FrontDesk:
         command = BY_KEY.get(request.name)
         right = command.right if command else self._rights.get(_verb(request.name), Right.EVERYONE)
         if request.person.right < right:
-            raise VerbatimError("no-right", f"{request.name} needs {right.name}", say("no-right", _language(request)))
+            raise VerbatimError("no-right", f"{request.name} needs {right.name}", say("no-right", language_of(request)))
         handler = self._handlers.get(request.name) or self._handlers.get(_verb(request.name))
         if handler is None:
-            raise VerbatimError("unknown-command", request.name, say("unknown-command", _language(request)))
+            raise VerbatimError("unknown-command", request.name, say("unknown-command", language_of(request)))
         await handler(request, responder)
 
     async def ask(self, request: Request, responder: Responder) -> None:
         """Answer a question, for all to see unless it was asked to be private."""
         question = request.arguments.get("question") or request.text
-        language = _language(request)
+        language = language_of(request)
         await responder.working(say("reading", language))
         earlier = await self._earlier(request) if self._earlier else list(request.thread_before)
         scope, now = request.place.scope, self._now()
@@ -202,7 +203,3 @@ def _as_command(request: Request, typed: Typed) -> Request:
 def _verb(name: str) -> str:
     """The handler of a button: "undo" of "undo:12"."""
     return name.partition(":")[0]
-
-
-def _language(request: Request) -> str:
-    return "de" if request.person.language.lower().startswith("de") else "en"

@@ -194,8 +194,22 @@ class DeliveryStore(Protocol):
 
     async def end_event(self, platform: str, event_id: str, state: EventState, *, now: datetime) -> None: ...
 
+    async def event(self, platform: str, event_id: str) -> TakenEvent | None:
+        """An event that was taken, ended or not, as long as it is not forgotten."""
+        ...
+
     async def open_events(self, platform: str, *, before: datetime) -> list[TakenEvent]:
         """Events that were taken before this instant and never ended: a crash came between."""
+        ...
+
+    async def judge(
+        self, platform: str, event_id: str, *, person: str, workspace: str, verdict: str, now: datetime
+    ) -> None:
+        """What a person says of the answer to an event; the last word counts."""
+        ...
+
+    async def verdicts(self, workspace: str) -> dict[str, int]:
+        """How often which verdict was given in a workspace."""
         ...
 
     async def forget_events(self, *, before: datetime) -> int:

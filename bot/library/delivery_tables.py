@@ -80,3 +80,14 @@ channel_cursor = Table(
     Column("channel", Text, primary_key=True),
     Column("message_id", Text, nullable=False),
 )
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),  # of the question whose answer was judged
+    Column("person", Text, primary_key=True),
+    Column("workspace", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)

@@ -177,16 +177,37 @@ class SqlDeliveryStore:
     async def end_event(self, platform: str, event_id: str, state: EventState, *, now: datetime) -> None:
         await self._db.alone(lambda c: _end_event(c, platform, event_id, state, now))
 
+    async def event(self, platform: str, event_id: str) -> TakenEvent | None:
+        sql = "SELECT platform, id, taken_at, request FROM incoming_event WHERE platform = :platform AND id = :id"
+        found = await self._db.ask(lambda run: run(sql, {"platform": platform, "id": to_column(event_id)}))
+        return _event(found[0]) if found else None
+
     async def open_events(self, platform: str, *, before: datetime) -> list[TakenEvent]:
         sql = (
             "SELECT platform, id, taken_at, request FROM incoming_event "
             "WHERE platform = :platform AND state = 'taken' AND taken_at < :before ORDER BY taken_at, id"
         )
         found = await self._db.ask(lambda run: run(sql, {"platform": platform, "before": instant_column(before)}))
-        return [
-            TakenEvent(row[0], from_column(row[1]), datetime.fromisoformat(row[2]), bytes_text(bytes(row[3])))
-            for row in found
-        ]
+        return [_event(row) for row in found]
+
+    async def judge(
+        self, platform: str, event_id: str, *, person: str, workspace: str, verdict: str, now: datetime
+    ) -> None:
+        sql = (
+            "INSERT INTO feedback (platform, event_id, person, workspace, verdict, at) "
+            "VALUES (:platform, :id, :person, :workspace, :verdict, :now) ON CONFLICT (platform, event_id, person) "
+            "DO UPDATE SET verdict = excluded.verdict, at = excluded.at"
+        )
+        columns = {
+            "platform": platform, "id": to_column(event_id), "person": to_column(person),
+            "workspace": to_column(workspace), "verdict": to_column(verdict), "now": instant_column(now),
+        }  # fmt: skip
+        await self._db.alone(lambda c: _run(c, sql, columns))
+
+    async def verdicts(self, workspace: str) -> dict[str, int]:
+        sql = "SELECT verdict, COUNT(*) FROM feedback WHERE workspace = :workspace GROUP BY verdict"
+        found = await self._db.ask(lambda run: run(sql, {"workspace": to_column(workspace)}))
+        return {from_column(verdict): int(count) for verdict, count in found}
 
     async def forget_events(self, *, before: datetime) -> int:
         sql = "DELETE FROM incoming_event WHERE state <> 'taken' AND ended_at < :before"
@@ -317,6 +338,10 @@ def _rest(connection: Connection, place: dict[str, Any], columns: dict[str, Any]
         columns,
     )
     return not before
+
+
+def _event(row: Row) -> TakenEvent:
+    return TakenEvent(row[0], from_column(row[1]), datetime.fromisoformat(row[2]), bytes_text(bytes(row[3])))
 
 
 def _delivery(row: Row) -> Delivery:

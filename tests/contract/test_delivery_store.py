@@ -170,6 +170,22 @@ async def test_an_event_that_was_apologised_for_stays_so_until_it_is_forgotten(d
     assert await deliveries.take_event("slack", "Ev1", request_json="{}", now=after(7))
 
 
+async def test_an_event_can_be_looked_at_after_its_end(deliveries: DeliveryStore) -> None:
+    await deliveries.take_event("slack", "Ev1", request_json='{"a":1}', now=NOON)
+    await deliveries.end_event("slack", "Ev1", EventState.ANSWERED, now=NOON)
+    found = await deliveries.event("slack", "Ev1")
+    assert found is not None
+    assert found.request_json == '{"a":1}'
+    assert await deliveries.event("discord", "Ev1") is None
+
+
+async def test_the_last_verdict_of_a_person_counts(deliveries: DeliveryStore) -> None:
+    for person, verdict in (("p1", "good"), ("p2", "good"), ("p1", "bad")):
+        await deliveries.judge("slack", "Ev1", person=person, workspace="w1", verdict=verdict, now=NOON)
+    await deliveries.judge("slack", "Ev1", person="p3", workspace="w2", verdict="bad", now=NOON)
+    assert await deliveries.verdicts("w1") == {"good": 1, "bad": 1}
+
+
 async def test_a_cursor_only_grows(deliveries: DeliveryStore) -> None:
     for message_id in ("999", "1000", "998", "1001", "1000"):
         await deliveries.put_cursor("discord", "c1", message_id)

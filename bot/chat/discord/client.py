@@ -56,12 +56,14 @@ class DiscordClient(discord.AutoShardedClient):
         self._handle, self._suggesting, self._store = handle, suggesting, store
         self._under_way: set[asyncio.Task[None]] = set()
         self._registered = False
+        self.connected = asyncio.Event()  # there has been a session
 
     # --- what discord.py calls ---
 
     async def on_ready(self) -> None:
         """After each new session: register the commands once, then look for what was missed."""
         log.info("discord is connected", extra={"servers": len(self.guilds)})
+        self.connected.set()
         if not self._registered:
             try:
                 await self.http.bulk_upsert_global_commands(int(self.application_id or 0), registration())

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
+import discord
+import msgspec
 from discord import HTTPException
 from discord.http import Route
 
@@ -19,7 +23,7 @@ from bot.errors import VerbatimError
 if TYPE_CHECKING:
     from discord.http import HTTPClient
 
-    from bot.chat.messages import Message
+    from bot.chat.messages import Attachment, Message
     from bot.chat.requests import IncomingFile
 
 log = logging.getLogger(__name__)
@@ -62,14 +66,16 @@ class DiscordResponder:
     async def only_you(self, message: Message) -> None:
         body = render(message).body
         async with self._first:
-            if not self._answered and not self._deferred:
+            if not self._answered and not self._deferred and not message.attachments:
                 await self._callback(_MESSAGE, {**body, "flags": body.get("flags", 0) | _EPHEMERAL})
                 self._answered = True
                 return
-        if self._deferred and not self._answered and not self._is_component and not self._public:
-            await self._edit_original(body)
+            if not self._answered and not self._deferred:  # files go with what follows an acknowledgement
+                await self._defer()
+        if not self._answered and not self._is_component and not self._public:
+            await self._edit_original(body, message.attachments)
         else:
-            await self._follow_up({**body, "flags": body.get("flags", 0) | _EPHEMERAL})
+            await self._follow_up({**body, "flags": body.get("flags", 0) | _EPHEMERAL}, message.attachments)
         self._answered = True
 
     async def replace(self, message: Message) -> None:
@@ -119,19 +125,30 @@ class DiscordResponder:
         )  # fmt: skip
         await self._http.request(route, json={"type": kind, **({"data": data} if data is not None else {})})
 
-    async def _edit_original(self, body: dict[str, Any]) -> None:
+    async def _edit_original(self, body: dict[str, Any], attachments: Sequence[Attachment] = ()) -> None:
         route = Route(
             "PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
             webhook_id=self._event["application_id"], webhook_token=self._event["token"],
         )  # fmt: skip
-        await self._http.request(route, json={key: value for key, value in body.items() if key != "flags"})
+        await self._send(route, {key: value for key, value in body.items() if key != "flags"}, attachments)
 
-    async def _follow_up(self, body: dict[str, Any]) -> None:
+    async def _follow_up(self, body: dict[str, Any], attachments: Sequence[Attachment] = ()) -> None:
         route = Route(
             "POST", "/webhooks/{webhook_id}/{webhook_token}",
             webhook_id=self._event["application_id"], webhook_token=self._event["token"],
         )  # fmt: skip
-        await self._http.request(route, json=body)
+        await self._send(route, body, attachments)
+
+    async def _send(self, route: Route, body: dict[str, Any], attachments: Sequence[Attachment]) -> None:
+        if not attachments:
+            await self._http.request(route, json=body)
+            return
+        files = [discord.File(io.BytesIO(one.content), filename=one.name) for one in attachments]
+        form: list[dict[str, Any]] = [{"name": "payload_json", "value": msgspec.json.encode(body).decode()}]
+        for n, (file, one) in enumerate(zip(files, attachments, strict=True)):
+            part = {"name": f"files[{n}]", "value": file.fp, "filename": file.filename}
+            form.append({**part, "content_type": one.media_type})
+        await self._http.request(route, form=form, files=files)
 
 
 class MentionResponder:

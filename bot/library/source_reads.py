@@ -27,7 +27,7 @@ _FOLLOWINGS = (
     f"SELECT {source_rows.FOLLOWING} FROM source s JOIN source_choice c ON c.source_id = s.id "
     "JOIN watched w ON w.id = c.watched_id"
 )
-_CLAIMABLE = 1_000  # of the longest due, among which hosts are told apart
+_CLAIMABLE = 300  # of the longest due, among which hosts are told apart
 _LONGEST_TRAIL = 200  # lines of an item
 
 
@@ -121,13 +121,13 @@ def due_items(run: Run, now: datetime, limit: int, busy_hosts: Collection[str]) 
     """The items that may be claimed: one for a host that is to be asked, news first."""
     idle, hosts = _not_among("i.host", busy_hosts)
     found = run(
-        "SELECT d.id FROM (SELECT l.id, l.newness, l.due_at, row_number() OVER "
+        "SELECT d.id FROM (SELECT l.id, l.turn, l.due_at, row_number() OVER "
         "(PARTITION BY CASE WHEN l.host = '' THEN cast(l.id AS text) ELSE l.host END "
-        "ORDER BY l.newness DESC, l.due_at, l.id) AS place FROM "
-        "(SELECT i.id, i.host, i.newness, i.due_at FROM item i WHERE i.due_at <= :now "
+        "ORDER BY l.turn, l.due_at, l.id) AS place FROM "
+        "(SELECT i.id, i.host, i.turn, i.due_at FROM item i WHERE i.due_at <= :now "
         f"AND (i.lease_until IS NULL OR i.lease_until <= :now) AND {idle} AND {_WANTED} "
-        "ORDER BY i.newness DESC, i.due_at, i.id LIMIT :most) l) d "
-        "WHERE d.place = 1 ORDER BY d.newness DESC, d.due_at, d.id LIMIT :limit",
+        "ORDER BY i.turn, i.due_at, i.id LIMIT :most) l) d "
+        "WHERE d.place = 1 ORDER BY d.turn, d.due_at, d.id LIMIT :limit",
         hosts | {"now": rows.instant_column(now), "most": _CLAIMABLE, "limit": limit},
     )
     return [row[0] for row in found]

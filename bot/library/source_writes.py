@@ -238,7 +238,7 @@ def release(connection: Connection, source_id: int, now: datetime, *, as_known: 
     if as_known:
         _forget_content(connection, items)
     else:
-        due = "UPDATE item SET due_at = :now, newness = 1, claims = 0, tries = 0 WHERE id = :key"
+        due = "UPDATE item SET due_at = :now, turn = 0, claims = 0, tries = 0 WHERE id = :key"
         _run(connection, due, [{"key": key, "now": instant_column(now)} for key in items])
     _note_items(connection, one.watched.id, [(key, Note("released", code, "", source_id)) for key in items], now)
     return len(items)
@@ -411,7 +411,7 @@ def _insert_items(
         tables.item,
         [
             _item_columns(watched_id, said, now)
-            | {"due_at": at if waits else None, "newness": int(not all(starts.values())), "content": said.content}
+            | {"due_at": at if waits else None, "turn": int(all(starts.values())), "content": said.content}
             | {"name": name}
             for name, said in by_name.items()
         ],
@@ -498,7 +498,7 @@ def _saw(connection: Connection, item_ids: Iterable[int], now: datetime) -> None
 
 # reading an item again takes it from whoever is just reading what it said before
 _READ_AGAIN = (
-    "due_at = :due, newness = :newness, content = :content, claims = 0, tries = 0, "
+    "due_at = :due, turn = :turn, content = :content, claims = 0, tries = 0, "
     "lease_holder = '', lease_until = NULL"
 )
 
@@ -523,7 +523,7 @@ def _change_items(connection: Connection, watched_id: int, result: CheckResult, 
             | {
                 "key": one.item_id,
                 "due": instant_column(now) if again else None,
-                "newness": int(any(not row[2] for row in again)),
+                "turn": int(all(row[2] for row in again)),
                 "content": one.said.content if wanted else None,
                 "redated": int(one.redated),
             },
@@ -562,9 +562,9 @@ def _catch_up(
         start, at = one.started_at is None, instant_column(now)
         _run(
             connection,
-            "UPDATE item SET due_at = :now, content = :content, newness = CASE WHEN newness > :new THEN newness "
-            "ELSE :new END, claims = 0, tries = 0, lease_holder = '', lease_until = NULL WHERE id = :key",
-            [{"key": key, "content": said[key].content, "now": at, "new": int(not start)} for key in missing],
+            "UPDATE item SET due_at = :now, content = :content, turn = CASE WHEN due_at IS NOT NULL AND turn < :turn "
+            "THEN turn ELSE :turn END, claims = 0, tries = 0, lease_holder = '', lease_until = NULL WHERE id = :key",
+            [{"key": key, "content": said[key].content, "now": at, "turn": int(start)} for key in missing],
         )
         connection.execute(
             insert(tables.item_outcome),
@@ -782,7 +782,7 @@ def _save_page(
             columns | {"key": item_id, "now": instant_column(now)},
         )
     else:
-        columns = _item_columns(watched_id, said, now) | {"due_at": None, "newness": 1, "content": None}
+        columns = _item_columns(watched_id, said, now) | {"due_at": None, "turn": 0, "content": None}
         [(item_id,)] = insert_returning(connection, tables.item, [columns])
     had = {row[0] for row in run("SELECT source_id FROM item_outcome WHERE item_id = :item", {"item": item_id})}
     new = [one for one in followers if one.id not in had]

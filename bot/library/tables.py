@@ -234,7 +234,7 @@ item = Table(
     Column("words_sha256", Text, nullable=False),  # of its words, without its dates
     Column("redated", Integer, nullable=False),  # how often nothing but its dates changed
     Column("due_at", Text),  # NULL: nothing is to be done
-    Column("newness", Integer, nullable=False),  # 0: a baseline, which can wait
+    Column("turn", Integer, nullable=False),  # 0: news, 1: a baseline, which can wait
     Column("claims", Integer, nullable=False),  # in a row that came to no end: their process died
     Column("tries", Integer, nullable=False),  # in a row that ended with "later"
     Column("lease_holder", Text, nullable=False),
@@ -249,7 +249,7 @@ item = Table(
     Index("ix_item_link_key", "link_key"),
     Index(
         "ix_item_due",
-        "newness",
+        "turn",
         "due_at",
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),

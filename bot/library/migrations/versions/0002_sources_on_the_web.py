@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("words_sha256", sa.Text, nullable=False),
         sa.Column("redated", sa.Integer, nullable=False),
         sa.Column("due_at", sa.Text),
-        sa.Column("newness", sa.Integer, nullable=False),
+        sa.Column("turn", sa.Integer, nullable=False),
         sa.Column("claims", sa.Integer, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("lease_holder", sa.Text, nullable=False),
@@ -99,7 +99,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_item"),
         sa.ForeignKeyConstraint(["watched_id"], ["watched.id"], name="fk_item_watched_id_watched"),
     )
-    op.create_index("ix_item_due", "item", ["newness", "due_at"], sqlite_where=DUE, postgresql_where=DUE)
+    op.create_index("ix_item_due", "item", ["turn", "due_at"], sqlite_where=DUE, postgresql_where=DUE)
     op.create_index("ix_item_link_key", "item", ["link_key"])
     op.create_index("ix_item_watched_id_guid_key", "item", ["watched_id", "guid_key"])
     op.create_index("ix_item_watched_id_link_key", "item", ["watched_id", "link_key"])

@@ -44,6 +44,7 @@ P = ParamSpec("P")
 _BATCH = 50  # documents kept in one transaction
 _BATCH_S = 0.25  # and no document waits longer than this for the others of its batch
 _BATCH_BYTES = 8_000_000  # nor do more bytes wait in memory
+_PILE, _BATCH_OF_PILE_S = 200, 5.0  # nobody waits for one document of a pile: full batches are less work for each
 _FOLLOWER_PATIENCE_S = 5.0
 # What was refused by its first bytes will never be a document, and may be a film: it is not worth the library's room.
 _NOT_KEPT = frozenset(("binary", "unsupported", "empty", "bomb"))
@@ -238,12 +239,13 @@ class Intake:
     ) -> None:
         by_hash = {(file.file.sha256, _ending(name)): name for name, file in gone.items() if file.file is not None}
         batch: list[Arrival] = []
+        longest_s = _BATCH_S if len(waiting) < _PILE else _BATCH_OF_PILE_S
         since = time.monotonic()
         for done, one in enumerate(waiting, 1):
             arrival = await self._read(root, source, one, gone, by_hash, look)
             if arrival is not None:
                 batch.append(arrival)
-            waits = batch and (time.monotonic() - since > _BATCH_S or sum(len(a.raw) for a in batch) > _BATCH_BYTES)
+            waits = batch and (time.monotonic() - since > longest_s or sum(len(a.raw) for a in batch) > _BATCH_BYTES)
             if len(batch) >= _BATCH or waits:
                 await self._save(batch, look)
                 await self.follow()

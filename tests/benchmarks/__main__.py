@@ -81,7 +81,8 @@ def main(part: str, folder: Path, sizes: str, engines: str, pack: Path | None, d
                 results.keep("search", found, f"search --sizes {sizes}")
     if part in ("all", "ask"):
         print(f"ask: {ask_size:,} passages", file=sys.stderr, flush=True)
-        results.keep("ask", ask_speed.run(folder, ask_size), f"ask --ask-size {ask_size}")
+        larger = [int(size) for size in sizes.split(",")]
+        results.keep("ask", ask_speed.run(folder, ask_size, larger), f"ask --ask-size {ask_size}")
     if part in ("all", "intake"):
         print(f"intake: {documents:,} documents", file=sys.stderr, flush=True)
         results.keep("intake", intake_speed.run(documents, pages=100), f"intake --documents {documents}")

@@ -11,35 +11,55 @@ import itertools
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.app import open_app, open_reading_room
-from bot.domain import EVERYONE, TERMINAL, DateBasis, DocumentDate, DocumentDraft, Sentence, SourceKind
+from bot.domain import (
+    EVERYONE,
+    TERMINAL,
+    DateBasis,
+    DocumentDate,
+    DocumentDraft,
+    Scope,
+    Sentence,
+    SourceKind,
+    StoredVersion,
+)
 from bot.library.store import Arrival, Membership
 from bot.settings import Settings, load_settings
 from tests.benchmarks.engines import fresh
 from tests.benchmarks.measuring import ROOT, best_of_rounds, quantiles, resident_mb
-from tests.benchmarks.press import Story, read_questions, read_stories, write_data
+from tests.benchmarks.press import Story, read_questions, read_stories, versions_of, write_data
 
 TODAY = date(2026, 1, 1)
 WARM_UP = 40
 _BATCH = 500
 
 
-def run(folder: Path, size: int) -> dict[str, Any]:
-    """Milliseconds of the parts and of the whole, in a process that only asks."""
+def run(folder: Path, size: int, larger: Sequence[int]) -> list[dict[str, Any]]:
+    """Milliseconds of a question in a process that only asks: in a library on disk of `size` passages, and in those of
+    the `larger` sizes for which the search was measured."""
     data = folder / str(size)
     write_data(data, size)
     library = data / "library"
     if not (library / "filled").exists():
         fill(fresh(library), data)
-    command = [sys.executable, "-m", "tests.benchmarks.ask_speed", str(data)]
+    rows = [{"passages": size} | _child(data, "library")]
+    for other in larger:
+        data = folder / str(other)
+        if other > size and (data / "verbatim" / "built.json").exists():
+            rows.append({"passages": other, "rows": "file"} | _child(data, "rows"))
+    return rows
+
+
+def _child(data: Path, which: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.benchmarks.ask_speed", str(data), which]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
-    return {"passages": size} | found
+    return found
 
 
 def settings_of(library: Path) -> Settings:
@@ -100,5 +120,43 @@ def asked(data: Path) -> dict[str, Any]:
     return quantiles(whole) | {"rss_mb": rss, "anonymous_mb": anonymous, "asked": len(questions)}
 
 
+class _Rows:
+    """The documents of `data` as a library's rows, read from the file one by one: for sizes that take long to store."""
+
+    def __init__(self, data: Path) -> None:
+        self._lines = (data / "documents.jsonl").open("rb")
+        self._offsets = [0]
+        for line in self._lines:
+            self._offsets.append(self._offsets[-1] + len(line))
+
+    def versions(self, _scope: Scope | None, version_ids: Iterable[int]) -> dict[int, StoredVersion]:
+        """As the store: versions by number."""
+        found = {}
+        for number in set(version_ids):
+            self._lines.seek(self._offsets[number - 1])
+            [version] = versions_of([Story(*json.loads(self._lines.readline()))], number)
+            found[number] = version
+        return found
+
+    def memberships(self, _scope: Scope | None, document_ids: Iterable[int]) -> dict[int, Membership]:
+        """Every document is a report of its own."""
+        return {id_: Membership(id_, id_, id_) for id_ in document_ids}
+
+
+def asked_from_rows(data: Path) -> dict[str, Any]:
+    """As `asked`, over the index that the search is measured with and rows without a database."""
+    from bot.answers.answering import Answerer
+    from bot.library.search_index import SearchIndex
+
+    questions = [question.text for question in read_questions(data)]
+    answerer = Answerer(SearchIndex(data / "verbatim"), _Rows(data))
+    for text in questions[:WARM_UP]:
+        answerer.answer(text, TERMINAL, today=TODAY)
+    whole = best_of_rounds(questions, lambda text: answerer.answer(text, TERMINAL, today=TODAY))
+    rss, anonymous = resident_mb()
+    return quantiles(whole) | {"rss_mb": rss, "anonymous_mb": anonymous, "asked": len(questions)}
+
+
 if __name__ == "__main__":
-    print(json.dumps(asked(Path(sys.argv[1]))))
+    ask_in = asked if sys.argv[2] == "library" else asked_from_rows
+    print(json.dumps(ask_in(Path(sys.argv[1]))))

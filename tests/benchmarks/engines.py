@@ -131,6 +131,7 @@ class Tantivy(Engine):
 
     name = "tantivy"
     needs = ("tantivy",)
+    across = False  # whether a question is also looked for in the other language's field
 
     def _index_in(self, folder: Path) -> Any:
         import tantivy
@@ -176,15 +177,15 @@ class Tantivy(Engine):
         self._index.reload()
 
     def prepare(self, question: str, language: str) -> Any:
-        return language, list(dict.fromkeys(self._analysers[language].analyze(question)))
+        fields = LANGUAGES if self.across else (language,)
+        return [(field, word) for field in fields for word in dict.fromkeys(self._analysers[field].analyze(question))]
 
     def search(self, prepared: Any, limit: int) -> list[tuple[int, float]]:
         import tantivy
 
-        language, words = prepared
-        if not words:
+        if not prepared:
             return []
-        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, language, word)) for word in words]
+        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, *one)) for one in prepared]
         searcher = self._index.searcher()
         hits = searcher.search(tantivy.Query.boolean_query(terms), limit, count=False).hits
         keys = searcher.fast_field_values("key", [address for _, address in hits])

@@ -67,19 +67,18 @@ def _search(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _ask(found: dict[str, Any]) -> str:
-    whole = f"{_number(found['p50_ms'])} / {_number(found['p99_ms'])}"
-    row = [f"{found['passages']:,}", whole, _number(found["rss_mb"]), _number(found["anonymous_mb"])]
-    text = (
+def _ask(rows: list[dict[str, Any]]) -> str:
+    lines = []
+    for row in rows:
+        name = f"{row['passages']:,}" + (", documents from a file" if "rows" in row else "")
+        times = f"{_number(row['p50_ms'])} / {_number(row['p99_ms'])}"
+        lines.append([name, times, _number(row["rss_mb"]), _number(row["anonymous_mb"])])
+    return (
         "## A whole question\n\n"
-        "From its text to an answer with quotes, in a process that is running and warm.\n\n"
-        + _table(("passages", "p50 / p99, ms", "memory, MB", "without mapped files, MB"), [row])
+        "From its text to an answer with quotes, in a process that is running and warm. Most of it goes into taking apart the "
+        "sentences of the documents that were found and weighing them; the search is the small part.\n\n"
+        + _table(("passages", "p50 / p99, ms", "memory, MB", "without mapped files, MB"), lines)
     )
-    if "parts" in found:
-        rows = [[name, _number(milliseconds)] for name, milliseconds in found["parts"].items()]
-        text += "\nWhere the time goes, milliseconds a question, measured with a profiler that slows everything down:\n\n"
-        text += _table(("part", "ms"), rows)
-    return text
 
 
 def _intake(found: dict[str, Any]) -> str:

@@ -224,10 +224,10 @@ def read_questions(folder: Path) -> list[Question]:
         return [Question(*json.loads(line)) for line in lines]
 
 
-def versions_of(stories_: Iterable[Story]) -> Iterator[StoredVersion]:
-    """Documents as the library would give them back, numbered from 1."""
+def versions_of(stories_: Iterable[Story], first: int = 1) -> Iterator[StoredVersion]:
+    """Documents as the library would give them back, numbered from `first`."""
     stored_at = datetime(2026, 1, 1, tzinfo=UTC)
-    for number, story in enumerate(stories_, 1):
+    for number, story in enumerate(stories_, first):
         facts = VersionFacts(
             id=number, document_id=number, number=1, raw_sha256="", text_sha256="", stored_at=stored_at,
             title=story.title, outlet="", byline="", agency="", language=story.language,

@@ -19,7 +19,7 @@ from typing import Any
 from bot.documents.sentences import split_sentences
 from bot.domain import TERMINAL, Sentence
 from bot.library.passages import passages_of
-from tests.benchmarks.engines import ENGINES, TODAY, Engine, Missing, Ours, require, words_of
+from tests.benchmarks.engines import ENGINES, TODAY, Engine, Missing, Ours, Tantivy, require, words_of
 from tests.benchmarks.press import Story
 from tests.eval.qa import SETTINGS, lines_of, questions_of
 from tests.eval.shelves import Text, library_of
@@ -62,6 +62,8 @@ def _theirs(
     kind: type[Engine], documents: list[dict[str, Any]], asked: list[dict[str, Any]]
 ) -> list[tuple[float, list[Quote]]]:
     engine = kind()
+    if isinstance(engine, Tantivy):
+        engine.across = True
     places: list[tuple[dict[str, Any], list[Sentence]]] = []  # of each passage
     with tempfile.TemporaryDirectory(prefix="verbatim-benchmark-") as folder:
         data, index = Path(folder), Path(folder) / "index"

@@ -51,7 +51,7 @@ from bot.library.source_store import (
 from bot.library.store import SaveOutcome
 from bot.sources import change_guard, check_times, source_health
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose
-from bot.sources.item_identity import ItemKeys, Listed, host_of, key_of, list_items, recognise, words_of
+from bot.sources.item_identity import ItemKeys, Listed, host_of, link_key_of, list_items, recognise, words_of
 from bot.sources.source_health import Failure, FailureKind, Health, SourceState
 from bot.sources.word_filter import WordFilter, judge
 
@@ -75,6 +75,7 @@ _MOVED_TIMES: Final = 3  # checks in a row that were led elsewhere for good
 _MOST_REDATED: Final = 3  # a feed that renews its dates at every look makes this many versions, not one a look
 _QUIET_LEAST: Final = timedelta(days=14)
 _QUIET_GAPS: Final = 8.0  # times the usual distance between two items
+_LISTED_BEFORE: Final = 3  # a feed that listed fewer (warnings, say) may well list none for a while
 _REFUSING: Final = frozenset("http-401 http-402 http-403 http-404 http-405 http-406 http-451 tls-certificate".split())
 
 
@@ -82,7 +83,13 @@ class Fetches(Protocol):
     """What the poller needs of `sources.fetcher.Fetcher`."""
 
     async def fetch(
-        self, address: str, *, etag: str = "", last_modified: str = "", purpose: Purpose = Purpose.FEED
+        self,
+        address: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        purpose: Purpose = Purpose.FEED,
+        inner: bool = True,
     ) -> Fetched: ...
 
 
@@ -459,9 +466,9 @@ class Poller:
             now=now,
         )
         memory = _feed_memory(watched)
-        if not feed.items and memory.items:
+        if not feed.items and memory.items >= _LISTED_BEFORE:
             reason = f"The feed lists nothing any more; it listed {memory.items} items before."
-            await self._fail(claim, Failure("feed-empty", reason), step, now)
+            await self._fail(claim, Failure("feed-empty", reason, FailureKind.ODD), step, now)
             return
         listed = list_items(feed.items)
         listed = recognise(listed, await self._sources.known_items(watched.id, [one.keys for one in listed]))
@@ -541,7 +548,7 @@ class Poller:
         if served:
             words = hashlib.sha256(draft.text.encode("utf-8", "surrogatepass")).hexdigest()
             said = ItemSaid(
-                keys=ItemKeys("", key_of(watched.address), ""),
+                keys=ItemKeys("", link_key_of(watched.address), ""),
                 name=watched.address,
                 host="",
                 guid="",
@@ -626,7 +633,9 @@ class Poller:
     ) -> ArticlePage | _Later | None:
         """The page that the item links to; None, with a note, when the feed's own text has to do."""
         step.articles += 1
-        fetched = await self._fetcher.fetch(said.item.link, purpose=Purpose.PAGE)
+        # Nobody of ours chose where a feed's links lead: other hosts are no reason to enter a network of ours.
+        inner = host_of(said.item.link) == claim.watched.host
+        fetched = await self._fetcher.fetch(said.item.link, purpose=Purpose.PAGE, inner=inner)
         step.bytes_received += fetched.bytes_received
         if fetched.outcome is FetchOutcome.OK:
             where = fetched.final_address or said.item.link

@@ -29,7 +29,7 @@ from bot.library.source_store import (
 )
 from bot.polling import news_item, page_of
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose
-from bot.sources.item_identity import list_items
+from bot.sources.item_identity import host_of, list_items
 from bot.sources.source_health import SourceState, what_helps, what_next
 from bot.sources.web_address import clean_link, pasted_address
 from bot.sources.word_filter import checked_terms
@@ -430,7 +430,8 @@ class Sourcing:
         newest = next(one for one in list_items(feed.items) if one.link == previews[0].link or not previews[0].link)
         page, note = None, "the feed's own text"
         if newest.item.teaser and newest.link and (known is None or known.choices.full_articles):
-            article = await self._fetcher.fetch(newest.link, purpose=Purpose.PAGE)
+            inner = host_of(newest.link) == host_of(trial.final_address)  # as for the poller
+            article = await self._fetcher.fetch(newest.link, purpose=Purpose.PAGE, inner=inner)
             if article.outcome is FetchOutcome.OK:
                 page = page_of(article)
             else:

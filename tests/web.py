@@ -98,14 +98,22 @@ class Web:
     places: dict[str, Place] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     conditional: int = 0
+    entered_inner: dict[str, bool] = field(default_factory=dict)  # whether it was asked with leave to enter our networks
 
     def put(self, address: str, body: bytes, **more: object) -> None:
         self.places[address] = Place(body, **more)  # type: ignore[arg-type]
 
     async def fetch(
-        self, address: str, *, etag: str = "", last_modified: str = "", purpose: Purpose = Purpose.FEED
+        self,
+        address: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        purpose: Purpose = Purpose.FEED,
+        inner: bool = True,
     ) -> Fetched:
         self.asked[address] += 1
+        self.entered_inner[address] = inner
         place = self.places.get(address, Place(status=404))
         final, moved_to = address, ""
         if place.moved_to:

@@ -153,6 +153,14 @@ async def test_an_address_that_has_moved_is_added_where_it_is(desk: Desk) -> Non
 # --- trying ---
 
 
+async def test_a_trial_follows_no_feed_into_a_network_of_ours(desk: Desk) -> None:
+    there = "http://intranet.example/salaries"
+    short = replace(entry("docks"), text="The council met about the docks and decided. Read more…", link=there)
+    desk.web.put(FEED, rss(short))
+    await desk.sourcing.test(FEED)
+    assert desk.web.entered_inner == {FEED: True, there: False}
+
+
 async def test_a_trial_shows_what_would_be_read_and_stores_nothing(desk: Desk) -> None:
     short = replace(entry("docks"), text="The council met about the docks and decided. Read more…")
     desk.web.put(FEED, rss(short, entry("old", published=START - DAY), ttl=90))
@@ -166,6 +174,7 @@ async def test_a_trial_shows_what_would_be_read_and_stores_nothing(desk: Desk) -
     assert trial.sample is not None
     assert "Paragraph 5" in trial.sample.text
     assert trial.sample_note == "the article's text"
+    assert desk.web.entered_inner["https://paper.example/docks"]
     assert await desk.sourcing.list() == ()
     assert await desk.store.sources() == []
     assert await desk.store.document_count(TERMINAL) == 0

@@ -84,6 +84,8 @@ def draft_of_item(item: NewsItem, page: ArticlePage | None = None) -> ItemDraft:
         if not refusal:
             return ItemDraft(_drafted(_merged(said, shown)), from_page=True)
     except Unreadable as error:
+        if not said.text:
+            raise  # nothing else could do instead, and this is the reason
         refusal = error.code
     return ItemDraft(_drafted(said), why_not_page=refusal)
 

@@ -53,6 +53,12 @@ def test_an_item_without_anything_is_refused() -> None:
     assert refused.value.code == "no-text"
 
 
+def test_where_the_item_says_nothing_the_page_is_to_blame() -> None:
+    with pytest.raises(Unreadable) as refused:
+        draft_of_item(NewsItem(link="https://bote.example/"), ArticlePage(b"\x89PNG\r\n\x1a\n" + bytes(90), "image/png"))
+    assert refused.value.code == "unsupported"
+
+
 def test_plain_content_keeps_what_looks_like_markup() -> None:
     text = "The signs <b> and </b> stand in the text, and 3 < 4 as well."
     assert draft_of_item(NewsItem(content=text, is_plain=True)).draft.text == text

@@ -64,6 +64,10 @@ class Desk(Protocol):
         """Report and story of these documents, by document id; without those that have none."""
         ...
 
+    def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, int]:
+        """How many documents these stories have, whoever may see them: for grouping, not to be shown."""
+        ...
+
     def keep_receipt(self, receipt: Receipt) -> int:
         """Keep what was shown, for ever; returns its id. `receipt.id` is not looked at."""
         ...

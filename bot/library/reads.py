@@ -215,6 +215,15 @@ def memberships(run: Run, scope: Scope | None, document_ids: Iterable[int]) -> d
     return found
 
 
+def story_sizes(run: Run, story_ids: Iterable[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for chunk in chunks(story_ids):
+        keys, parameters = among("key", chunk)
+        sql = f"SELECT story_id, count(*) FROM membership WHERE story_id IN {keys} GROUP BY story_id"
+        found |= {int(story): int(size) for story, size in run(sql, parameters)}
+    return found
+
+
 # --- what was shown ---
 
 
@@ -271,6 +280,9 @@ class DeskReads(ABC):
 
     def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]:
         return memberships(self._run, scope, document_ids)
+
+    def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, int]:
+        return story_sizes(self._run, story_ids)
 
     def receipts(self, after_id: int = 0, limit: int = 1000) -> list[Receipt]:
         return receipts(self._run, after_id, limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import OrderedDict
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,14 +15,15 @@ from bot.languages.words import key_of
 from bot.library.search_index import Asked
 from bot.library.search_terms import term
 from bot.library.store import Membership
-from bot.stories.fingerprints import Fingerprint, fingerprint
-from bot.stories.grouping import Neighbour, place_of
+from bot.stories.fingerprints import fingerprint
+from bot.stories.grouping import Neighbour, is_short, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.domain import StoredVersion
     from bot.library.search_index import SearchIndex
+    from bot.stories.fingerprints import Fingerprint
 
 # The rarest names, numbers and words of a document find its neighbours.
 _ASKED_ANCHORS = 16
@@ -29,13 +31,18 @@ _ASKED_WORDS = 12
 _TRANSLATIONS_ASKED = 3
 _HITS = 40  # passages
 _COMPARED = 8  # documents
+_SHORT_COMPARED = 40  # headlines: each costs little, and many share a word
 # What shares little of what was asked for is not worth reading again; of a copy's terms most are found.
 _WORTH_COMPARING = 0.12
 _WORTH_READING = 0.25
 _READ_AGAIN = 3  # documents; of those read lately any number
-_CACHED = 2048
+_SHORT_READ_AGAIN = 8
+_REMEMBERED_WORDS = 800_000  # of documents that need not be read again
+_REMEMBERED_LEAST = 50  # words a document counts as at least
 _MOST_RARITIES = 131072
-_GROWN = 1.25  # times as large: then rarities are asked for anew
+_MOST_SIZES = 65536
+_GROWN = 1.5  # times as large: then frequencies are asked for anew
+_AT_LEAST = 10  # passages: before there are some, nothing is rare
 _ONE = 1_000_000
 
 
@@ -46,6 +53,8 @@ class Memberships(Protocol):
 
     def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]: ...
 
+    def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, int]: ...
+
 
 class Arrivals:
     """Places documents into reports and stories, one after the other. Blocks on the disk."""
@@ -53,44 +62,66 @@ class Arrivals:
     def __init__(self, index: SearchIndex, library: Memberships) -> None:
         self._index = index
         self._library = library
-        self._prints: OrderedDict[int, Fingerprint] = OrderedDict()
         self._terms = _Terms(index)
+        self._remembered = _Remembered()
+        self._sizes: dict[int, int] = {}
 
     def place(self, versions: Sequence[StoredVersion]) -> list[Membership]:
         """The memberships of versions that arrive together, in order: each is compared with those before it, too."""
         self._terms.look_again()
+        if len(self._sizes) > _MOST_SIZES:
+            self._sizes.clear()
         placed: list[Membership] = []
         together = _Together()
         for version in versions:
-            new = self._print(version)
-            day = version.facts.published.known_day
-            neighbours = [*self._neighbours(version, new), *together.near(new, version.audience)]
-            place = place_of(new, day, neighbours, self._terms.rarity)
-            placed.append(Membership(new.document_id, place.report_id, place.story_id, place.reason))
-            together.add(Neighbour(new, day, place.report_id, place.story_id))
+            new = _neighbour(version, 0, 0)
+            neighbours = [*self._neighbours(version, new.print), *together.near(new.print, version.audience)]
+            self._count({n.story_id for n in neighbours})
+            place = place_of(new, neighbours, self._terms.relative_rarity, self._sizes)
+            placed.append(Membership(new.print.document_id, place.report_id, place.story_id, place.reason))
+            new = replace(new, report_id=place.report_id, story_id=place.story_id)
+            together.add(new)
+            self._remembered.add(new)
+            self._terms.add(new.print)
+            self._sizes[place.story_id] = self._sizes.get(place.story_id, 0) + 1
         return placed
+
+    def _count(self, stories: Iterable[int]) -> None:
+        unknown = [story for story in stories if story not in self._sizes]
+        if unknown:
+            known = self._library.story_sizes(unknown)
+            self._sizes |= {story: known.get(story, 1) for story in unknown}
 
     def _neighbours(self, version: StoredVersion, new: Fingerprint) -> list[Neighbour]:
         asked, worth = self._asked(new)
         if not asked:
             return []
+        short = is_short(new)
         scope = Scope.of_audience(version.audience)
         scores: dict[int, float] = {}
         for hit in self._index.search(asked, scope, limit=_HITS, weights={"body": 1.0}):
             scores[hit.version_id] = scores.get(hit.version_id, 0.0) + hit.score
-        alike = [(score, id_) for id_, score in scores.items() if score >= _WORTH_COMPARING * worth]
-        best = heapq.nlargest(_COMPARED, alike)
-        found = {id_: self._prints[id_] for _, id_ in best if id_ in self._prints}
-        unread = [id_ for score, id_ in best if id_ not in found and score >= _WORTH_READING * worth][:_READ_AGAIN]
-        if unread:
-            found |= {id_: self._print(read) for id_, read in self._library.versions(scope, unread).items()}
-        earlier = [p for p in found.values() if p.document_id != new.document_id]
-        known = self._library.memberships(None, [p.document_id for p in earlier]) if earlier else {}
-        return [
-            Neighbour(p, p.version.facts.published.known_day, place.report_id, place.story_id)
-            for p in earlier
-            if (place := known.get(p.document_id)) is not None
-        ]
+        least = 0.0 if short else _WORTH_COMPARING * worth
+        alike = [(score, id_) for id_, score in scores.items() if score >= least]
+        best = heapq.nlargest(_SHORT_COMPARED if short else _COMPARED, alike)
+        found = [near for _, id_ in best if (near := self._remembered.get(id_)) is not None]
+        unread = [id_ for score, id_ in best if id_ not in self._remembered and score >= _WORTH_READING * worth]
+        found += self._read(scope, unread[: _SHORT_READ_AGAIN if short else _READ_AGAIN])
+        return [near for near in found if near.print.document_id != new.document_id]
+
+    def _read(self, scope: Scope, version_ids: Sequence[int]) -> list[Neighbour]:
+        """Earlier versions, read anew; they are remembered from now on."""
+        if not version_ids:
+            return []
+        versions = self._library.versions(scope, version_ids)
+        places = self._library.memberships(None, [version.facts.document_id for version in versions.values()])
+        found = []
+        for version in versions.values():
+            place = places.get(version.facts.document_id)
+            if place is not None:
+                found.append(_neighbour(version, place.report_id, place.story_id))
+                self._remembered.add(found[-1])
+        return found
 
     def _asked(self, new: Fingerprint) -> tuple[list[Asked], float]:
         """The rarest of its names, numbers and words that the index has at all, and the sum of their rarities."""
@@ -100,13 +131,39 @@ class Arrivals:
             chosen += heapq.nlargest(most, self._terms.worths(terms))
         return [Asked(self._terms.held(one)) for _, one in chosen], sum(rarity for rarity, _ in chosen)
 
-    def _print(self, version: StoredVersion) -> Fingerprint:
-        known = self._prints.get(version.facts.id)
-        if known is None:
-            known = self._prints[version.facts.id] = fingerprint(version)
-            if len(self._prints) > _CACHED:
-                self._prints.popitem(last=False)
-        return known
+
+def _neighbour(version: StoredVersion, report_id: int, story_id: int) -> Neighbour:
+    published = version.facts.published
+    day = published.known_day
+    return Neighbour(fingerprint(version), day, report_id, story_id, published.at if day is not None else None)
+
+
+class _Remembered:
+    """The documents placed or read last, by version."""
+
+    def __init__(self) -> None:
+        self._neighbours: OrderedDict[int, Neighbour] = OrderedDict()
+        self._words = 0
+
+    def __contains__(self, version_id: int) -> bool:
+        return version_id in self._neighbours
+
+    def get(self, version_id: int) -> Neighbour | None:
+        return self._neighbours.get(version_id)
+
+    def add(self, neighbour: Neighbour) -> None:
+        before = self._neighbours.pop(neighbour.print.version_id, None)
+        if before is not None:
+            self._words -= _size(before)
+        self._neighbours[neighbour.print.version_id] = neighbour
+        self._words += _size(neighbour)
+        while self._words > _REMEMBERED_WORDS:
+            _, oldest = self._neighbours.popitem(last=False)
+            self._words -= _size(oldest)
+
+
+def _size(neighbour: Neighbour) -> int:
+    return max(_REMEMBERED_LEAST, neighbour.print.words)
 
 
 class _Terms:
@@ -114,7 +171,9 @@ class _Terms:
 
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
-        self._passages = -1
+        self._passages = 0  # now
+        self._asked_at = -1  # passages, when the frequencies were asked for
+        self._frequencies: dict[str, int] = {}
         self._rarities: dict[str, float] = {}
         self._worths: dict[str, float] = {}
         self._unknown: set[str] = set()  # not in the index, and maybe there after the next commit
@@ -122,27 +181,42 @@ class _Terms:
 
     def look_again(self) -> None:
         """To be called after the index may have changed."""
-        passages = self._index.passage_count()
-        if not self._passages <= passages <= self._passages * _GROWN or len(self._rarities) > _MOST_RARITIES:
-            self._passages = passages
+        self._passages = self._index.passage_count()
+        if not self._asked_at <= self._passages <= self._asked_at * _GROWN or len(self._frequencies) > _MOST_RARITIES:
+            self._asked_at = self._passages
+            self._frequencies.clear()
             self._rarities.clear()
             self._worths.clear()
         self._unknown.clear()
         self._worthless.clear()
+
+    def add(self, print_: Fingerprint) -> None:
+        """Count a document that the index will have after the next commit."""
+        for content in {content for sentence in print_.sentences for content in sentence}:
+            if content.term in self._frequencies:
+                self._frequencies[content.term] += 1
+                self._rarities.pop(content.term, None)
 
     def rarity(self, term_: str) -> float:
         """A term's weight, larger for rarer ones."""
         known = self._rarities.get(term_)
         if known is not None:
             return known
-        frequency = 0 if term_ in self._unknown else self._index.document_frequency(term_)
-        total = self._passages + 10
+        frequency = self._frequencies.get(term_, 0)
+        if not frequency and term_ not in self._unknown:
+            frequency = self._index.document_frequency(term_)
+        total = self._passages + _AT_LEAST
         rarity = math.log(total / (1 + min(total - 1, frequency)))
         if frequency:
+            self._frequencies[term_] = frequency
             self._rarities[term_] = rarity
         else:
             self._unknown.add(term_)
         return rarity
+
+    def relative_rarity(self, term_: str) -> float:
+        """As `rarity`, 0..1 whatever the size of the index."""
+        return self.rarity(term_) / math.log(self._passages + _AT_LEAST)
 
     def held(self, term_: str) -> tuple[tuple[str, float], ...]:
         """Those of a term and its translations that the index has, with their weights."""
@@ -163,11 +237,9 @@ class _Terms:
         return found
 
     def _is_held(self, term_: str) -> bool:
-        if term_ in self._rarities:
-            return True
-        if term_ not in self._unknown:
+        if term_ not in self._frequencies and term_ not in self._unknown:
             self.rarity(term_)
-        return term_ in self._rarities
+        return term_ in self._frequencies
 
 
 @made_of_translations
@@ -197,15 +269,16 @@ class _Together:
 
     def near(self, new: Fingerprint, audience: str) -> list[Neighbour]:
         """Those that share most with a document and may be seen by its audience, rare things counting more."""
+        most = _SHORT_COMPARED if is_short(new) else _COMPARED
         shared: dict[int, int] = {}  # whole numbers, so that their sum does not depend on the order of a set
         for key in _keys(new):
             where = self._where.get(key)
             if where is not None:
                 worth = _ONE // len(where)
-                for number in where[-_COMPARED:]:
+                for number in where[-most:]:
                     shared[number] = shared.get(number, 0) + worth
         seen = Scope.of_audience(audience).audiences()
-        best = heapq.nlargest(_COMPARED, [(share, -number) for number, share in shared.items()])
+        best = heapq.nlargest(most, [(share, -number) for number, share in shared.items()])
         near = [self._neighbours[-number] for _, number in best]
         return [n for n in near if n.print.version.audience in seen and n.print.document_id != new.document_id]
 

@@ -38,6 +38,9 @@ _CALENDAR = (
 )
 _WEIGHT, _NUMBER_WEIGHT = 2, 3
 _UNSPACED_RUN = re.compile(rf"[{UNSPACED}]{{2}}")
+_SHORT = 400  # code points
+_RUN_OF_LETTERS = 4
+_NO_LETTERS = re.compile(r"\W+")
 _MOST_READINGS = 65536  # of one language
 NEGATIONS = {
     "en": frozenset("not no never neither nor none nobody nothing without cannot t".split()),
@@ -107,6 +110,23 @@ class Fingerprint:
     def senses_told(self) -> frozenset[str]:
         """All senses of `told`."""
         return frozenset(chain.from_iterable([content.senses for content in self.told]))
+
+    @cached_property
+    def said(self) -> tuple[Content, ...]:
+        """All that the title and the text say, numbers and days, too, each once. For short texts."""
+        told = {content.term: content for content in self.told}
+        return tuple(({c.term: c for sentence in self.sentences for c in sentence} | told).values())
+
+    @cached_property
+    def senses_said(self) -> frozenset[str]:
+        """All senses of `said`."""
+        return frozenset(chain.from_iterable([content.senses for content in self.said]))
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The runs of letters of the text, without it of the title. For short texts."""
+        text = f" {_NO_LETTERS.sub(' ', (self.version.text or self.version.facts.title)[:_SHORT].casefold())} "
+        return frozenset([text[i : i + _RUN_OF_LETTERS] for i in range(len(text) - _RUN_OF_LETTERS + 1)])
 
     @cached_property
     def concepts(self) -> frozenset[str]:

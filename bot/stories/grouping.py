@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from bot.stories.copies import compare
 from bot.stories.fingerprints import days_and_months
+from bot.stories.headlines import likelihood
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
 
     from bot.stories.fingerprints import Fingerprint
 
@@ -19,13 +20,19 @@ if TYPE_CHECKING:
 SAME_STORY = 0.39
 SAME_STORY_SHORT = 0.34  # of a text that is much shorter than the other: a short follow-up tells little of what was
 MUCH_SHORTER = 0.67
-SAME_STORY_HEADLINE = 0.53  # of a few words: they are alike by chance
+SAME_STORY_HEADLINE = 0.53  # of a few words beside a long text: they are alike by chance
 HEADLINE_WORDS = 12
+SHORT_WORDS = 16  # two texts of no more than that are compared as headlines are
+# A headline joins the story that it is likeliest to tell: as its nearest member does, and its nearest few.
+JOINS = 0.5
+NEAREST = 0.6
+FEW = 4
 NAMES = 0.7  # how much a name counts beside another word
 SHARED_NAMES = 0.28
 FEWEST_NAMES = 5
 # Unknown dates join by their names alone; known ones have to lie within a news cycle that follows one event.
 LONGEST_STORY_DAYS = 45
+_SAME_DAY_H, _UNKNOWN_H = 4.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Neighbour:
     day: date | None
     report_id: int
     story_id: int
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,43 +56,83 @@ class Place:
 
 
 def place_of(
-    new: Fingerprint, day: date | None, neighbours: Sequence[Neighbour], rarity: Callable[[str], float]
+    new: Neighbour, neighbours: Sequence[Neighbour], rarity: Callable[[str], float], sizes: Mapping[int, int]
 ) -> Place:
-    """The report and story of a new document. `rarity` gives a term's weight, larger for rarer ones."""
-    return _as_copy(new, neighbours) or _in_story(new, day, neighbours, rarity)
+    """The report and story of a new document, whose own ids are not looked at.
+
+    `rarity` gives a term's weight, 0..1, larger for rarer ones; `sizes` says how many documents a story has.
+    """
+    return _as_copy(new.print, neighbours) or _in_story(new, neighbours, rarity, sizes)
 
 
 def _as_copy(new: Fingerprint, neighbours: Sequence[Neighbour]) -> Place | None:
     """The report that the document is a copy of. Copies of one report never contradict each other, none of them any."""
-    found: dict[int, Place] = {}
-    contradicted: set[int] = set()
+    reports: dict[int, list[Neighbour]] = {}
     for neighbour in sorted(neighbours, key=lambda n: n.print.document_id):
-        if neighbour.report_id in contradicted:
-            continue
-        likeness = compare(new, neighbour.print)
-        if likeness.against:
-            contradicted.add(neighbour.report_id)
-        elif likeness.reason and neighbour.report_id not in found:
-            reason = f"copy of #{neighbour.print.document_id}: {likeness.reason}"
-            found[neighbour.report_id] = Place(neighbour.report_id, neighbour.story_id, reason)
-    return next((place for report, place in found.items() if report not in contradicted), None)
+        reports.setdefault(neighbour.report_id, []).append(neighbour)
+    for copies in reports.values():
+        found: Place | None = None
+        for copy in copies:
+            likeness = compare(new, copy.print)
+            if likeness.against:
+                break
+            if likeness.reason and found is None:
+                reason = f"copy of #{copy.print.document_id}: {likeness.reason}"
+                found = Place(copy.report_id, copy.story_id, reason)
+        else:
+            if found is not None:
+                return found
+    return None
 
 
 def _in_story(
-    new: Fingerprint, day: date | None, neighbours: Sequence[Neighbour], rarity: Callable[[str], float]
+    new: Neighbour, neighbours: Sequence[Neighbour], rarity: Callable[[str], float], sizes: Mapping[int, int]
 ) -> Place:
-    best, likeness, margin = None, 0.0, 0.0
-    for neighbour in neighbours:
-        if day and neighbour.day and abs((day - neighbour.day).days) > LONGEST_STORY_DAYS:
+    joined: list[tuple[float, int, str]] = []  # by how much it is enough, the story, why
+    told: dict[int, list[tuple[float, int]]] = {}  # chances and documents by story
+    for other in neighbours:
+        if new.day and other.day and abs((new.day - other.day).days) > LONGEST_STORY_DAYS:
             continue
-        found = story_likeness(new, neighbour.print, rarity)
-        above = found / _enough(new, neighbour.print)
-        if above >= 1 and above > margin:
-            best, likeness, margin = neighbour, found, above
-    if best is not None:
-        reason = f"same story as #{best.print.document_id}: {likeness:.0%} alike in names and words"
-        return Place(new.document_id, best.story_id, reason)
-    return Place(new.document_id, new.document_id, "")
+        if is_short(new.print) and is_short(other.print):
+            chance = likelihood(new.print, other.print, _hours(new, other), rarity)
+            told.setdefault(other.story_id, []).append((chance, -other.print.document_id))
+            continue
+        found = story_likeness(new.print, other.print, rarity)
+        above = found / _enough(new.print, other.print)
+        if above >= 1:
+            why = f"same story as #{other.print.document_id}: {found:.0%} alike in names and words"
+            joined.append((above, -other.story_id, why))
+    for story, near in told.items():
+        chance = story_chance([one for one, _ in near], sizes.get(story, 1))
+        if chance >= JOINS:
+            why = f"same story as #{-max(near)[1]}: {chance:.0%} likely by words, names and time"
+            joined.append((chance / JOINS, -story, why))
+    document_id = new.print.document_id
+    if joined:
+        _, story, why = max(joined)
+        return Place(document_id, -story, why)
+    return Place(document_id, document_id, "")
+
+
+def is_short(print_: Fingerprint) -> bool:
+    """Whether a document is as short as a headline."""
+    return print_.size <= SHORT_WORDS
+
+
+def story_chance(chances: Sequence[float], size: int) -> float:
+    """How likely a headline tells a story of so many documents, by its chances with those that were looked at."""
+    few = max(1, min(size, FEW))
+    nearest = sorted(chances, reverse=True)[:few]
+    return NEAREST * nearest[0] + (1 - NEAREST) * sum(nearest) / few
+
+
+def _hours(one: Neighbour, other: Neighbour) -> float:
+    """The hours between two documents, as far as that is known."""
+    if one.at and other.at:
+        return abs((one.at - other.at).total_seconds()) / 3600
+    if one.day and other.day:
+        return max(_SAME_DAY_H, 24.0 * abs((one.day - other.day).days))
+    return _UNKNOWN_H
 
 
 def _enough(one: Fingerprint, other: Fingerprint) -> float:

@@ -37,6 +37,7 @@ async def test_the_desk_reads_what_the_store_wrote(store: Store, desk: Desk) -> 
     assert desk.newest_seq() == await store.newest_seq() == 2
     assert desk.changes_after(1) == await store.changes_after(1)
     assert desk.memberships(HOUSE, [a, b]) == await store.memberships(HOUSE, [a, b])
+    assert desk.story_sizes([a, b, 2**80]) == {a: 2}
 
 
 async def test_receipts_of_the_desk_and_the_store_are_one_list(store: Store, desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -27,6 +28,7 @@ class Text:
     language: str
     title: str = ""
     day: str = ""
+    at: datetime | None = None
 
 
 class Newsroom:
@@ -52,6 +54,10 @@ class Newsroom:
 
     def memberships(self, _scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]:
         return {id_: self._memberships[id_] for id_ in document_ids if id_ in self._memberships}
+
+    def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, int]:
+        wanted = set(story_ids)
+        return Counter(one.story_id for one in self._memberships.values() if one.story_id in wanted)
 
     def place(self, texts: Sequence[Text]) -> list[Membership]:
         """The memberships of these texts, which arrive one after the other, some at a time."""
@@ -87,7 +93,7 @@ class Newsroom:
 
     def _version(self, text: Text) -> StoredVersion:
         number = len(self._versions) + 1
-        day = DocumentDate(date.fromisoformat(text.day), basis=DateBasis.STATED) if text.day else DocumentDate()
+        day = DocumentDate(date.fromisoformat(text.day), text.at, DateBasis.STATED) if text.day else DocumentDate()
         facts = VersionFacts(
             id=number, document_id=number, number=1, raw_sha256="", text_sha256="", stored_at=datetime.now(UTC),
             title=text.title, outlet="", byline="", agency="", language=text.language, published=day, translation=None,

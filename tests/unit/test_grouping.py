@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.domain import DateBasis, DocumentDate, StoredVersion
 from bot.stories.fingerprints import fingerprint
-from bot.stories.grouping import LONGEST_STORY_DAYS, Neighbour, Place, place_of
+from bot.stories.grouping import LONGEST_STORY_DAYS, Neighbour, Place, place_of, story_chance
+from bot.stories.headlines import DATA, NAMES, likelihood, signals
 from tests.unit.test_copies import Pair, hard_pairs
 from tests.versions import version_of
 
@@ -20,7 +24,7 @@ def placed(*versions: StoredVersion, days: tuple[date | None, ...] = ()) -> list
     for number, version in enumerate(versions):
         print_ = fingerprint(version)
         day = days[number] if days else None
-        place = place_of(print_, day, neighbours, lambda _: 1.0)
+        place = place_of(Neighbour(print_, day, 0, 0), neighbours, lambda _: 1.0, {})
         neighbours.append(Neighbour(print_, day, place.report_id, place.story_id))
         places.append(place)
     return places
@@ -72,6 +76,56 @@ def test_a_short_follow_up_in_the_other_language_joins() -> None:
         title="Brücke in Kessin bleibt geschlossen", language="de", id=2,
     )  # fmt: skip
     assert [place.story_id for place in placed(report, later)] == [1, 1]
+
+
+def headline(number: int, text: str, language: str = "en") -> StoredVersion:
+    return version_of(text, id=number, language=language)
+
+
+def test_headlines_of_one_event_join_across_outlets_and_languages() -> None:
+    places = placed(
+        headline(1, "Judge halts sale of Nordlinie ferries"),
+        headline(2, "Court in Skagby stops Nordlinie from selling ferries"),
+        headline(3, "Gericht in Skagby stoppt Verkauf der Nordlinie-Fähren", "de"),
+        headline(4, "Halvik dockyard hires two hundred welders"),
+        headline(5, "Who will win the cup? The favourites at a glance"),
+    )
+    assert [place.story_id for place in places] == [1, 1, 1, 4, 5]
+    assert places[1].reason.endswith("likely by words, names and time")
+
+
+def test_hours_part_headlines_that_words_do_not() -> None:
+    first, second = headline(1, "Ferry to Maravel delayed by fog"), headline(2, "Fog delays Maravel ferry again")
+    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    chances = [likelihood(fingerprint(first), fingerprint(second), hours, lambda _: 0.5) for hours in (1, 24, 24 * 20)]
+    assert chances[0] > chances[1] > chances[2]
+    near = Neighbour(fingerprint(first), now.date(), 1, 1, now)
+    new = Neighbour(fingerprint(second), now.date(), 0, 0, now.replace(hour=13))
+    assert place_of(new, [near], lambda _: 0.5, {}).story_id == 1
+
+
+def test_a_headline_like_one_of_many_in_a_story_is_less_likely_its_own() -> None:
+    assert story_chance([0.7], 1) == pytest.approx(0.7)
+    assert story_chance([0.7], 4) < 0.5 < story_chance([0.7, 0.6, 0.6, 0.5], 40)
+
+
+def test_the_signals_are_those_that_have_weights_and_do_not_depend_on_the_order() -> None:
+    learned = json.loads(DATA.read_text(encoding="utf-8"))
+    assert tuple(learned["weights"]) == NAMES
+    one, other = (
+        fingerprint(headline(1, "Two injured in Moor")),
+        fingerprint(headline(2, "Zwei Verletzte in Moor", "de")),
+    )
+    found = signals(one, other, 3.0, lambda _: 0.5)
+    assert len(found) == len(NAMES)
+    assert found == signals(other, one, 3.0, lambda _: 0.5)
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=60), st.text(max_size=60), st.floats(0, 1e6), st.sampled_from(["de", "en", "und", "zh"]))
+def test_any_two_headlines_can_be_compared(one: str, other: str, hours: float, language: str) -> None:
+    prints = fingerprint(headline(1, one, language)), fingerprint(headline(2, other))
+    assert 0 <= likelihood(*prints, hours, lambda _: 0.3) <= 1
 
 
 def test_a_story_ends_with_its_news_cycle() -> None:

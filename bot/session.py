@@ -279,11 +279,13 @@ class Session:
 
     def _take_in(self, step: Step) -> None:
         """Say what became of addresses; what was read is news, except what a source held when it was added."""
-        for news in step.addresses:
+        for news in step.addresses[:_MOST_LINES]:
             title = next((one.title for one in news.followers), news.watched.address)
             facts = what_next(news.watched.health.state, news.watched.health.next_check_at, None)
             about = f"{news.reason} {facts}".strip() if news.code else "It works again."
             self._print(f"{news.change.value:<8} {printable(title)}: {printable(about)}")
+        if len(step.addresses) > _MOST_LINES:
+            self._print(f"… and {len(step.addresses) - _MOST_LINES} more sources; `verbatim sources list` shows them")
         known = [event for event in step.events if event.document.baseline]
         if known:
             self._print(f"{'known':<8} {len(known)} documents that stood there already; answers use them")

@@ -52,7 +52,13 @@ class Fetches(Protocol):
     """What is needed of `sources.fetcher.Fetcher`."""
 
     async def fetch(
-        self, address: str, *, etag: str = "", last_modified: str = "", purpose: Purpose = Purpose.FEED
+        self,
+        address: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        purpose: Purpose = Purpose.FEED,
+        inner: bool = True,
     ) -> Fetched: ...
 
 

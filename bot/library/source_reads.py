@@ -19,7 +19,7 @@ from bot.library.source_store import (
     OutcomeState,
     TrailLine,
 )
-from bot.sources.item_identity import ItemKeys, key_of
+from bot.sources.item_identity import ItemKeys, key_of, link_key_of
 
 # a source that is to be served at :now
 ACTIVE = "c.removed_at IS NULL AND (c.paused_until IS NULL OR c.paused_until <= :now)"
@@ -207,7 +207,7 @@ def _items_named(run: Run, scope: Scope | None, refs: Sequence[str], limit: int)
     texts = [ref for ref in dict.fromkeys(one.strip() for one in refs) if ref and len(ref) <= reads.LONGEST_REF]
     documents = [key for ref in texts if (key := reads.number(ref.removeprefix("#"))) is not None]
     named, parameters = among("name", [rows.to_column(source_rows.name_of(ref)) for ref in texts])
-    keyed, keys = among("key", [key_of(ref) for ref in texts])
+    keyed, keys = among("key", [key for ref in texts for key in {key_of(ref), link_key_of(ref)}])
     numbered, numbers = among("number", documents)
     either = [f"i.link_key IN {keyed}", f"i.guid_key IN {keyed}", f"i.name IN {named}"] if texts else []
     either += [f"o.document_id IN {numbered}"] if documents else []

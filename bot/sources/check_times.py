@@ -22,7 +22,7 @@ _SOONER: Final = 0.5
 _LATER: Final = 1.25
 _JITTER: Final = 0.1  # of the distance, upwards only
 _DATES_LOOKED_AT: Final = 12
-_BACK_OFF_MOST_S: Final = 12 * 3_600.0
+_BACK_OFF_MOST_S: Final = 4 * 3_600.0  # when our own network was down, all of it is asked again within this time
 
 
 def first_interval_s(dates: Iterable[datetime], now: datetime) -> float:
@@ -46,9 +46,9 @@ def asked_interval_s(*wishes_s: float | None) -> float:
 
 
 def back_off_s(failures: int, interval_s: float) -> float:
-    """The distance after this many failures in a row: doubled each time, to half a day; never less than the usual."""
+    """The distance after this many failures in a row: doubled each time, up to four hours."""
     doubled = LEAST_S * 2.0 ** min(max(failures, 1) - 1, 10)
-    return min(_BACK_OFF_MOST_S, max(doubled, min(interval_s, _BACK_OFF_MOST_S)))
+    return min(_BACK_OFF_MOST_S, max(doubled, interval_s))
 
 
 def next_check(

@@ -83,6 +83,12 @@ def host_of(address: str) -> str:
         return ""
 
 
+def link_key_of(link: str) -> str:
+    """By what an index knows a canonical link: the same for http and https, with "www." and a last slash or without."""
+    place = link.partition("://")[2] or link
+    return key_of(place.removeprefix("www.").rstrip("/"))
+
+
 def list_items(items: Sequence[FeedItem]) -> list[Listed]:
     """The items of a feed, each once, in order, with the keys that tell them apart."""
     listed = [_listed(item) for item in items]
@@ -137,7 +143,7 @@ def _listed(item: FeedItem) -> Listed:
     text = words_sha256[:32] if len(words) >= _TELLING_TEXT else ""
     return Listed(
         item=item,
-        keys=ItemKeys(key_of(item.guid), key_of(link), text),
+        keys=ItemKeys(key_of(item.guid), link_key_of(link), text),
         link=link,
         words_sha256=words_sha256,
         said_sha256=_sha256(f"{words_sha256}|{dates}|{item.author}|{link}"),

@@ -40,6 +40,7 @@ class FailureKind(StrEnum):
     PASSING = "passing"  # may be over in a moment
     REFUSED = "refused"  # meant: the same answer is likely for long
     GONE = "gone"  # said to be for ever
+    ODD = "odd"  # it answers, but not with what it should: asked as usual, and told
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,13 @@ def succeeded(before: Health, now: datetime, next_check_at: datetime, *, code: s
 def failed(before: Health, failure: Failure, now: datetime, *, interval_s: float, spread: float = 0.0) -> Health:
     """After a check that failed."""
     failures = before.failures + 1
-    well_before = before.state is SourceState.ACTIVE
-    since = now if well_before else before.since
+    since = now if before.state is SourceState.ACTIVE else before.since
     after = Health(SourceState.FAILING, since, failure.code, failure.person, failures)
     if failure.kind is FailureKind.GONE:
         resting_since = before.since if before.state is SourceState.RESTING else now
         return replace(after, state=SourceState.RESTING, since=resting_since)
+    if failure.kind is FailureKind.ODD:
+        return replace(after, next_check_at=next_check(now, interval_s, spread=spread))
     if before.state is SourceState.RESTING:
         over = now - before.since >= GIVE_UP_AFTER
         return replace(after, state=SourceState.RESTING, next_check_at=None if over else now + RESTING_LOOK)

@@ -23,7 +23,7 @@ from bot.library.source_store import (
     SourceReading,
     SourceStore,
 )
-from bot.sources.item_identity import ItemKeys, key_of
+from bot.sources.item_identity import ItemKeys, key_of, link_key_of
 from bot.sources.source_health import succeeded
 from tests.contract.papers import NOON, paper
 
@@ -37,7 +37,7 @@ def said(name: str, words: str = "", *, published: datetime | None = None, host:
     words = words or f"All about {name}."
     link = f"https://press.example/{name}"
     return ItemSaid(
-        keys=ItemKeys(key_of(f"guid-{name}"), key_of(link), key_of(words)),
+        keys=ItemKeys(key_of(f"guid-{name}"), link_key_of(link), key_of(words)),
         name=link,
         host=host,
         guid=f"guid-{name}",

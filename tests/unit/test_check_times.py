@@ -65,8 +65,8 @@ def test_any_dates_make_a_beginning(dates: list[datetime]) -> None:
 
 
 @given(st.integers(-5, 10_000), st.floats(0, 1e9))
-def test_backing_off_grows_and_ends_at_half_a_day(failures: int, interval: float) -> None:
-    assert LEAST_S <= back_off_s(failures, interval) <= back_off_s(failures + 1, interval) <= 12 * 3600
+def test_backing_off_grows_and_ends_at_four_hours(failures: int, interval: float) -> None:
+    assert LEAST_S <= back_off_s(failures, interval) <= back_off_s(failures + 1, interval) <= 4 * 3600
 
 
 def test_the_longest_wish_counts_within_a_day() -> None:

@@ -52,7 +52,7 @@ def test_a_week_of_failures_ends_in_rest_and_rest_in_giving_up() -> None:
     assert timedelta(days=7) <= first_rest.since - NOW < timedelta(days=8)
     assert states[-1].state is SourceState.RESTING
     assert states[-1].next_check_at is None
-    assert len(states) < 60
+    assert len(states) < 80
     looks = sum(one.state is SourceState.RESTING for one in states)
     assert looks == GIVE_UP_AFTER // timedelta(days=7) + 2
 
@@ -69,6 +69,14 @@ def test_a_machine_that_was_off_for_a_month_does_not_put_everything_to_rest() ->
     once = failed(WELL, DOWN, NOW, interval_s=300)
     later = failed(once, DOWN, NOW + timedelta(days=30), interval_s=300)
     assert later.state is SourceState.FAILING
+
+
+def test_what_answers_with_nothing_is_asked_as_usual_and_never_rests() -> None:
+    empty = Failure("feed-empty", "It lists nothing any more.", FailureKind.ODD)
+    states = fail_on(WELL, empty, until=NOW + timedelta(days=20))
+    assert {one.state for one in states[1:]} == {SourceState.FAILING}
+    assert all(one.since == NOW for one in states[1:])
+    assert len(states) > 20 * 24
 
 
 def test_a_shut_door_is_not_knocked_at_every_five_minutes() -> None:

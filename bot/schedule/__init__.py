@@ -1,0 +1,1 @@
+"""`schedule` knows when what is due: calendar rules, the table of what is due, a tick once a minute; what then is made or posted is not its affair, and nothing in it remembers a time that the table does not hold."""

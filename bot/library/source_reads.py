@@ -134,10 +134,15 @@ def due_items(run: Run, now: datetime, limit: int, busy_hosts: Collection[str]) 
 
 
 def _not_among(column: str, values: Collection[str]) -> tuple[str, dict[str, Any]]:
+    """The condition that leaves out hosts that somebody is asking, here or in another process."""
+    asked = (
+        f"{column} NOT IN (SELECT host FROM watched WHERE lease_until > :now "
+        "UNION SELECT host FROM item WHERE lease_until > :now AND host <> '')"
+    )
     if not values:
-        return "1 = 1", {}
+        return asked, {}
     keys, parameters = among("host", map(rows.to_column, values))
-    return f"{column} NOT IN {keys}", parameters
+    return f"{column} NOT IN {keys} AND {asked}", parameters
 
 
 def known_items(run: Run, watched_id: int, keys: Iterable[ItemKeys]) -> list[KnownItem]:

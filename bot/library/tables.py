@@ -192,6 +192,7 @@ watched = Table(
     Column("memory", LargeBinary, nullable=False),
     UniqueConstraint("kind", "address"),
     Index("ix_watched_next_check_at", "next_check_at"),
+    Index("ix_watched_lease_until", "lease_until"),
 )
 
 source_choice = Table(  # what people chose for a source that is on the web
@@ -254,6 +255,7 @@ item = Table(
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
     ),
+    Index("ix_item_lease_until", "lease_until"),
     Index("uq_item_watched_id_name", "watched_id", "name", unique=True),
 )
 

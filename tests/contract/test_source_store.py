@@ -155,6 +155,20 @@ async def test_one_address_of_a_host_is_claimed_at_a_time_and_none_of_a_busy_one
     assert await sources.claim_checks(ME, now=LATER, limit=9, lease=LEASE, busy_hosts=["one.example"]) == []
 
 
+async def test_two_processes_never_ask_one_host_at_once(sources: SourceStore) -> None:
+    await follow(sources, "https://one.example/1")
+    await check(sources, new=(said("a", host="one.example"), said("b", host="two.example")))
+    await follow(sources, "https://one.example/2")
+    await claim_check(sources)
+    assert await sources.claim_checks("other", now=NOON, limit=9, lease=LEASE) == []
+    [item] = await sources.claim_items("other", now=NOON, limit=9, lease=LEASE)
+    assert item.name[-1] == "b"
+    await follow(sources, "https://two.example/1")
+    assert await sources.claim_checks("third", now=NOON, limit=9, lease=LEASE) == []
+    await sources.give_back("other")
+    assert len(await sources.claim_checks("third", now=NOON, limit=9, lease=LEASE)) == 1
+
+
 async def test_claims_that_are_given_back_are_claimed_again(sources: SourceStore) -> None:
     await follow(sources)
     await check(sources, new=(said("a"),))

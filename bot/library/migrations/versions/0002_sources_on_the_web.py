@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_watched"),
         sa.UniqueConstraint("kind", "address", name="uq_watched_kind_address"),
     )
+    op.create_index("ix_watched_lease_until", "watched", ["lease_until"])
     op.create_index("ix_watched_next_check_at", "watched", ["next_check_at"])
     op.create_table(
         "source_choice",
@@ -100,6 +101,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["watched_id"], ["watched.id"], name="fk_item_watched_id_watched"),
     )
     op.create_index("ix_item_due", "item", ["turn", "due_at"], sqlite_where=DUE, postgresql_where=DUE)
+    op.create_index("ix_item_lease_until", "item", ["lease_until"])
     op.create_index("ix_item_link_key", "item", ["link_key"])
     op.create_index("ix_item_watched_id_guid_key", "item", ["watched_id", "guid_key"])
     op.create_index("ix_item_watched_id_link_key", "item", ["watched_id", "link_key"])

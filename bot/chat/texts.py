@@ -162,6 +162,12 @@ _ENGLISH = {
     "translated": "Translation:",
     "code": "Code for the log: {code}",
     "newest": "newest {day}",
+    "submit": "Go",
+    "home-add": "Add a source",
+    "home-manage": "You manage sources here:",
+    "argument-unknown": "One of those values is not known here. The command help lists what there is.",
+    "too-many-words": "That command takes no words. Give each value by its name, as in name:value.",
+    "argument-missing": "That command needs something more. The command help says what.",
 }
 _GERMAN = {
     "no-answer": "Die Quellen sagen dazu nichts.",
@@ -316,6 +322,12 @@ _GERMAN = {
     "translated": "Übersetzung:",
     "code": "Code fürs Protokoll: {code}",
     "newest": "neuester {day}",
+    "submit": "Los",
+    "home-add": "Quelle hinzufügen",
+    "home-manage": "Du verwaltest hier Quellen:",
+    "argument-unknown": "Einen dieser Werte gibt es hier nicht. Der Befehl hilfe nennt, was es gibt.",
+    "too-many-words": "Dieser Befehl nimmt keine Wörter. Gib jeden Wert mit Namen an, so: name:wert.",
+    "argument-missing": "Diesem Befehl fehlt noch etwas. Der Befehl hilfe sagt, was.",
 }
 _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),

@@ -1,0 +1,75 @@
+"""The page of our own that Slack gives us: how things stand, the sources, how to use the bot; for managers, adding."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.chat.messages import Button, ButtonStyle, Message, Paragraph
+from bot.chat.requests import Right
+from bot.chat.slack.events import FORM_OF_COMMAND
+from bot.chat.slack.rendering import render
+from bot.chat.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.chat.requests import Person
+
+BLOCKS: Final = 100  # Slack's limit
+SHOWN: Final = ("news status", "news list", "news help")  # commands whose answers make the page, from the top
+CALL_S: Final = 10.0
+
+
+class HomePage:
+    """One person's page: gathers what commands would have answered, then shows it."""
+
+    def __init__(self, client: AsyncWebClient, person: str) -> None:
+        self._client, self._person = client, person
+        self._gathered: list[Message] | None = None
+
+    def gather(self) -> None:
+        """From now on what is said is kept for `show`."""
+        self._gathered = []
+
+    async def note(self, message: Message) -> None:
+        """What is for the person alone: part of the page while it is gathered, else a direct message."""
+        if self._gathered is not None:
+            self._gathered.append(message)
+            return
+        async with asyncio.timeout(CALL_S):
+            await self._client.api_call("chat.postMessage", json={**render(message).body, "channel": self._person})
+
+    async def turn(self, message: Message) -> None:
+        """Show this message in the place of the page."""
+        if self._gathered is not None:
+            self._gathered.append(message)
+            return
+        await self._publish([message])
+
+    async def show(self, person: Person, language: str) -> None:
+        """Show what was gathered. Raises what the call raises."""
+        gathered, self._gathered = self._gathered or [], None
+        if person.right >= Right.MANAGER:
+            add = Button(say("home-add", language), f"{FORM_OF_COMMAND}source add", style=ButtonStyle.MAIN)
+            manage = say("home-manage", language)
+            gathered.append(Message(manage, (Paragraph(manage),), language, buttons=(add,)))
+        await self._publish(gathered)
+
+    async def _publish(self, messages: Sequence[Message]) -> None:
+        view = {"type": "home", "blocks": home_blocks(messages)}
+        async with asyncio.timeout(CALL_S):
+            await self._client.api_call("views.publish", json={"user_id": self._person, "view": view})
+
+
+def home_blocks(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Messages below each other with a line between; whole messages are left out where it gets too long."""
+    blocks: list[dict[str, Any]] = []
+    for message in messages:
+        more: list[dict[str, Any]] = [{"type": "divider"}] if blocks else []
+        more += render(message).body["blocks"]
+        if len(blocks) + len(more) <= BLOCKS:
+            blocks += more
+    return blocks

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.polling import Poller
     from bot.settings import Settings
     from bot.sources.fetcher import Fetcher
+    from bot.sources.host_pace import HostPace
     from bot.sourcing import Sourcing
 
 log = logging.getLogger(__name__)
@@ -194,8 +195,11 @@ def reader_child(settings: Settings) -> ReaderChild:
     return ReaderChild(wall_s=settings.reader_timeout_s, cpu_s=int(settings.reader_timeout_s) + 1, memory_bytes=memory)
 
 
-def web_fetcher(settings: Settings) -> Fetcher:
-    """The only way out to the web, within the limits of the settings. Nothing is asked yet; close it in the end."""
+def web_fetcher(settings: Settings, *, pace: HostPace | None = None) -> Fetcher:
+    """The only way out to the web, within the limits of the settings. Nothing is asked yet; close it in the end.
+
+    `pace` brings another clock with it.
+    """
     from bot.sources.fetcher import Fetcher, FetchRules, user_agent
     from bot.sources.host_pace import HostPace
     from bot.sources.public_networks import read_networks, read_ports
@@ -209,7 +213,7 @@ def web_fetcher(settings: Settings) -> Fetcher:
         connect_s=min(settings.fetch_idle_s, settings.fetch_timeout_s),
         user_agent=user_agent(settings.fetch_contact),
     )
-    return Fetcher(rules, HostPace(distance_s=settings.fetch_host_distance_s))
+    return Fetcher(rules, pace or HostPace(distance_s=settings.fetch_host_distance_s))
 
 
 def make_folder(path: Path) -> None:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from bot.app import App, open_app, web_fetcher
 from bot.polling import Poller, Step
 from bot.settings import load_settings
+from bot.sources.host_pace import HostPace
 
 
 async def main(began: float, speed: float, *, finish: bool) -> None:
@@ -30,7 +31,9 @@ async def main(began: float, speed: float, *, finish: bool) -> None:
         await asyncio.sleep(seconds / speed)
 
     async with open_app(load_settings()) as app:
-        fetcher = web_fetcher(app.settings)
+        # robots.txt, too, is kept by this clock
+        pace = HostPace(distance_s=0.0, now=lambda: now().timestamp(), sleep=sleep)
+        fetcher = web_fetcher(app.settings, pace=pace)
         try:
             poller = Poller(app.sources, fetcher, app.reader, app.intake, now=now, sleep=sleep)
             print("ready", flush=True)

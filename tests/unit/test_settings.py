@@ -69,8 +69,10 @@ def test_it_needs_nothing_set(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_opened_to_the_fetcher_is_written_exactly(tmp_path: Path, key: str, good: str, bad: str) -> None:
-    assert getattr(load(tmp_path, **{key: good}), key) == good
-    assert key in complaint(tmp_path, **{key: bad})
+    opened: dict[str, Any] = {key: good}
+    refused: dict[str, Any] = {key: bad}
+    assert getattr(load(tmp_path, **opened), key) == good
+    assert key in complaint(tmp_path, **refused)
 
 
 def test_the_later_source_wins_and_is_named(tmp_path: Path) -> None:

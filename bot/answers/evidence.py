@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.library.store import Membership
 
 PASSAGES = 26  # how many passages are looked into
-WHOLE_DOCUMENTS = 8  # … and for how many of them also what the rest of their documents says
+WHOLE_DOCUMENTS = 8  # … and in how many documents also what the rest of them says
 # What a mention outside the sentence counts, beside one in it.
 BEFORE, TITLE, PASSAGE, DOCUMENT = 0.5, 0.4, 0.35, 0.2
 SAME_SENTENCE = 0.9  # in another part of a sentence that is too long to be quoted whole
@@ -196,10 +196,12 @@ class EvidenceSearch:
             best_of[language] = max(hit.score, best_of.get(language, 0.0))
         drafts: list[_Draft] = []
         lookup = Lookup(question)
-        for n, (hit, version) in enumerate(found):
+        best_documents = list(dict.fromkeys(version.facts.id for _, version in found))[:WHOLE_DOCUMENTS]
+        for hit, version in found:
+            whole = version.facts.id in best_documents
             beside_own = hit.score / (best_of[version.facts.language] or 1.0)
             relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
-            drafts += self._drafts(question, weights, lookup, version, hit, relative, whole=n < WHOLE_DOCUMENTS)
+            drafts += self._drafts(question, weights, lookup, version, hit, relative, whole=whole)
         # Only the promising ones are looked at closely; the rest could not come first.
         closely = heapq.nlargest(LOOKED_AT_CLOSELY, drafts, key=lambda draft: draft.promise)
         candidates = [_candidate(question, weights, rarities, lookup, draft) for draft in closely]

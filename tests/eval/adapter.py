@@ -78,6 +78,13 @@ def parse(request: Request) -> Reply:
     return read(Path(request["path"]), request.get("content_type", ""))
 
 
+def slack_request(request: Request) -> Reply:
+    """Give a request over HTTP to the bot's door for Slack."""
+    from tests.eval.slack_requests import slack_request as knock
+
+    return dict(knock(request))
+
+
 OPERATIONS: dict[str, Callable[[Request], Reply]] = {
     "ping": ping,
     "quote": quote,
@@ -86,6 +93,7 @@ OPERATIONS: dict[str, Callable[[Request], Reply]] = {
     "url": url,
     "fetch": fetch,
     "fetch_feed": fetch_feed,
+    "slack_request": slack_request,
 }
 
 

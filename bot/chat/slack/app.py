@@ -24,6 +24,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -147,8 +148,8 @@ class Slack:
         self._me: _Me | None = None
         self._arrivals = Arrivals(store, now)
         # Slack's library repeats a call whose answer was lost, unless it is told not to: a post would stand twice.
-        self.client = self._new_client([])
-        patient = self._new_client([AsyncRateLimitErrorRetryHandler(max_retry_count=2)])
+        self.client = self._new_client(access.bot_token)
+        patient = self._new_client(access.bot_token, AsyncRateLimitErrorRetryHandler(max_retry_count=2))
         self._line = Line(patient, session, access.bot_token, facts, access.file_hosts)
         self._people = People(patient, "", access.trusted)
         self.sender = SlackSender(self.client, facts, files, session)
@@ -160,9 +161,9 @@ class Slack:
         self._socket: AsyncSocketModeHandler | None = None
         self._runner: web.AppRunner | None = None
 
-    def _new_client(self, handlers: list[Any]) -> AsyncWebClient:
+    def _new_client(self, token: str | None, *handlers: AsyncRetryHandler) -> AsyncWebClient:
         return AsyncWebClient(
-            self._access.bot_token, self._access.api, session=self._session, retry_handlers=handlers, logger=_quiet()
+            token, self._access.api, session=self._session, retry_handlers=list(handlers), logger=_quiet()
         )
 
     def _new_app(self) -> AsyncApp:
@@ -175,7 +176,7 @@ class Slack:
 
         # Requests over HTTP were looked at before they come here, which is why that is not done again.
         app = AsyncApp(
-            client=self.client, authorize=authorize, logger=_quiet(), name="verbatim",
+            client=self._new_client(None), authorize=authorize, logger=_quiet(), name="verbatim",
             request_verification_enabled=False, signing_secret=self._access.signing_secret or "-",
         )  # fmt: skip
         app.use(self._take)

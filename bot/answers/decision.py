@@ -57,7 +57,7 @@ def decide(evidence: Evidence) -> Decision:
     judged = [(sufficiency(c, evidence), c) for c in evidence.candidates[:_LOOKED_AT]]
     surest, best = max(judged, key=lambda pair: pair[0])
     confidence = 1 - math.exp(-surest * evidence.best_passage / _HALF_SURE)
-    confidence *= 1 - _weightiest_gap(best, evidence)
+    confidence *= math.sqrt(1 - _weightiest_gap(best, evidence))
     missing = _missing(evidence)
     if surest >= ENOUGH:
         enough = tuple(c for value, c in judged if value >= max(ENOUGH * 0.9, surest * 0.6))

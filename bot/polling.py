@@ -204,6 +204,7 @@ class Poller:
         self._width = width
         self._holder = holder or this_process()
         self._owes_claims = False  # claims that could not be given back
+        self._untold: Step | None = None  # of a step that ended early
 
     async def run(self, tell: Callable[[Step | VerbatimError | None], Awaitable[None]]) -> None:
         """Poll until cancelled. `tell` gets every round in which something was done; the error when the library cannot
@@ -240,15 +241,18 @@ class Poller:
         """Check and read what is due, `most` at the most, and bring index and stories up to date.
 
         `now` stands for the clock during the whole step. Raises VerbatimError when the library cannot be used; what was
-        done until then is kept. Cancelled, it ends what it began and gives its claims back.
+        done until then is kept, and told by the next step. Cancelled, it gives its claims back.
         """
         clock = self._now if now is None else lambda: now
         if self._owes_claims:
             await self._sources.give_back(self._holder)
             self._owes_claims = False
-        step = Step(next_due=await self._sources.next_due(clock()))
+        step = self._untold or Step()
+        step.next_due = await self._sources.next_due(clock())
         if step.next_due is None or step.next_due > clock():
+            self._untold = None
             return step  # looking costs no turn as a writer
+        self._untold = step
         done_all = False
         try:
             done_all = await self._work(step, clock, most)
@@ -259,8 +263,12 @@ class Poller:
                     await self._sources.give_back(self._holder)
                     self._owes_claims = False
         if step.events or step.changed:
-            await self._intake.keep_up()
+            try:
+                await self._intake.keep_up()
+            except VerbatimError as error:  # what was read is kept; the next one to keep up takes it in
+                log.error("index not kept up", extra={"code": error.code, "facts": error.log})
         step.next_due = await self._sources.next_due(clock())
+        self._untold = None
         return step
 
     async def _work(self, step: Step, clock: Callable[[], datetime], most: int) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.documents.feed_items import ArticlePage, ItemDraft, NewsItem
 from bot.domain import EVERYONE, Document, DocumentState, Scope, SourceKind
-from bot.errors import DiskFull, Unreadable, VerbatimError
+from bot.errors import DiskFull, IndexUnusable, Unreadable, VerbatimError
 from bot.intake import Happened
 from bot.library.source_store import Choices, Following, OutcomeState
 from bot.library.sql_source_store import SqlSourceStore
@@ -567,6 +567,37 @@ async def test_a_full_disk_stops_the_claiming_and_nothing_is_lost(desk: Desk) ->
         await desk.poller.run(tell)
     assert [getattr(one, "code", one) for one in told[:-1]] == ["disk-full", "disk-full", "disk-full", None]
     assert len(await desk.documents()) == 2
+
+
+async def test_what_was_read_before_the_disk_was_full_is_told_by_the_next_step(desk: Desk) -> None:
+    for name in ("north", "south"):
+        desk.web.put(f"https://{name}.example/feed", rss(entry(name)))
+        await desk.follow(f"https://{name}.example/feed")
+    keep = desk.sources.save_reading
+    calls = 0
+
+    async def once(*arguments: object, **more: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise DiskFull("disk-full", "no room")
+        return await keep(*arguments, **more)  # type: ignore[arg-type]
+
+    desk.sources.save_reading = once  # type: ignore[assignment, method-assign]
+    with pytest.raises(DiskFull):
+        await desk.step()
+    assert len((await desk.step()).events) == 2
+
+
+async def test_an_index_that_cannot_be_written_keeps_no_news_away(desk: Desk) -> None:
+    class Broken(NoIndex):
+        async def keep_up(self) -> None:
+            raise IndexUnusable("index-not-written")
+
+    desk.poller._intake = Broken()
+    desk.web.put(FEED, rss(entry("docks")))
+    await desk.follow()
+    assert len((await desk.step()).events) == 1
 
 
 async def test_who_is_cancelled_gives_its_claims_back(desk: Desk) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.answers.question import Question
-    from bot.answers.signals import Unit
+    from bot.answers.units import Unit
 
 _CLEARLY = 0.5  # an alternative of less weight says too little to be looked for word by word
 # How much of their runs of three letters two words must share to be alike: "Restauration" and "restaurieren",

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bot.answers.answer_kinds import new_names, shows_kind
 from bot.answers.coverage import Lookup
 from bot.answers.ranking import score_of
-from bot.answers.signals import Matches, Standing, Unit, signals
+from bot.answers.signals import Matches, Standing, signals
+from bot.answers.units import Unit
 from bot.library.passages import passages_of
 from bot.library.search_terms import terms_of_text
 from bot.quotes.cutting import quotable

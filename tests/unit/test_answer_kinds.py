@@ -8,7 +8,7 @@ import pytest
 
 from bot.answers.answer_kinds import counts_focus, new_names, shows_kind
 from bot.answers.question import analyse_question
-from bot.answers.signals import Unit
+from bot.answers.units import Unit
 from bot.languages.numbers import numbers_in
 from bot.languages.words import words_in
 

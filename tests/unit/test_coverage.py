@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answers.coverage import Lookup
 from bot.answers.question import Question, analyse_question
-from bot.answers.signals import Unit
+from bot.answers.units import Unit
 
 QUESTIONS = [
     analyse_question(text, today=date(2031, 5, 14))

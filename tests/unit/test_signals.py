@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.answers.coverage import Lookup
 from bot.answers.question import Question, analyse_question
 from bot.answers.ranking import DATA, score_of
-from bot.answers.signals import NAMES, Matches, Standing, Unit, signals
+from bot.answers.signals import NAMES, Matches, Standing, signals
+from bot.answers.units import Unit
 
 QUESTION = analyse_question("How many soldiers did Karsow send to Velmark?", today=date(2031, 5, 14))
 

@@ -449,8 +449,22 @@ def _insert_items(
 
 def _named(connection: Connection, watched_id: int, new: Sequence[ItemSaid]) -> dict[str, ItemSaid]:
     """New items by names that no other item of their address has: a guid may well be another item's link."""
-    wanted = sorted({rows.to_column(said.name) for said in new})
-    taken: set[str] = set()
+    taken = _taken(connection, watched_id, {rows.to_column(said.name) for said in new})
+    named: dict[str, ItemSaid] = {}
+    for said in new:
+        name = rows.to_column(said.name)
+        number = 1
+        while name in named or name in taken:
+            number += 1
+            name = rows.to_column(f"{said.name}#{number}")
+            taken |= _taken(connection, watched_id, {name})  # by one that came for that name before
+        named[name] = said
+    return named
+
+
+def _taken(connection: Connection, watched_id: int, names: Collection[str]) -> set[str]:
+    """Those of these names that items of the address have."""
+    wanted, taken = sorted(names), set[str]()
     for start in range(0, len(wanted), reads.CHUNK):
         keys, parameters = reads.among("name", wanted[start : start + reads.CHUNK])
         found = run_on(connection)(
@@ -458,15 +472,7 @@ def _named(connection: Connection, watched_id: int, new: Sequence[ItemSaid]) -> 
             parameters | {"watched": watched_id},
         )
         taken.update(row[0] for row in found)
-    named: dict[str, ItemSaid] = {}
-    for said in new:
-        name = rows.to_column(said.name)
-        number = 1
-        while name in taken or name in named:
-            number += 1
-            name = rows.to_column(f"{said.name}#{number}")
-        named[name] = said
-    return named
+    return taken
 
 
 def _item_columns(watched_id: int, said: ItemSaid, now: datetime) -> dict[str, Any]:

@@ -553,6 +553,9 @@ async def test_items_that_would_have_one_name_get_two(sources: SourceStore, stor
     await check(sources, new=twins, now=LATER)
     await read_all(sources, LATER)
     assert sorted(d.name.rpartition("/")[2] for d in await store.documents(HOUSE)) == ["a", "a#2", "a#3"]
+    await check(sources, new=(replace(said("d"), name=said("a").name),), now=LATER + DAY)
+    await read_all(sources, LATER + DAY)
+    assert sorted(d.name.rpartition("/")[2] for d in await store.documents(HOUSE)) == ["a", "a#2", "a#3", "a#4"]
 
 
 async def test_gone_rests_and_somebody_wakes_it(sources: SourceStore) -> None:

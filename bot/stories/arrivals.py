@@ -77,7 +77,7 @@ class Arrivals:
             new = _neighbour(version, 0, 0)
             neighbours = [*self._neighbours(version, new.print), *together.near(new.print, version.audience)]
             self._count({n.story_id for n in neighbours})
-            place = place_of(new, neighbours, self._terms.relative_rarity, self._sizes)
+            place = place_of(new, neighbours, self._terms.rarity, self._sizes)
             placed.append(Membership(new.print.document_id, place.report_id, place.story_id, place.reason))
             new = replace(new, report_id=place.report_id, story_id=place.story_id)
             together.add(new)
@@ -129,7 +129,9 @@ class Arrivals:
         chosen: list[tuple[float, str]] = []
         for terms, most in ((new.names | new.numbers, _ASKED_ANCHORS), (words, _ASKED_WORDS)):
             chosen += heapq.nlargest(most, self._terms.worths(terms))
-        return [Asked(self._terms.held(one)) for _, one in chosen], sum(rarity for rarity, _ in chosen)
+        # The index scores by natural logarithms, too: what is found can be held against what was asked for.
+        worth = sum(rarity for rarity, _ in chosen) * self._terms.scale
+        return [Asked(self._terms.held(one)) for _, one in chosen], worth
 
 
 def _neighbour(version: StoredVersion, report_id: int, story_id: int) -> Neighbour:
@@ -176,47 +178,54 @@ class _Terms:
         self._frequencies: dict[str, int] = {}
         self._rarities: dict[str, float] = {}
         self._worths: dict[str, float] = {}
-        self._unknown: set[str] = set()  # not in the index, and maybe there after the next commit
-        self._worthless: set[str] = set()
+        self._unknown: set[str] = set()  # not in the index when it was asked, nor in what was added until then
+        self._added: set[str] = set()  # since the index was looked at
+        self._worthless: set[str] = set()  # for now
 
     def look_again(self) -> None:
         """To be called after the index may have changed."""
         self._passages = self._index.passage_count()
-        if not self._asked_at <= self._passages <= self._asked_at * _GROWN or len(self._frequencies) > _MOST_RARITIES:
+        self._unknown -= self._added
+        self._added.clear()
+        remembered = max(len(self._frequencies), len(self._unknown))
+        if not self._asked_at <= self._passages <= self._asked_at * _GROWN or remembered > _MOST_RARITIES:
             self._asked_at = self._passages
             self._frequencies.clear()
-            self._rarities.clear()
             self._worths.clear()
-        self._unknown.clear()
+            self._unknown.clear()
+        self._rarities.clear()
         self._worthless.clear()
+
+    @property
+    def scale(self) -> float:
+        """The natural logarithm that a rarity of 1 stands for."""
+        return math.log(self._passages + _AT_LEAST)
 
     def add(self, print_: Fingerprint) -> None:
         """Count a document that the index will have after the next commit."""
-        for content in {content for sentence in print_.sentences for content in sentence}:
-            if content.term in self._frequencies:
-                self._frequencies[content.term] += 1
-                self._rarities.pop(content.term, None)
+        terms = {content.term for sentence in print_.sentences for content in sentence}
+        for term_ in terms | print_.names | print_.numbers:
+            frequency = self._frequencies.get(term_)
+            if frequency is None:
+                self._added.add(term_)
+            else:
+                self._frequencies[term_] = frequency + 1
 
     def rarity(self, term_: str) -> float:
-        """A term's weight, larger for rarer ones."""
+        """A term's weight, 0..1, larger for rarer ones."""
         known = self._rarities.get(term_)
         if known is not None:
             return known
         frequency = self._frequencies.get(term_, 0)
         if not frequency and term_ not in self._unknown:
             frequency = self._index.document_frequency(term_)
+            if frequency:
+                self._frequencies[term_] = frequency
+            else:
+                self._unknown.add(term_)
         total = self._passages + _AT_LEAST
-        rarity = math.log(total / (1 + min(total - 1, frequency)))
-        if frequency:
-            self._frequencies[term_] = frequency
-            self._rarities[term_] = rarity
-        else:
-            self._unknown.add(term_)
+        rarity = self._rarities[term_] = math.log(total / (1 + min(total - 1, frequency))) / self.scale
         return rarity
-
-    def relative_rarity(self, term_: str) -> float:
-        """As `rarity`, 0..1 whatever the size of the index."""
-        return self.rarity(term_) / math.log(self._passages + _AT_LEAST)
 
     def held(self, term_: str) -> tuple[tuple[str, float], ...]:
         """Those of a term and its translations that the index has, with their weights."""

@@ -32,6 +32,7 @@ SHARED_NAMES = 0.28
 FEWEST_NAMES = 5
 # Unknown dates join by their names alone; known ones have to lie within a news cycle that follows one event.
 LONGEST_STORY_DAYS = 45
+_WORTH_WEIGHING = 0.12  # share of its words, counted: the rarest of fewer do not weigh enough
 _SAME_DAY_H, _UNKNOWN_H = 4.0, 12.0
 
 
@@ -149,9 +150,14 @@ def story_likeness(one: Fingerprint, other: Fingerprint, rarity: Callable[[str],
         one, other = other, one
     if not one.told or _other_names(one, other):
         return 0.0
+    if _shared(one, other) < _WORTH_WEIGHING * len(one.told):
+        return 0.0
+    there = _told(one, other, rarity)
+    if math.sqrt(there) < SAME_STORY_SHORT:
+        return 0.0  # the way back can only make it less
     # The longer one can be told by the shorter only as far as that goes.
     back = _told(other, one, rarity) / min(1.0, len(one.told) / len(other.told) + 0.1)
-    return math.sqrt(_told(one, other, rarity) * min(1.0, back))
+    return math.sqrt(there * min(1.0, back))
 
 
 def _other_names(one: Fingerprint, other: Fingerprint) -> bool:
@@ -161,9 +167,21 @@ def _other_names(one: Fingerprint, other: Fingerprint) -> bool:
     return fewer >= FEWEST_NAMES and len(names & names_there) < SHARED_NAMES * fewer
 
 
+def _shared(one: Fingerprint, other: Fingerprint) -> int:
+    there = other.senses_told
+    return sum([not there.isdisjoint(content.senses) for content in one.told])
+
+
 def _told(one: Fingerprint, other: Fingerprint, rarity: Callable[[str], float]) -> float:
     """The share of what `one` tells that `other` tells too; rarer words count more, names most."""
-    there = other.senses_told
-    weights = [rarity(c.term) if c.senses.isdisjoint(one.names) else NAMES * rarity(c.term) for c in one.told]
-    said = sum([w for w, c in zip(weights, one.told, strict=True) if not there.isdisjoint(c.senses)])
-    return said / sum(weights) if said else 0.0
+    there, names = other.senses_told, one.names
+    whole = said = 0.0
+    for content in one.told:
+        senses = content.senses
+        weight = rarity(content.term)
+        if not names.isdisjoint(senses):
+            weight *= NAMES
+        whole += weight
+        if not there.isdisjoint(senses):
+            said += weight
+    return said / whole if said else 0.0

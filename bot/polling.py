@@ -64,6 +64,7 @@ log = logging.getLogger(__name__)
 WIDTH: Final = 12  # checks and readings at a time; a body of each may be in memory
 LEASE: Final = timedelta(minutes=10)
 _MOST_IN_A_STEP: Final = 400  # checks and readings, then what happened is told
+_LONGEST_STEP: Final = timedelta(seconds=30)  # then nothing more is begun: news do not wait for a slow host's last feed
 _LOOK_AGAIN_S: Final = 5.0  # how soon what another process added is noticed
 _AGAIN_S: Final = (2.0, 60.0)  # how soon, and how late, what the library could not do is tried again
 
@@ -275,11 +276,12 @@ class Poller:
         """Claim and do, `width` at a time, until nothing is due. Raises what the library raised, after the rest."""
         running: dict[asyncio.Task[None], str] = {}
         begun = 0
+        until = clock() + _LONGEST_STEP
         trouble: VerbatimError | None = None
         read_at = -1  # what had been done when no item was left to be read
         try:
             while True:
-                free = min(self._width - len(running), most - begun)
+                free = min(self._width - len(running), most - begun) if clock() <= until else 0
                 # Claiming a few at a time costs far fewer transactions than one for each that has ended.
                 if (free >= self._width // 3 or (free > 0 and not running)) and trouble is None:
                     try:

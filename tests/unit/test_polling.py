@@ -23,6 +23,7 @@ from tests.web import START, Clock, Entry, NoIndex, Place, Reader, Web, entry, p
 
 FEED = "https://paper.example/feed"
 HOUSE = Scope("house")
+SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -538,6 +539,27 @@ async def test_a_step_ends_where_it_should_and_the_next_goes_on(desk: Desk) -> N
     while (await desk.poller.step(most=5)).readings:
         pass
     assert len(await desk.documents()) == 9
+
+
+async def test_a_step_ends_before_a_slow_host_s_last_feed_and_tells_what_came(desk: Desk) -> None:
+    fetch = desk.web.fetch
+
+    async def slowly(address: str, **how: object) -> object:
+        desk.clock.at += 10 * SECOND
+        return await fetch(address, **how)  # type: ignore[arg-type]
+
+    desk.web.fetch = slowly  # type: ignore[assignment, method-assign]
+    for n in range(20):
+        desk.web.put(f"https://paper.example/{n}", rss(entry(f"thing{n}")))
+        await desk.follow(f"https://paper.example/{n}")
+    step = await desk.step()
+    assert 0 < step.checks < 10
+    assert step.events
+    assert step.next_due is not None
+    assert step.next_due <= desk.clock()
+    while step.checks or step.readings:
+        step = await desk.step()
+    assert len(await desk.documents()) == 20
 
 
 # --- stopping and coming back ---

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.errors import LibraryError, LibraryNewer, NotFound
 
-REVISIONS = ("0001", "0002", "0003", "0004")  # in order; a test compares them with the files in `migrations/versions`
+# In order; a test compares them with the files in `migrations/versions`
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 HEAD = REVISIONS[-1]
 TABLE = "library_revision"  # not Alembic's default name: a shared database may hold another program's
 OLDER = "library-older"  # the code of the error that a migration mends

@@ -204,7 +204,7 @@ class Fetcher:
         except httpcore.RemoteProtocolError as error:
             if not meter.received:
                 code = "no-answer"
-            elif meter.ended:
+            elif meter.ended and b"HTTP/".startswith(meter.begins):
                 code = "cut-short" if meter.head_done else "reset"
             else:
                 code = "not-http"

@@ -86,6 +86,7 @@ class Meter:
     most_head_bytes: int
     most_bytes: int
     received: int = 0
+    begins: bytes = b""  # what came first
     head_done: bool = False
     ended: bool = False  # the other side has closed
     stopped: Trouble | None = None  # why no more is wanted
@@ -160,6 +161,8 @@ class _GuardedStream(httpcore.AsyncNetworkStream):
             raise Trouble("silent", f"nothing for {timeout or 0:g} s") from None
         except (httpcore.ReadError, OSError) as error:  # ssl.SSLError is an OSError
             raise Trouble("tls-failed" if isinstance(error, ssl.SSLError) else "reset", str(error)) from error
+        if not self._meter.received:
+            self._meter.begins = data[:5]
         self._meter.received += len(data)
         self._meter.ended = self._meter.ended or not data
         return data

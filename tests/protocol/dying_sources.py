@@ -98,6 +98,10 @@ def says(body: bytes = b"", status: str = "200 OK", **fields: str) -> Callable[[
     return lambda stage: stage.play(said)
 
 
+def says_raw(said: bytes) -> Callable[[Stage], None]:
+    return lambda stage: stage.play(said)
+
+
 def does(script: Callable[[Talk], Awaitable[None]]) -> Callable[[Stage], None]:
     return lambda stage: stage.play(script)
 
@@ -202,6 +206,7 @@ WAYS: tuple[Way, ...] = (
     Way("it breaks connections off", does(_reset), "reset"),
     Way("it closes without a word", does(_closes), "no-answer"),
     Way("it speaks another language", does(_mumbles), "not-http"),
+    Way("a mail server answers", says_raw(b"220 mail.example ESMTP\r\n502 what?\r\n"), "not-http"),
     Way("400", says(b"", "400 Bad Request"), "http-400"),
     Way("401", says(b"", "401 Unauthorized"), "http-401"),
     Way("402", says(b"", "402 Payment Required"), "http-402"),

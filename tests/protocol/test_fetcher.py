@@ -353,6 +353,8 @@ async def reset_in_the_body(talk: Talk) -> None:
         (b"<html>no head at all</html>\r\n\r\n", "not-http"),
         (b"\x16\x03\x01\x02\x00\x01\x00", "not-http"),
         (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "not-http"),
+        (b"220 mail.example ESMTP\r\n502 what?\r\n", "not-http"),
+        (b"HTTP/1.1 200 OK\r\nContent-Ty", "reset"),
         (raw("HTTP/1.1 abc OK\n\n"), "not-http"),
         (raw("HTTP/1.1 200 OK\nContent-Length: -5\n\n") + FEED, "not-http"),
         (raw("HTTP/1.1 200 OK\nContent-Length: 5\nContent-Length: 6\n\n") + FEED, "not-http"),

@@ -20,14 +20,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.domain import EVERYONE, Scope, SourceKind
-from bot.library.source_store import Choices, Following
+from bot.library.source_store import Choices
 from bot.library.sql_source_store import SqlSourceStore
 from bot.library.sql_store import SqlStore
 from bot.polling import AddressChange, AddressNews, Poller
 from bot.sources.fetcher import Fetcher, FetchRules
 from bot.sources.host_pace import HostPace
 from bot.sources.public_networks import read_networks
-from bot.sources.source_health import SourceState, what_helps, what_next
+from bot.sources.source_health import SourceState
+from bot.sourcing import SourceView, view_of
 from tests.protocol.web_server import Script, Talk, WebServer, answer
 from tests.web import START, Clock, NoIndex, Reader, entry, page, rss
 
@@ -81,7 +82,7 @@ class Report:
     way: Way
     checks: int  # until it was told; 0: it was not
     news: AddressNews | None
-    seen: Following | None  # the source after that
+    seen: SourceView  # what `sources list` says of it then
     recovered: bool
     trail: tuple[str, ...] = ()  # codes of the address's trail
 
@@ -316,7 +317,9 @@ async def _played(
         step = await poller.step()
         checks += 1
         told = next((news for news in step.addresses if news.code), None)
-    seen = await sources.following(followed.id)
+    one = await sources.following(followed.id)
+    assert one is not None
+    seen = view_of(one, (await sources.counts([one.id])).get(one.id), clock())
     trail = tuple(line.code for line in await sources.address_trail(followed.watched.id))
     recovered = await _recovers(way, stage, clock, store, sources, poller, followed.id)
     return Report(way, checks if told else 0, told, seen, recovered, trail)
@@ -370,20 +373,16 @@ def _nobodys_certificate(folder: Path) -> ssl.SSLContext:
 
 
 def table(reports: list[Report]) -> str:
-    """The reports as a table in Markdown."""
-    lines = ["| what happens | told after | state | code | what a person reads | what helps |", "|---|---|---|---|---|---|"]
+    """The reports as a table in Markdown: what was told, and what `sources list` says."""
+    lines = ["| what happens | told after | code | what is told | state | what happens next | what helps |", "|---" * 7 + "|"]
     for one in reports:
-        if one.news is None or one.seen is None:
-            lines.append(f"| {one.way.name} | never | | | | |")
+        if one.news is None:
+            lines.append(f"| {one.way.name} | **never** |" + " |" * 5)
             continue
-        health = one.seen.watched.health
-        state = "held" if one.news.held else str(health.state)
-        helps = "" if one.news.change is AddressChange.MOVED else what_helps(health.state, one.news.code)
-        again = what_next(health.state, health.next_check_at, None)
-        lines.append(
-            f"| {one.way.name} | {one.checks} | {state} | {one.news.code} | {one.news.reason} {again} | {helps} |"
-            + ("" if one.recovered else " does not recover")
-        )
+        seen = one.seen
+        state = "held" if seen.held else f"{seen.state}, with a note" if seen.code and not seen.failures else str(seen.state)
+        cells = (one.way.name, str(one.checks), one.news.code, one.news.reason, state, seen.next, seen.help)
+        lines.append(f"| {' | '.join(cells)} |" + ("" if one.recovered else " **does not recover**"))
     return "\n".join(lines)
 
 

@@ -24,9 +24,16 @@ async def test_it_is_told_within_three_checks_and_recovers(way: Way, tmp_path: P
     assert 1 <= report.checks <= CHECKS
     assert (report.news.code, report.news.change) == (way.code, way.change or _CHANGES[way.state])
     assert report.news.reason.endswith((".", "?"))
-    assert report.seen is not None
-    health = report.seen.watched.health
-    assert health.state is way.state
-    assert way.code in {health.code, *report.trail} or report.news.held
-    assert (health.next_check_at is None) == (way.state is SourceState.RESTING)
+    seen = report.seen
+    assert seen.state is way.state
+    assert seen.next.endswith(".")
+    assert (seen.next_at is None) == (way.state is SourceState.RESTING)
+    if way.change is AddressChange.MOVED:
+        assert seen.asked_at != seen.address
+        assert way.code in report.trail
+    else:
+        assert seen.code in way.code
+        assert seen.reason
+        assert seen.help
+    assert (seen.held > 0) == (way.change is AddressChange.HELD)
     assert report.recovered

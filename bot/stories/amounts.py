@@ -79,30 +79,56 @@ def _ends(mention: NumberMention) -> list[Amount]:
 
 
 class Stated:
-    """The amounts that a text states, to be looked up."""
+    """The amounts that a text states, to be looked up: an amount is one of them in another notation or unit, too.
+
+    About the same is the same where one of the two says "about". Money is other money in another currency.
+    """
 
     def __init__(self, amounts: Iterable[Amount]) -> None:
-        self._amounts = tuple(amounts)
-        self._values = frozenset([amount.value for amount in self._amounts])
+        self._values: set[float] = set()
+        self._not_money: set[float] = set()
+        self._sizes: set[tuple[str, str]] = set()
+        self._unitless: set[str] = set()
+        self._figures: set[float] = set()
+        self._by_size: dict[str, list[float]] = {}
+        self._loose: dict[str, list[float]] = {}
+        for amount in amounts:
+            value, size = common_size(amount.value, amount.unit)
+            self._values.add(amount.value)
+            self._sizes.add((size, _digits(value)))
+            self._by_size.setdefault(size, []).append(value)
+            if not _is_money(amount.unit):
+                self._not_money.add(amount.value)
+            if not amount.unit:
+                self._unitless.add(_digits(amount.value))
+            if amount.loose:
+                self._loose.setdefault(size, []).append(value)
+            if not amount.named:
+                self._figures.add(amount.value)
 
     def __contains__(self, amount: Amount) -> bool:
-        """Whether one of them is the same amount: about the same where one of the two says "about"."""
-        if amount.value in self._values and not _is_money(amount.unit):
+        if amount.value in (self._not_money if _is_money(amount.unit) else self._values):
             return True
-        return any(_same(amount, other) for other in self._amounts)
+        value, size = common_size(amount.value, amount.unit)
+        if (size, _digits(value)) in self._sizes:
+            return True
+        about = (self._by_size if amount.loose else self._loose).get(size, ())
+        if any(math.isclose(value, other, rel_tol=_ROUNDED) for other in about):
+            return True
+        # "A third" is read as an ordinal where nothing tells it from one.
+        if not amount.unit and amount.value and _digits(1 / amount.value) in self._unitless:
+            return True
+        if amount.named or amount.value > 2 * _HALF_DAY:
+            return False
+        return any(0 <= v <= 2 * _HALF_DAY and v in self._figures for v in _half_a_day_from(amount.value))
 
 
-def _same(one: Amount, other: Amount) -> bool:
-    if math.isclose(one.value, other.value, rel_tol=1e-6):
-        return one.unit == other.unit or not (_is_money(one.unit) and _is_money(other.unit))
-    if not one.unit and not other.unit and math.isclose(one.value * other.value, 1.0, rel_tol=1e-6):
-        return True  # "a third" is read as an ordinal where nothing tells it from one
-    if not one.named and not other.named and max(one.value, other.value) <= 2 * _HALF_DAY:
-        return abs(one.value - other.value) == _HALF_DAY
-    value, size = common_size(one.value, one.unit)
-    value_there, size_there = common_size(other.value, other.unit)
-    tolerance = _ROUNDED if one.loose or other.loose else 1e-6
-    return size == size_there and math.isclose(value, value_there, rel_tol=tolerance)
+def _digits(value: float) -> str:
+    return f"{value:.7g}"
+
+
+def _half_a_day_from(value: float) -> tuple[float, float]:
+    return value - _HALF_DAY, value + _HALF_DAY
 
 
 def _is_money(unit: str) -> bool:

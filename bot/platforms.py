@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.chat.messages import Choice
 from bot.chat.outgoing import Outgoing
+from bot.errors import VerbatimError
 from bot.front_desk.asking import Asking
+from bot.front_desk.cards import Cards
 from bot.front_desk.desk import FrontDesk
 from bot.front_desk.news_commands import NewsCommands
 from bot.front_desk.source_commands import SourceCommands
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_store import SqlStore
+from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.outbox.courier import Courier
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ _FINISH_S: Final = 10.0  # how long answers under way may take when we are told 
 _EVENTS_ARE_KEPT: Final = timedelta(days=30)  # no platform delivers an event again after that
 _HOUSEKEEPING_S: Final = 3_600.0
 _MOST_SUGGESTED: Final = 25
+_CARDS_S: Final = 2.0  # how often it is looked for documents to post
 
 Run = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
@@ -55,6 +59,7 @@ class Platforms:
     """What runs for the platforms. `names` are those that have a token."""
 
     deliveries: DeliveryStore
+    cards: Cards
     names: tuple[str, ...]
     runs: list[Run] = field(default_factory=list)
 
@@ -64,6 +69,16 @@ class Platforms:
             for one in self.runs:
                 tasks.create_task(one(stop))
             tasks.create_task(self._keep_house(stop))
+            tasks.create_task(self._post_cards(stop))
+
+    async def _post_cards(self, stop: asyncio.Event) -> None:
+        """Whoever reads documents, this process or another: what is new in the library is posted within seconds."""
+        while not stop.is_set():
+            try:
+                await self.cards.post_new()
+            except VerbatimError as error:
+                log.warning("cards are not posted now: %s", error.person, extra={"code": error.code})
+            await _sleep(stop, _CARDS_S)
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -105,15 +120,21 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
                 verdict=verdict, now=utc_now(),
             )  # fmt: skip
 
+        subscriptions = SqlSubscriptionStore(store.transactions)
         sources = SourceCommands(
-            sourcing, app.intake, app.desk, announce, now=utc_now, max_file_bytes=settings.max_document_bytes
-        )
+            sourcing, app.intake, app.desk, announce, subscriptions, now=utc_now,
+            max_file_bytes=settings.max_document_bytes,
+        )  # fmt: skip
         news = NewsCommands(asking, app.desk, sourcing, deliveries, judged=judged, now=utc_now)
         front = FrontDesk(
             asking, deliveries, faces, {**sources.handlers(), **news.handlers()},
             rights=SourceCommands.RIGHTS, wake=lambda platform: couriers[platform].wake(),
         )  # fmt: skip
-        platforms = Platforms(deliveries, ())
+        cards = Cards(
+            store, app.desk, subscriptions, deliveries, faces,
+            wake=lambda platform: couriers[platform].wake(), now=utc_now,
+        )  # fmt: skip
+        platforms = Platforms(deliveries, cards, ())
         facts = _facts_of(app)
         if settings.discord_token:
             run, deliver, courier, face = _discord(app, front, deliveries, _Suggestions(sourcing), facts)

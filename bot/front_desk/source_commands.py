@@ -33,6 +33,7 @@ from bot.front_desk.language import language_of
 from bot.front_desk.pending import Pending
 from bot.library.source_store import Choices
 from bot.library.store import SaveOutcome
+from bot.library.subscription_store import Posts, Subscription
 from bot.sources.source_health import SourceState
 from bot.sourcing import Added
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from bot.chat.requests import Place
     from bot.intake import Intake
     from bot.library.desk import Desk
+    from bot.library.subscription_store import SubscriptionStore
     from bot.sourcing import Offer, SourceView, Sourcing, Trial
 
 PAGE: Final = 10
@@ -59,6 +61,7 @@ class _Wish:
     kind: SourceKind | None
     choices: Choices
     offers: tuple[Offer, ...] = ()
+    channel: str = ""  # another than the one where the command was given
 
 
 def audience_of(place: Place) -> str:
@@ -76,11 +79,13 @@ class SourceCommands:
         intake: Intake,
         desk: Desk,
         announce: Announce,
+        subscriptions: SubscriptionStore,
         *,
         now: Callable[[], datetime],
         max_file_bytes: int,
     ) -> None:
         self._sourcing, self._intake, self._desk, self._announce = sourcing, intake, desk, announce
+        self._subscriptions = subscriptions
         self._now, self._max_file_bytes = now, max_file_bytes
         self._wishes: Pending[_Wish] = Pending(now)
 
@@ -106,7 +111,8 @@ class SourceCommands:
         if not address:
             await responder.only_you(note_message(say("no-link-there", language), language, Tone.TROUBLE))
             return
-        await self._offer(request, responder, _Wish(address, None, _choices(request.arguments)))
+        channel = request.arguments.get("channel", "")
+        await self._offer(request, responder, _Wish(address, None, _choices(request.arguments), channel=channel))
 
     async def _offer(self, request: Request, responder: Responder, wish: _Wish) -> None:
         language = language_of(request)
@@ -141,6 +147,7 @@ class SourceCommands:
         if added.source is None:
             raise VerbatimError(added.code, "not added", added.reason)
         facts = {"title": added.source.title, "id": added.source.id}
+        await self._subscribe(request, wish.channel, added.source.id, wish.choices.post)
         if added.outcome is Added.KNOWN:
             await responder.replace(note_message(say("source-known", language, **facts), language))
             return
@@ -221,6 +228,7 @@ class SourceCommands:
         ref = _key(request)
         before = (await self._sourcing.show(ref, request.place.scope)).source.choices
         view = await self._sourcing.edit(ref, _choices(request.arguments, before, clear=True), request.place.scope)
+        await self._subscribe(request, request.place.channel, view.id, view.choices.post)
         await self._done(request, responder, "saved", view)
 
     async def remove(self, request: Request, responder: Responder) -> None:
@@ -294,6 +302,11 @@ class SourceCommands:
         version = self._desk.version(request.place.scope, facts.id)
         if version is not None:
             await self._announce(request, card_message(make_card(version), language, facts.address))
+
+    async def _subscribe(self, request: Request, channel: str, source_id: int, posts: str) -> None:
+        place = request.place
+        wish = Subscription(place.platform, place.workspace, channel or place.channel, source_id, Posts(posts))
+        await self._subscriptions.subscribe(wish)
 
     async def _file_of(self, request: Request, responder: Responder) -> tuple[str, bytes]:
         if not request.files:

@@ -1,8 +1,8 @@
-"""The tables of deliveries, of channels that rest and of incoming events; see `tables` for how columns are kept."""
+"""The tables of deliveries, resting channels, events, feedback and subscriptions; `tables` tells of the columns."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
 
 from bot.library.tables import Key, metadata
 
@@ -90,4 +90,15 @@ feedback = Table(
     Column("workspace", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("at", Text, nullable=False),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("source_id", Key, ForeignKey("source.id"), primary_key=True, autoincrement=False),
+    Column("workspace", Text, nullable=False),
+    Column("posts", Text, nullable=False),
+    Index("ix_subscription_source_id", "source_id"),
 )

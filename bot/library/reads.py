@@ -62,6 +62,12 @@ def version(run: Run, scope: Scope | None, version_id: int) -> StoredVersion | N
     return versions(run, scope, [version_id]).get(version_id)
 
 
+def numbered_version(run: Run, scope: Scope | None, document_id: int, number: int) -> StoredVersion | None:
+    sql = "SELECT id FROM version WHERE document_id = :document AND number = :number"
+    found = run(sql, {"document": document_id, "number": number})
+    return version(run, scope, int(found[0][0])) if found else None
+
+
 def versions(run: Run, scope: Scope | None, version_ids: Iterable[int]) -> dict[int, StoredVersion]:
     seen, audiences = _seen_by(scope)
     found: dict[int, StoredVersion] = {}

@@ -119,6 +119,9 @@ class SqlStore:
     async def versions(self, scope: Scope | None, version_ids: Iterable[int]) -> dict[int, StoredVersion]:
         return await self.transactions.ask(lambda run: reads.versions(run, scope, version_ids))
 
+    async def numbered_version(self, scope: Scope | None, document_id: int, number: int) -> StoredVersion | None:
+        return await self.transactions.ask(lambda run: reads.numbered_version(run, scope, document_id, number))
+
     async def document(self, scope: Scope, ref: str) -> Document | None:
         return await self.transactions.ask(lambda run: reads.document(run, scope, ref))
 

@@ -209,6 +209,10 @@ class Store(Protocol):
         """Those of the versions that exist and may be seen, by id."""
         ...
 
+    async def numbered_version(self, scope: Scope | None, document_id: int, number: int) -> StoredVersion | None:
+        """A document's version by its number: 1, 2, 3 …"""
+        ...
+
     async def document(self, scope: Scope, ref: str) -> Document | None:
         """A document by what a person types; see `Desk.document`."""
         ...

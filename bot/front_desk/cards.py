@@ -1,0 +1,163 @@
+"""Cards: what is new in a source, posted once to each channel that wants it, and edited when a figure changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from bot.briefs.card import make_card
+from bot.chat.composing import card_message
+from bot.chat.messages import Paragraph
+from bot.chat.texts import say
+from bot.domain import DocumentState, Receipt, Scope
+from bot.library.delivery_store import DeliveryKind
+from bot.stories.figures import figures_in
+
+if TYPE_CHECKING:
+    from bot.chat.messages import Message
+    from bot.domain import Change, Document, StoredVersion
+    from bot.front_desk.face import Face
+    from bot.library.delivery_store import DeliveryStore
+    from bot.library.desk import Desk
+    from bot.library.store import Membership, Store
+    from bot.library.subscription_store import Subscription, SubscriptionStore
+
+_CURSOR: Final = "cards"  # how far the change log was posted from; kept beside the platforms' cursors
+_BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """One line of the change log, with what a card needs of it."""
+
+    document: Document
+    version: StoredVersion
+    membership: Membership
+
+
+class Cards:
+    """Posts cards. Several processes may do so at once: every card has a key and is owed once."""
+
+    def __init__(
+        self,
+        store: Store,
+        desk: Desk,
+        subscriptions: SubscriptionStore,
+        deliveries: DeliveryStore,
+        faces: Mapping[str, Face],
+        *,
+        wake: Callable[[str], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._desk, self._subscriptions = store, desk, subscriptions
+        self._deliveries, self._faces, self._wake, self._now = deliveries, faces, wake, now
+
+    async def post_new(self) -> int:
+        """Owe the cards of what came since the last call; how many. The first call ever owes none: all that is there is
+        known."""
+        cursor = (await self._deliveries.cursors(_CURSOR)).get(_CURSOR)
+        if cursor is None:
+            await self._put_cursor(await self._store.newest_seq())
+            return 0
+        owed = 0
+        while changes := await self._store.changes_after(int(cursor), _BATCH):
+            done, count = await self._post(changes)
+            owed += count
+            if done is None:  # the next one has no story yet: it is taken up when it has
+                break
+            cursor = str(done)
+            await self._put_cursor(done)
+            if done != changes[-1].seq:
+                break
+        return owed
+
+    async def _put_cursor(self, seq: int) -> None:
+        await self._deliveries.put_cursor(_CURSOR, _CURSOR, str(seq))
+
+    async def _post(self, changes: list[Change]) -> tuple[int | None, int]:
+        """Owe the cards of these changes; how far it got, and how many cards that were."""
+        documents = {change.document_id for change in changes if change.version_id is not None}
+        memberships = await self._store.memberships(None, documents)
+        done, owed = None, 0
+        for change in changes:
+            if change.version_id is not None:
+                membership = memberships.get(change.document_id)
+                if membership is None:
+                    break
+                owed += await self._post_one(change, membership)
+            done = change.seq
+        return done, owed
+
+    async def _post_one(self, change: Change, membership: Membership) -> int:
+        assert change.version_id is not None  # noqa: S101 - the caller looked
+        version = await self._store.version(None, change.version_id)
+        if version is None or membership.report_id != change.document_id:
+            return 0  # a copy of a report is no news
+        document = await self._store.document(_scope_of(version), f"#{change.document_id}")
+        if document is None or document.baseline or document.state is not DocumentState.KEPT:
+            return 0
+        if document.version is None or document.version.id != change.version_id:
+            return 0  # a later version is in the log, too
+        news = _News(document, version, membership)
+        owed = 0
+        for wish in await self._subscriptions.of_sources([document.source_id]):
+            if wish.wants_cards and wish.platform in self._faces and _may_see(wish, version):
+                owed += await self._owe(wish, news)
+        return owed
+
+    async def _owe(self, wish: Subscription, news: _News) -> int:
+        face = self._faces[wish.platform]
+        key = f"card:{news.document.id}:{wish.platform}:{wish.channel}"
+        posted = await self._deliveries.delivery(f"{key}:0")
+        card = await asyncio.to_thread(make_card, news.version, news.membership)
+        language = "de" if news.version.facts.language == "de" else "en"
+        message = card_message(card, language, news.version.facts.address)
+        number = news.version.facts.number
+        if posted is not None:
+            if number <= 1 or not await self._figures_changed(news):
+                return 0
+            message = _marked(message, language, self._now())
+            edit = replace(
+                face.post(wish.workspace, wish.channel, f"{key}:v{number}", face.render(message))[0],
+                kind=DeliveryKind.EDIT, parent_key=f"{key}:0",
+            )  # fmt: skip
+            await self._deliveries.owe([edit], now=self._now())
+        else:
+            owed = face.post(wish.workspace, wish.channel, key, face.render(message))
+            await self._deliveries.owe(owed, now=self._now())
+        quotes = tuple(dict.fromkeys(one.quote for one in message.quotes()))
+        if quotes:
+            receipt = Receipt(self._now(), "card", _scope_of(news.version), quotes)
+            await asyncio.to_thread(self._desk.keep_receipt, receipt)
+        self._wake(wish.platform)
+        return 1
+
+    async def _figures_changed(self, news: _News) -> bool:
+        """Whether a figure stands in this version that the one before did not state."""
+        earlier = news.version.facts.number - 1
+        before = await self._store.numbered_version(_scope_of(news.version), news.document.id, earlier)
+        if before is None:
+            return True
+        return _figures(news.version) != _figures(before)
+
+
+def _may_see(wish: Subscription, version: StoredVersion) -> bool:
+    """Whether a document may be shown in the channel at all: what came privately stays where it came."""
+    return version.audience in Scope(f"{wish.platform}-{wish.workspace}", wish.channel).audiences()
+
+
+def _figures(version: StoredVersion) -> set[tuple[float, str, frozenset[str]]]:
+    return {(one.value, one.bound, one.things) for one in figures_in(version.text, version.facts.language)}
+
+
+def _scope_of(version: StoredVersion) -> Scope:
+    return Scope.of_audience(version.audience)
+
+
+def _marked(message: Message, language: str, now: datetime) -> Message:
+    """The card with "Updated hh:mm" below its title."""
+    note = Paragraph(say("updated-at", language, time=f"{now:%H:%M} UTC"), small=True)
+    return replace(message, blocks=(*message.blocks[:1], note, *message.blocks[1:]))

@@ -1,0 +1,56 @@
+"""Subscriptions, on SQLAlchemy, for SQLite and PostgreSQL. See `subscription_store` for the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import text
+
+from bot.library.reads import among, chunks
+from bot.library.rows import Row, from_column, to_column
+from bot.library.subscription_store import Posts, Subscription
+from bot.library.transactions import Transactions
+
+_COLUMNS = "SELECT platform, workspace, channel, source_id, posts FROM subscription"
+
+
+class SqlSubscriptionStore:
+    """`SubscriptionStore` in the database of a `SqlStore`, whose transactions it takes part in."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._db = transactions
+
+    async def subscribe(self, subscription: Subscription) -> None:
+        sql = (
+            "INSERT INTO subscription (platform, workspace, channel, source_id, posts) "
+            "VALUES (:platform, :workspace, :channel, :source, :posts) "
+            "ON CONFLICT (platform, channel, source_id) DO UPDATE SET posts = excluded.posts"
+        )
+        columns = {
+            "platform": subscription.platform, "workspace": to_column(subscription.workspace),
+            "channel": to_column(subscription.channel), "source": subscription.source_id,
+            "posts": str(subscription.posts),
+        }  # fmt: skip
+        await self._db.alone(lambda c: c.execute(text(sql), columns))
+
+    async def unsubscribe(self, platform: str, channel: str, source_id: int) -> bool:
+        sql = "DELETE FROM subscription WHERE platform = :platform AND channel = :channel AND source_id = :source"
+        columns = {"platform": platform, "channel": to_column(channel), "source": source_id}
+        return await self._db.alone(lambda c: c.execute(text(sql), columns).rowcount > 0)
+
+    async def of_sources(self, source_ids: Iterable[int]) -> list[Subscription]:
+        found: list[Subscription] = []
+        for chunk in chunks(source_ids):
+            keys, columns = among("source", chunk)
+            sql = f"{_COLUMNS} WHERE source_id IN {keys} ORDER BY source_id, platform, channel"
+            found += [_subscription(row) for row in await self._db.ask(lambda run, sql=sql, c=columns: run(sql, c))]  # type: ignore[misc]
+        return found
+
+    async def of_channel(self, platform: str, channel: str) -> list[Subscription]:
+        sql = f"{_COLUMNS} WHERE platform = :platform AND channel = :channel ORDER BY source_id"
+        columns = {"platform": platform, "channel": to_column(channel)}
+        return [_subscription(row) for row in await self._db.ask(lambda run: run(sql, columns))]
+
+
+def _subscription(row: Row) -> Subscription:
+    return Subscription(row[0], from_column(row[1]), from_column(row[2]), int(row[3]), Posts(row[4]))

@@ -130,7 +130,8 @@ async def open_slack(
 
 
 class Slack:
-    """One workspace. `connected` is set once events arrive; `handled` counts the deliveries that were not repeats."""
+    """One workspace. `connected` is set once events arrive, `decided` then, too, or when a token was refused;
+    `handled` counts the deliveries that were not repeats."""
 
     def __init__(
         self,
@@ -154,7 +155,7 @@ class Slack:
         self._people = People(patient, "", access.trusted)
         self.sender = SlackSender(self.client, facts, files, session)
         self.app = self._new_app()
-        self.connected = asyncio.Event()
+        self.connected, self.decided = asyncio.Event(), asyncio.Event()
         self.stopped_because = ""
         self.handled = 0
         self._under_way: set[asyncio.Task[None]] = set()
@@ -198,6 +199,7 @@ class Slack:
                 code = code_of(error)
                 if code in REFUSED_TOKENS:
                     self.stopped_because = f"Slack refuses a token: {code}. Put a new one into the settings."
+                    self.decided.set()
                     log.error("slack refuses a token", extra={"code": code})
                     return
                 log.warning("slack cannot be reached", extra={"code": code or type(error).__name__})
@@ -215,6 +217,7 @@ class Slack:
         else:
             await self._listen_to_socket()
         self.connected.set()
+        self.decided.set()
         log.info("slack is connected", extra={"mode": "http" if self._access.http_port else "socket"})
         for name, body in await self._arrivals.left_open():
             self._spawn(self._work(name, body))

@@ -480,7 +480,9 @@ class Poller:
             reason = f"The feed lists nothing any more; it listed {memory.items} items before."
             await self._fail(claim, Failure("feed-empty", reason, FailureKind.ODD), step, now)
             return
-        listed = list_items(feed.items)
+        # Half a link would be another item's, half a text another version: it waits for a check that shows it whole.
+        items = feed.items[:-1] if feed.half and max(len(feed.items), memory.items) > 1 else feed.items
+        listed = list_items(items)
         listed = recognise(listed, await self._sources.known_items(watched.id, [one.keys for one in listed]))
         new = [one for one in listed if one.known is None]
         dates = [one.item.published for one in listed if one.item.published and not one.item.date_doubt]

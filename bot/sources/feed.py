@@ -60,4 +60,5 @@ class Feed:
     skip_days: tuple[int, ...] = ()  # weekdays, Monday is 0
     problems: tuple[str, ...] = ()  # plain English, what was wrong and was put right or left out
     broken_at: int | None = None  # line at which its XML or JSON breaks; the items were read all the same
+    half: bool = False  # it ends within its last item: of that, anything may be missing or half said
     encoding: str = ""

@@ -241,6 +241,7 @@ class Mended:
     items: int = 0
     left_out: int = 0  # items beyond the bound
     whole: bool = False  # the feed's own end tag was there
+    half: bool = False  # it ends within an item, its last
     cut: bool = False  # it has more tags than are looked at
 
 
@@ -557,6 +558,7 @@ class _Mender:
             self.out.append(f"</{self.open.pop().name}>")
 
     def finished(self) -> Mended:
+        half = not self.skipping and any(element.local in ITEMS for element in self.open)
         self.close_to(0)
         if self.root_at < 0:
             return Mended("")
@@ -570,6 +572,7 @@ class _Mender:
             self.items - self.left_out,
             self.left_out,
             self.ended,
+            half,
             self.cut,
         )
 

@@ -32,7 +32,7 @@ from bot.sources.feed_html import (
 )
 from bot.sources.feed_json import Json, JsonFeed, looks_like_json, read_json_feed
 from bot.sources.feed_links import Links, web_link
-from bot.sources.feed_mending import MAX_ITEMS, Survey, mend, survey, without_middle, without_nested
+from bot.sources.feed_mending import MAX_ITEMS, Mended, Survey, mend, survey, without_middle, without_nested
 from bot.sources.web_address import clean_link
 
 MAX_BYTES: Final = 16 * 2**20
@@ -134,14 +134,15 @@ def _read_xml(stripped: str, text: str, address: str, now: datetime, encoding: s
     document = _without_declaration(stripped).encode("utf-8", "replace")
     seen = survey(document)
     broken_at = None
-    whole = True
+    whole, half = True, False
     if seen.error or seen.excess:
         if seen.excess in EXCESSES:
             problems.append(EXCESSES[seen.excess])
         if seen.error:
             broken_at = (seen.line or 1) + skipped_lines
             problems.append(f"The XML breaks at line {broken_at} ({seen.error}); it was mended.")
-        document, seen, whole = _mended(stripped, problems, broken_at, seen.error)
+        document, seen, mended = _mended(stripped, problems, broken_at, seen.error)
+        whole, half = mended.whole, mended.half
     elif len(seen.items) > MAX_ITEMS:
         problems.append(f"The feed has {len(seen.items):,} items; the first and the last {MAX_ITEMS // 2:,} are read.")
         document = without_middle(document, seen.items)
@@ -150,7 +151,7 @@ def _read_xml(stripped: str, text: str, address: str, now: datetime, encoding: s
     if not seen.items or seen.root not in ("rss", "rdf", "feed", "channel"):
         _refuse_other_kinds(seen, stripped)
     parsed = _parsed(_from_root(document, seen), address)
-    feed = _XmlReading(parsed, _asked_for(document, seen), address, now, encoding).feed(problems, broken_at)
+    feed = _XmlReading(parsed, _asked_for(document, seen), address, now, encoding).feed(problems, broken_at, half=half)
     if not feed.items and broken_at is not None and not whole:
         raise _unreadable("feed-broken", problems[0], where=f"its XML breaks at line {broken_at}")
     return feed
@@ -165,8 +166,8 @@ def _without_declaration(text: str) -> str:
     return text
 
 
-def _mended(text: str, problems: list[str], broken_at: int | None, error: str) -> tuple[bytes, Survey, bool]:
-    """The mended document, its survey, and whether the feed's end was in it."""
+def _mended(text: str, problems: list[str], broken_at: int | None, error: str) -> tuple[bytes, Survey, Mended]:
+    """The mended document, its survey, and what was found while mending."""
     if _HTML_START.match(text) and not _FEED_TAG.search(text):
         raise _unreadable("feed-is-a-page")
     mended = mend(text)
@@ -188,7 +189,7 @@ def _mended(text: str, problems: list[str], broken_at: int | None, error: str) -
             f"its XML breaks at line {broken_at}" if broken_at is not None else "it is built in a way that does harm"
         )
         raise _unreadable("feed-broken", f"line {broken_at}: {error or seen.excess}", where=where)
-    return document, seen, mended.whole
+    return document, seen, mended
 
 
 def _recovered(document: bytes) -> bytes:
@@ -332,7 +333,7 @@ class _XmlReading(_Reading):
     def is_atom(self) -> bool:
         return self.version.startswith("atom")
 
-    def feed(self, problems: list[str], broken_at: int | None) -> Feed:
+    def feed(self, problems: list[str], broken_at: int | None, *, half: bool) -> Feed:
         import dataclasses
 
         channel = self.channel
@@ -359,6 +360,7 @@ class _XmlReading(_Reading):
             skip_hours=self.skip[0],
             skip_days=self.skip[1],
             broken_at=broken_at,
+            half=half,
             encoding=self.encoding,
         )
         return dataclasses.replace(feed, problems=self.finished(feed, problems))

@@ -416,6 +416,23 @@ async def test_a_feed_that_is_cut_off_gives_what_can_be_read_and_a_remark(desk: 
     assert "line" in health.reason
 
 
+async def test_wherever_a_feed_is_cut_off_each_of_its_items_becomes_one_document(desk: Desk) -> None:
+    await desk.follow()
+    shown: list[Entry] = []
+    for n in range(24):
+        shown = [entry(f"{n}-docks"), entry(f"{n}-school", text="A school."), *shown[:2]]
+        whole = rss(*shown)
+        at = whole.index(b"<item>")
+        desk.web.put(FEED, whole[: at + (len(whole) - at) * n // 24])
+        await desk.step(DAY)
+        desk.web.put(FEED, whole)
+        await desk.step(DAY)
+    documents = await desk.store.documents(HOUSE)
+    assert {one.state for one in documents} == {DocumentState.KEPT}
+    assert len(documents) == 48
+    assert max(one.version.number for one in documents if one.version is not None) == 1
+
+
 async def test_a_permanent_redirect_is_followed_for_good_after_three_looks(desk: Desk) -> None:
     new = "https://new.example/feed"
     desk.web.put(new, rss(*many("docks")))

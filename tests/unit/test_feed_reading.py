@@ -49,6 +49,15 @@ def code_of(raw: bytes) -> str:
     return refused.value.code
 
 
+def test_a_feed_that_ends_within_an_item_says_so() -> None:
+    whole = rss("<item><title>a</title><guid>1</guid></item><item><title>b</title><guid>2</guid></item>")
+    assert not read(whole).half
+    assert not read(whole.partition("</channel>")[0]).half
+    assert read(whole[: whole.index("2</guid>")]).half
+    assert read(whole[: whole.index("b</title>")]).half
+    assert not read(whole.replace("</item>", "")).half
+
+
 # ---- what a feed says ---------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import __version__
+from bot.cli_setup import setup
 from bot.cli_sources import sources, why
 from bot.console import echo, failures_in_words, renderer_for, settings_of, show_json
 
@@ -394,6 +395,7 @@ def health(context: click.Context, *, max_age: float) -> None:
 
 
 main.add_command(sources)
+main.add_command(setup)
 main.add_command(why)
 
 

@@ -138,6 +138,10 @@ def _are_ports(text: str) -> bool:
     return read_ports(text) is not None  # raises ValueError
 
 
+def _are_slack_ids(text: str) -> bool:
+    return all(re.fullmatch(r"[USW][A-Z0-9]{2,20}", one) for one in text.replace(",", " ").split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """What every table of settings has: where each of its values came from."""
@@ -170,6 +174,14 @@ class Settings(Table):
     discord_token: Secret = setting(Secret(""), "The Discord bot's token; empty: no Discord.", also=("DISCORD_TOKEN", "DISCORD_BOT_TOKEN"))
     discord_shards: int = setting(0, "Shards of the Discord connection; 0: as many as Discord recommends.", unit="shards", least=0, most=10_000)
     discord_api: str = setting("https://discord.com/api/v10", "Where Discord's API is reached; another address only through a proxy of yours.", allowed="an address that begins with http:// or https://", check=_is_web_address)
+    slack_bot_token: Secret = setting(Secret(""), "The Slack app's bot token (xoxb-…); empty: no Slack.", also=("SLACK_BOT_TOKEN",))
+    slack_app_token: Secret = setting(Secret(""), "The Slack app's app-level token (xapp-…), for Socket Mode.", also=("SLACK_APP_TOKEN",))
+    slack_signing_secret: Secret = setting(Secret(""), "The Slack app's signing secret, for HTTP mode.", also=("SLACK_SIGNING_SECRET",))
+    slack_http_port: int = setting(0, "Port on which Slack's requests are taken, in HTTP mode; 0: Socket Mode.", unit="port", least=0, most=65_535)
+    slack_http_host: str = setting("127.0.0.1", "Address on which Slack's requests are taken, in HTTP mode; a proxy with TLS stands before it.")
+    slack_managers: str = setting("", "Who manages sources on Slack beside its admins and owners.", allowed="ids of people and user groups such as U0123ABC, S0456DEF, or empty", check=_are_slack_ids)
+    slack_admins: str = setting("", "Who is an admin of the bot on Slack beside its owners.", allowed="ids of people and user groups such as U0123ABC, S0456DEF, or empty", check=_are_slack_ids)
+    slack_api: str = setting("https://slack.com/api/", "Where Slack's API is reached; another address only through a proxy of yours.", allowed="an address that begins with http:// or https://", check=_is_web_address)
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", "The least important log line that is written.")
     color: Literal["auto", "always", "never"] = setting("auto", "Colours in the terminal; auto: only when it is one.")
     # fmt: on

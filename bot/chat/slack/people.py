@@ -36,6 +36,12 @@ class Trusted:
     managers: frozenset[str] = frozenset()
     admins: frozenset[str] = frozenset()
 
+    @classmethod
+    def read(cls, managers: str, admins: str) -> Trusted:
+        """From the settings: ids, separated by commas or spaces."""
+        listed = [frozenset(text.replace(",", " ").split()) for text in (managers, admins)]
+        return cls(*listed)
+
 
 class _Kept(Generic[T]):
     """Answers by a key, for some minutes; two who ask at once share one call."""

@@ -1,0 +1,62 @@
+"""The commands `verbatim setup …`: what a platform has to be told before the bot can come."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bot.console import failures_in_words, settings_of
+
+
+@click.group()
+def setup() -> None:
+    """What to tell a chat platform so that the bot can come there.
+
+    \b
+    verbatim setup slack > manifest.json
+    verbatim setup discord --application 123456789012345678
+    """
+
+
+@setup.command()
+@click.option("--http", "address", metavar="ADDRESS", help="Your public address, for HTTP mode; else Socket Mode.")
+@click.option("--why", is_flag=True, help="Say what each right is for, instead.")
+def slack(address: str | None, *, why: bool) -> None:
+    """Print the app manifest: at api.slack.com/apps choose "From a manifest" and paste it.
+
+    \b
+    Then install the app, and put two tokens into .env:
+    SLACK_BOT_TOKEN (OAuth & Permissions) and SLACK_APP_TOKEN (an app-level token with connections:write).
+    In HTTP mode, SLACK_SIGNING_SECRET and VERBATIM_SLACK_HTTP_PORT instead of the second.
+    """
+    from bot.chat.slack.manifest import SCOPES, manifest_text
+
+    if address is not None and not address.startswith("https://"):
+        raise click.BadParameter("Slack sends its requests to https addresses only.", param_hint="--http")
+    if why:
+        for scope, reason in SCOPES.items():
+            click.echo(f"{scope:<20} {reason}")
+        return
+    click.echo(manifest_text(address or ""), nl=False)
+
+
+@setup.command()
+@click.option("--application", metavar="ID", help="The application's id; else it is read from the token.")
+@click.option("--why", is_flag=True, help="Say what each right is for, instead.")
+@click.pass_context
+def discord(context: click.Context, application: str | None, *, why: bool) -> None:
+    """Print the link that adds the bot to a server, with exactly the rights it needs. It needs no intent."""
+    from bot.chat.discord.invitation import RIGHTS, application_of, invite_link
+
+    if why:
+        for name, (_, reason) in RIGHTS.items():
+            click.echo(f"{name:<26} {reason}")
+        return
+    if application is None:
+        with failures_in_words():
+            application = application_of(settings_of(context).discord_token.reveal())
+    if not application.isdigit():
+        click.echo("Whose link? Give --application ID, or put the bot's token into DISCORD_TOKEN.", err=True)
+        sys.exit(2)
+    click.echo(invite_link(application))

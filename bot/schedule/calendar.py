@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -204,8 +204,13 @@ def _day_exists(day: date, zone: ZoneInfo) -> bool:
     return any(end.astimezone(UTC).astimezone(zone).date() == day for end in (first, last))
 
 
+@lru_cache(maxsize=64)  # a tick asks for the days around now, again and again
+def _of_day(intent: Intent, day: date) -> tuple[Occurrence, ...]:
+    """What is wanted on one chosen day, in no order; wishes that meet in an instant are not yet one."""
+    return tuple(_after_quiet(intent, wish) for wish in _wishes_of(intent, day, zone_of(intent.zone)))
+
+
 def _wishes_of(intent: Intent, day: date, zone: ZoneInfo) -> Iterator[Occurrence]:
-    """What is wanted on one chosen day, in no order, before quiet hours and meetings are looked at."""
     skipped = next((one for one in intent.skip if one.day == day), None)
     for wall in intent.times:
         at, reason = instant_of(day, wall, zone)
@@ -265,7 +270,7 @@ def _from_day(intent: Intent, first: date, last: date) -> Iterator[Occurrence]:
     day = first
     while day <= last:
         if intent.wants(day):
-            waiting += [_after_quiet(intent, wish) for wish in _wishes_of(intent, day, zone)]
+            waiting += _of_day(intent, day)
         day += _DAY
         if waiting:
             border = datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)  # nothing of later days is before it
@@ -293,7 +298,9 @@ def wishes(intent: Intent, start: datetime, until: datetime) -> Iterator[Occurre
     start, until = max(start, intent.created_at, EARLIEST), min(until, LATEST)
     if start >= until:
         return
-    first, last = day_of(start, intent.zone) - 3 * _DAY, day_of(until, intent.zone) + _DAY
+    held = intent.quiet is not None and intent.quiet.mode is QuietMode.HOLD
+    back = _DAY + bool(intent.times) * _DAY + held * _DAY  # how far a gap and quiet hours can move a wish
+    first, last = day_of(start, intent.zone) - back, day_of(until, intent.zone) + _DAY
     for one in _from_day(intent, first, last):
         if one.at >= until:
             return

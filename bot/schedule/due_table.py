@@ -61,8 +61,11 @@ class DueTable(Protocol):
         """Go on holding a slot. False when it is lost to another, or ended."""
         ...
 
-    async def end(self, key: str, slot: str, owner: str, *, now: datetime) -> bool:
-        """What the slot was for has happened, or is owed for sure. False when it was lost meanwhile."""
+    async def end(
+        self, key: str, slot: str, owner: str, *, now: datetime, revision: int = 0, look_at: datetime | None = None
+    ) -> bool:
+        """What the slot was for has happened, or is owed for sure. False when it was lost meanwhile. The row is looked
+        at again at `look_at`, if its wish is still at `revision`; else at once."""
         ...
 
     async def give_back(self, key: str, slot: str, owner: str, *, again_at: datetime) -> bool:

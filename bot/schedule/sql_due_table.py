@@ -123,9 +123,20 @@ class SqlDueTable:
         sql = f"UPDATE due_slot SET lease_until = :until WHERE {_MINE}"
         return await self._on_slot(sql, key, slot, owner, {"until": instant_column(until)})
 
-    async def end(self, key: str, slot: str, owner: str, *, now: datetime) -> bool:
+    async def end(
+        self, key: str, slot: str, owner: str, *, now: datetime, revision: int = 0, look_at: datetime | None = None
+    ) -> bool:
         sql = f"UPDATE due_slot SET state = 'ended', ended_at = :now, lease_until = NULL WHERE {_MINE}"
-        return await self._on_slot(sql, key, slot, owner, {"now": instant_column(now)}, now)
+        look = "UPDATE due SET look_at = CASE WHEN revision = :revision THEN :look ELSE :now END WHERE key = :key"
+        ended = {"key": to_column(key), "slot": to_column(slot), "owner": to_column(owner), "now": instant_column(now)}
+
+        def write(connection: Connection) -> bool:
+            if not _run(connection, sql, ended):
+                return False
+            next_look = {"revision": revision, "look": _instant(look_at), "now": ended["now"], "key": ended["key"]}
+            return _run(connection, look, next_look) > 0
+
+        return await self._db.alone(write)
 
     async def give_back(self, key: str, slot: str, owner: str, *, again_at: datetime) -> bool:
         sql = f"UPDATE due_slot SET owner = '', lease_until = :again WHERE {_MINE}"

@@ -85,11 +85,35 @@ def slack_request(request: Request) -> Reply:
     return dict(knock(request))
 
 
+def schedule(request: Request) -> Reply:
+    """All firings of a time that was chosen."""
+    from tests.eval.schedules import schedule as fires
+
+    return fires(request)
+
+
+def catchup(request: Request) -> Reply:
+    """What is posted by processes that live only at times."""
+    from tests.eval.schedules import catchup as posts
+
+    return posts(request)
+
+
+def clock(request: Request) -> Reply:
+    """What is posted by a process whose clock is set."""
+    from tests.eval.schedules import clock as posts
+
+    return posts(request)
+
+
 OPERATIONS: dict[str, Callable[[Request], Reply]] = {
     "ping": ping,
     "quote": quote,
     "seed_scan": seed_scan,
     "parse": parse,
+    "schedule": schedule,
+    "catchup": catchup,
+    "clock": clock,
     "url": url,
     "fetch": fetch,
     "fetch_feed": fetch_feed,

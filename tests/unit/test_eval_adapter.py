@@ -41,6 +41,22 @@ def test_it_speaks_lines() -> None:
     assert [list(json.loads(line)) for line in run.stdout.splitlines()] == [["ok"], ["error"]]
 
 
+def test_it_tells_when_something_fires_and_is_made_up_for() -> None:
+    daily = {"tz": "Europe/Vienna", "spec": {"kind": "daily", "time": "02:30"}, "from": "2027-03-27T00:00:00Z"}
+    assert ask(op="schedule", until="2027-03-28T12:00:00Z", **daily) == {"fires": ["2027-03-27T01:30:00Z", "2027-03-28T01:30:00Z"]}
+    lives = [["2027-03-27T00:00:00Z", "2027-03-27T01:00:00Z"], ["2027-03-28T03:00:00Z", "2027-03-29T02:00:00Z"]]
+    assert ask(op="catchup", up=lives, grace_s=7200, **daily) == {
+        "posts": [
+            {"for": "2027-03-28T01:30:00Z", "at": "2027-03-28T03:00:00Z"},
+            {"for": "2027-03-29T00:30:00Z", "at": "2027-03-29T00:30:00Z"},
+        ]
+    }  # fmt: skip
+    back = [{"mono": 0, "wall": "2027-03-27T01:20:00Z"}, {"mono": 900, "wall": "2027-03-27T01:00:00Z"}]
+    assert ask(op="clock", points=back, end_mono=7200, grace_s=7200, **daily) == {
+        "posts": [{"for": "2027-03-27T01:30:00Z", "at_mono": 600.0}]
+    }  # fmt: skip
+
+
 def test_it_reads_a_feed_by_the_real_code(tmp_path: Path) -> None:
     body = tmp_path / "body.xml"
     body.write_text('<rss version="2.0"><channel><item><guid>1</guid><title>Lift & crane</title></item></channel></rss>')

@@ -379,7 +379,8 @@ class Poller:
         sha256 = hashlib.sha256(fetched.body).hexdigest()
         if sha256 == watched.content_sha256 and not claim.needs_body and watched.health.state is SourceState.ACTIVE:
             step.unchanged += 1
-            await self._unchanged(claim, fetched, step, now)
+            same = replace(watched, etag=fetched.etag, last_modified=fetched.last_modified)
+            await self._unchanged(replace(claim, watched=same), fetched, step, now)
             return
         try:
             if watched.kind is SourceKind.FEED:
@@ -508,8 +509,9 @@ class Poller:
         memory = _FeedMemory(feed.ttl_s, feed.skip_hours, feed.skip_days, len(listed), *remark)
         after = replace(
             self._well(watched, fetched, memory, interval_s, now, code, reason),
-            etag=fetched.etag,
-            last_modified=fetched.last_modified,
+            # What was cut on its way may bear the name of the whole: "not modified" will do when it comes so again.
+            etag="" if remark[0] else fetched.etag,
+            last_modified="" if remark[0] else fetched.last_modified,
             content_sha256=sha256,
             changed_at=now if changed else watched.changed_at,
             items_a_day=pace,

@@ -317,7 +317,7 @@ class FakeWeb:
         if fault == "cut feed":  # whole for HTTP: what stands before the cut may be read
             witness.maybe |= numbers
             feed.given = ""
-            whole = _answer(body[: len(body) * 2 // 3], content_type=kind, etag='"cut"')
+            whole = _answer(body[: int(len(body) * self._rng.random())], content_type=kind, etag=tag)
             ending()
             await _send(writer, whole)
         elif fault in ("wrong type", "gzip", "slow", "temporary redirect"):

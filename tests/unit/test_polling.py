@@ -433,6 +433,26 @@ async def test_wherever_a_feed_is_cut_off_each_of_its_items_becomes_one_document
     assert max(one.version.number for one in documents if one.version is not None) == 1
 
 
+async def test_a_feed_that_was_cut_on_its_way_is_asked_for_whole_again(desk: Desk) -> None:
+    whole = rss(*many("docks", "school", "museum"))
+    cut = whole[: whole.index(b"school")]
+    desk.web.put(FEED, cut, etag='"1"')
+    await desk.follow()
+    await desk.step()
+    desk.web.put(FEED, whole, etag='"1"')
+    await desk.step(DAY)
+    assert len(await desk.documents()) == 3
+    assert (await desk.step(DAY)).not_modified == 1
+
+
+async def test_a_feed_that_is_always_broken_is_asked_conditionally_from_the_second_time_on(desk: Desk) -> None:
+    desk.web.put(FEED, rss(*many("docks", "school")).replace(b"</channel>", b"</chanel>"))
+    await desk.follow()
+    first, second, third = [await desk.step(DAY) for _ in range(3)]
+    assert (first.baseline, second.unchanged, third.not_modified) == (2, 1, 1)
+    assert desk.reader.feeds == 1
+
+
 async def test_a_permanent_redirect_is_followed_for_good_after_three_looks(desk: Desk) -> None:
     new = "https://new.example/feed"
     desk.web.put(new, rss(*many("docks")))

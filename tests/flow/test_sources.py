@@ -101,6 +101,7 @@ def test_a_sites_feed_is_offered_added_read_and_explained(reader: Reader, site: 
     assert "No source has shown an item" in reader.run("why", site.at("/nowhere"), exits=3)
 
 
+@pytest.mark.slow
 def test_what_stood_there_is_no_news_and_what_comes_later_is(reader: Reader, site: Site) -> None:
     reader.run("sources", "add", site.at("/feed.xml"))
     assert "nothing to brief about" in reader.run("run", "--once")
@@ -111,6 +112,7 @@ def test_what_stood_there_is_no_news_and_what_comes_later_is(reader: Reader, sit
     assert "talks about ferry" not in brief
 
 
+@pytest.mark.slow
 def test_the_last_items_can_be_announced_after_all(reader: Reader, site: Site) -> None:
     reader.run("sources", "add", site.at("/feed.xml"))
     reader.run("run", "--once")
@@ -148,6 +150,7 @@ def test_without_the_setting_this_machine_is_not_asked(reader: Reader, site: Sit
     assert "not added" in strict.run("sources", "add", site.at(), exits=1).lower()
 
 
+@pytest.mark.slow
 def test_a_watched_page_is_read_as_a_document(reader: Reader, site: Site) -> None:
     site.pages["/press.html"] = ("text/html", page("Water is back", *["The water supply of Treva works again since noon."] * 3))
     added = reader.json("sources", "add", site.at("/press.html"), "--page")
@@ -168,6 +171,7 @@ def test_pause_resume_edit_and_their_json(reader: Reader, site: Site) -> None:
     assert "is no length of time" in reader.run("sources", "pause", "1", "--for", "soon", exits=2)
 
 
+@pytest.mark.slow
 def test_filtered_items_say_by_which_word(reader: Reader, site: Site) -> None:
     reader.run("sources", "add", site.at("/feed.xml"), "--drop", "ferry")
     reader.run("run", "--once")
@@ -176,6 +180,7 @@ def test_filtered_items_say_by_which_word(reader: Reader, site: Site) -> None:
     assert "ferry" in told.partition("filtered")[2]
 
 
+@pytest.mark.slow
 def test_removing_asks_for_the_documents_and_can_be_undone(reader: Reader, site: Site) -> None:
     reader.run("sources", "add", site.at("/feed.xml"))
     reader.run("run", "--once")

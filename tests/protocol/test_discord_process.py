@@ -109,6 +109,7 @@ def button(interaction: Interaction, label: str) -> str:
     return next(str(one["custom_id"]) for one in rows if one.get("label") == label)
 
 
+@pytest.mark.slow
 async def test_a_channel_asks_adds_a_source_and_asks_again(
     program: Program, server: DiscordServer, channel: Channel, site: WebServer
 ) -> None:

@@ -192,6 +192,10 @@ class DeliveryStore(Protocol):
         """True for the first who takes it, False ever after."""
         ...
 
+    async def take_events(self, platform: str, events: Sequence[tuple[str, str]], *, now: datetime) -> list[bool]:
+        """`take_event` for many (id, request) at once: they cost no more than one."""
+        ...
+
     async def end_event(self, platform: str, event_id: str, state: EventState, *, now: datetime) -> None: ...
 
     async def event(self, platform: str, event_id: str) -> TakenEvent | None:

@@ -164,15 +164,21 @@ class SqlDeliveryStore:
     # --- incoming events ---
 
     async def take_event(self, platform: str, event_id: str, *, request_json: str, now: datetime) -> bool:
+        return (await self.take_events(platform, [(event_id, request_json)], now=now))[0]
+
+    async def take_events(self, platform: str, events: Sequence[tuple[str, str]], *, now: datetime) -> list[bool]:
         sql = (
             "INSERT INTO incoming_event (platform, id, state, taken_at, request) "
             "VALUES (:platform, :id, 'taken', :now, :request) ON CONFLICT (platform, id) DO NOTHING"
         )
-        columns = {
-            "platform": platform, "id": to_column(event_id), "now": instant_column(now),
-            "request": text_bytes(request_json),
-        }  # fmt: skip
-        return await self._db.alone(lambda c: _run(c, sql, columns) > 0)
+        rows = [
+            {
+                "platform": platform, "id": to_column(event_id), "now": instant_column(now),
+                "request": text_bytes(request_json),
+            }
+            for event_id, request_json in events
+        ]  # fmt: skip
+        return await self._db.alone(lambda c: [_run(c, sql, row) > 0 for row in rows])
 
     async def end_event(self, platform: str, event_id: str, state: EventState, *, now: datetime) -> None:
         await self._db.alone(lambda c: _end_event(c, platform, event_id, state, now))

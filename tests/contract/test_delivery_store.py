@@ -159,6 +159,14 @@ async def test_an_event_is_taken_by_the_first_and_ended_with_its_answer(deliveri
     assert not await deliveries.take_event("slack", "Ev1", request_json="{}", now=after(3))
 
 
+async def test_events_that_come_together_are_taken_together_each_once(deliveries: DeliveryStore) -> None:
+    await deliveries.take_event("slack", "Ev2", request_json="{}", now=NOON)
+    taken = await deliveries.take_events("slack", [("Ev1", "{}"), ("Ev2", "{}"), ("Ev1", "{}"), ("Ev3", "{}")], now=NOON)
+    assert taken == [True, False, False, True]
+    assert await deliveries.take_events("slack", [], now=NOON) == []
+    assert [one.id for one in await deliveries.open_events("slack", before=after(1))] == ["Ev1", "Ev2", "Ev3"]
+
+
 async def test_an_event_that_was_apologised_for_stays_so_until_it_is_forgotten(deliveries: DeliveryStore) -> None:
     await deliveries.take_event("slack", "Ev1", request_json='{"text":"ü\ud800"}', now=NOON)
     [one] = await deliveries.open_events("slack", before=after(1))

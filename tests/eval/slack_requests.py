@@ -10,7 +10,7 @@ import asyncio
 import base64
 import sqlite3
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -43,10 +43,10 @@ class _Events:
         self._file = sqlite3.connect(path)
         self._file.execute("CREATE TABLE taken (platform TEXT, id TEXT, PRIMARY KEY (platform, id))")
 
-    async def take_event(self, platform: str, event_id: str, *, request_json: str, now: datetime) -> bool:
+    async def take_events(self, platform: str, events: Sequence[tuple[str, str]], *, now: datetime) -> list[bool]:
+        sql = "INSERT OR IGNORE INTO taken VALUES (?, ?)"
         with self._file:
-            added = self._file.execute("INSERT OR IGNORE INTO taken VALUES (?, ?)", (platform, event_id))
-        return added.rowcount == 1
+            return [self._file.execute(sql, (platform, name)).rowcount == 1 for name, _ in events]
 
     async def end_event(self, platform: str, event_id: str, state: EventState, *, now: datetime) -> None:
         """It stays taken."""

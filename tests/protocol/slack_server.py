@@ -90,7 +90,12 @@ class Envelope:
     form: bool = False  # over HTTP: a form instead of JSON
     tries: int = 0
     acked: asyncio.Event = field(default_factory=asyncio.Event)
-    ack: Json | None = None
+    made: Interaction | None = None
+
+    def acknowledge(self, answer: Json) -> None:
+        if not self.acked.is_set() and self.made is not None:
+            self.made.acks.append(answer)
+        self.acked.set()
 
 
 class Refused(Exception):
@@ -419,12 +424,7 @@ class SlackServer:
         return again
 
     def _follow(self, made: Interaction, envelope: Envelope) -> None:
-        async def wait() -> None:
-            await envelope.acked.wait()
-            made.acks.append(envelope.ack or {})
-            await self._happened()
-
-        self._spawn(wait())
+        envelope.made = made
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -478,8 +478,7 @@ class SlackServer:
             async with asyncio.timeout(self.ack_s), self._session.post(self.deliver_to, data=raw, headers=headers) as answer:
                 text = await answer.text()
                 if answer.status == 200:
-                    envelope.ack = json.loads(text) if text.startswith("{") else {"text": text} if text else {}
-                    envelope.acked.set()
+                    envelope.acknowledge(json.loads(text) if text.startswith("{") else {"text": text} if text else {})
         except (aiohttp.ClientError, TimeoutError):
             return
 
@@ -509,8 +508,7 @@ class SlackServer:
             said = json.loads(message.data)
             for envelope in self.envelopes:
                 if envelope.id == said.get("envelope_id"):
-                    envelope.ack = said.get("payload") or {}
-                    envelope.acked.set()
+                    envelope.acknowledge(said.get("payload") or {})
             await self._happened()
         return socket
 

@@ -182,6 +182,11 @@ async def test_a_direct_message_needs_no_mention_and_no_thread(bot: Bot, server:
     assert RESCUED in str(server.messages(direct.id))
 
 
+async def test_halves_of_letters_break_nothing(bot: Bot, server: SlackServer, channel: Channel) -> None:
+    asked = await server.say(channel.id, "How many \ud800 passengers were rescued? \udfff\x00")
+    assert RESCUED in str(await answered(server, channel, asked))
+
+
 async def test_other_bots_get_no_answer(bot: Bot, server: SlackServer, channel: Channel) -> None:
     asked = await server.say(channel.id, "How many passengers were rescued?", deliver=False)
     await server.deliver_message(channel.id, {**asked, "bot_id": "B7"})
@@ -196,14 +201,14 @@ async def test_a_question_by_command_is_shown_and_answered_for_all(bot: Bot, ser
     used = await server.command(channel.id, "ask What do tickets of the harbour line cost?")
     await server.until(lambda: bool(server.messages(channel.id)))
     assert "14 euros" in str(server.messages(channel.id))
-    assert used.acks[0]["response_type"] == "in_channel"
+    await server.until(lambda: bool(used.acks) and used.acks[0]["response_type"] == "in_channel")
 
 
 async def test_a_private_question_is_seen_by_nobody_else(bot: Bot, server: SlackServer, channel: Channel) -> None:
     used = await server.command(channel.id, "ask What do tickets of the harbour line cost? private:true")
     assert "14 euros" in await told(server, used)
     assert used.answers[0]["response_type"] == "ephemeral"
-    assert used.acks == [{}]
+    await server.until(lambda: used.acks == [{}])
     assert server.messages(channel.id) == []
 
 
@@ -284,7 +289,7 @@ async def test_a_command_that_lacks_an_argument_opens_a_form_for_it(bot: Bot, se
     assert (request.kind, request.name, request.place.channel) == (RequestKind.COMMAND, "source add", channel.id)
     assert {key: request.arguments[key] for key in ("url", "post")} == {"url": "https://example.org/feed", "post": "each"}
     assert "name" not in request.arguments
-    assert sent.acks == [{}]
+    await server.until(lambda: sent.acks == [{}])
 
 
 async def test_a_form_is_for_those_who_may(bot: Bot, server: SlackServer, channel: Channel) -> None:
@@ -509,11 +514,11 @@ async def test_a_refused_token_is_said_and_nothing_is_tried_for_ever(server: Sla
 
     async with await SqlStore.open(f"sqlite:///{tmp_path / 'library.db'}") as store:
         deliveries = SqlDeliveryStore(store.transactions)
-        for bot_token, app_token in (("wrong", server.app_token), (server.bot_token, "wrong")):
+        for bot_token, app_token, why in (("wrong", server.app_token, "invalid_auth"), (server.bot_token, "wrong", "invalid_auth"), (server.bot_token, "", "SLACK_APP_TOKEN")):
             access = SlackAccess(bot_token, app_token, api=server.api)
             async with open_slack(access, nobody, None, deliveries, facts, no_file) as slack:
                 await slack.decided.wait()
-                assert "invalid_auth" in slack.stopped_because
+                assert why in slack.stopped_because
                 assert not slack.connected.is_set()
 
 

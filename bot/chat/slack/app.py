@@ -36,9 +36,10 @@ from bot.chat.slack.events import FORM_OF_COMMAND, came, delivery_id, message_id
 from bot.chat.slack.face import ANSWER_AT, ASKED_AT, PLATFORM
 from bot.chat.slack.home import SHOWN, HomePage
 from bot.chat.slack.http_mode import FALLBACK, HttpDoor
+from bot.chat.slack.line import Line
 from bot.chat.slack.manifest import SCOPES
 from bot.chat.slack.people import People, Trusted
-from bot.chat.slack.responding import Line, SlackResponder
+from bot.chat.slack.responding import SlackResponder
 from bot.chat.slack.sender import CALL_ERRORS, REFUSED_TOKENS, SlackSender, code_of
 from bot.chat.slack.views import command_modal, options_of
 from bot.chat.texts import say
@@ -56,6 +57,8 @@ log = logging.getLogger(__name__)
 API: Final = "https://slack.com/api/"
 FILE_HOSTS: Final = frozenset(("files.slack.com", "slack.com"))
 SUGGEST_S: Final = 2.0
+QUESTIONS_AT_ONCE: Final = 8
+OTHERS_AT_ONCE: Final = 16
 SHUTDOWN_S: Final = 10.0
 MISSED: Final = 100  # messages of a channel that are looked through after a gap
 _MOST_CHANNELS: Final = 200
@@ -159,6 +162,8 @@ class Slack:
         self.stopped_because = ""
         self.handled = 0
         self._under_way: set[asyncio.Task[None]] = set()
+        # What was acknowledged may wait; what comes in must not wait for it.
+        self._questions, self._others = asyncio.Semaphore(QUESTIONS_AT_ONCE), asyncio.Semaphore(OTHERS_AT_ONCE)
         self._socket: AsyncSocketModeHandler | None = None
         self._runner: web.AppRunner | None = None
 
@@ -189,7 +194,14 @@ class Slack:
     # --- connecting ---
 
     async def connect(self) -> None:
-        """Connect, however long it takes. Ends when connected, or when a token is refused."""
+        """Connect, however long it takes. Ends when connected, or when a token is refused or missing."""
+        access = self._access
+        if access.http_port and not access.signing_secret:
+            self._give_up("HTTP mode needs the app's signing secret: set SLACK_SIGNING_SECRET.", "no-signing-secret")
+            return
+        if not access.http_port and not access.app_token:
+            self._give_up("Socket Mode needs an app-level token: set SLACK_APP_TOKEN.", "no-app-token")
+            return
         pause, longest = _AGAIN_S
         while True:
             try:
@@ -198,13 +210,16 @@ class Slack:
             except CALL_ERRORS as error:
                 code = code_of(error)
                 if code in REFUSED_TOKENS:
-                    self.stopped_because = f"Slack refuses a token: {code}. Put a new one into the settings."
-                    self.decided.set()
-                    log.error("slack refuses a token", extra={"code": code})
+                    self._give_up(f"Slack refuses a token: {code}. Put a new one into the settings.", code)
                     return
                 log.warning("slack cannot be reached", extra={"code": code or type(error).__name__})
             await asyncio.sleep(pause)
             pause = min(longest, pause * 2)
+
+    def _give_up(self, why: str, code: str) -> None:
+        self.stopped_because = why
+        self.decided.set()
+        log.error("slack cannot be used: %s", why, extra={"code": code})
 
     async def _try_to_connect(self) -> None:
         me: Any = await self.client.auth_test()
@@ -276,7 +291,8 @@ class Slack:
         if what is None:
             return
         try:
-            await self._answer(what, name, body)
+            async with self._questions if what.kind is RequestKind.QUESTION else self._others:
+                await self._answer(what, name, body)
         except Exception:
             await self._arrivals.end(name)
             raise
@@ -291,7 +307,7 @@ class Slack:
         request = request_of(body, what, place, person, own_id=me.user, delivery=name, now=self._now())
         if request is None:
             return
-        home = HomePage(self._line.client, what.user) if what.home else None
+        home = HomePage(self._line, what.user) if what.home else None
         responder = SlackResponder(
             self._line, place, what.user, asked_at=request.arguments.get(ASKED_AT, ""), answer_at=what.answer_at,
             trigger=what.trigger, home=home,
@@ -350,7 +366,7 @@ class Slack:
         """Make our own page of what commands would answer."""
         del body
         person = await self._people.person(user)
-        page = HomePage(self._line.client, what.user)
+        page = HomePage(self._line, what.user)
         page.gather()
         responder = SlackResponder(self._line, place, what.user, home=page)
         for n, command in enumerate(SHOWN):

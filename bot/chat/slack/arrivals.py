@@ -6,10 +6,10 @@ the same question may come by two deliveries.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
 
 from bot.errors import VerbatimError
 from bot.library.delivery_store import EventState
@@ -32,6 +32,8 @@ class Arrivals:
     def __init__(self, store: DeliveryStore, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
         self._taken: set[str] = set()
+        self._waiting: list[tuple[str, str, asyncio.Future[bool]]] = []
+        self._writer: asyncio.Task[None] | None = None
         self._since = now()
 
     async def take(self, name: str, body: dict[str, Any]) -> bool:
@@ -40,12 +42,33 @@ class Arrivals:
             return False
         self._taken.add(name)
         kept = {key: value for key, value in body.items() if key not in _SECRETS}
+        written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((name, json.dumps(kept), written))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
         try:
-            written = msgspec.json.encode(kept).decode()
-            return await self._store.take_event(ROOM, name, request_json=written, now=self._now())
-        except VerbatimError as error:  # a full disk: the front desk will say so to the person
-            log.error("a delivery could not be written down", extra={"code": error.code})
-            return True
+            return await written
+        except BaseException:  # it was not written down: when Slack sends it again, it counts as new
+            self._taken.discard(name)
+            raise
+
+    async def _write(self) -> None:
+        """Write down what waits, together: a burst would otherwise wait for a disk as many times as it is long."""
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                first = await self._store.take_events(ROOM, [(name, text) for name, text, _ in batch], now=self._now())
+            except VerbatimError as error:  # a full disk: the front desk will say so to the person
+                log.error("deliveries could not be written down", extra={"code": error.code, "count": len(batch)})
+                first = [True] * len(batch)
+            except Exception as error:  # noqa: BLE001 - whoever waits must not wait for ever; Slack sends it again
+                for _, _, waiting in batch:
+                    if not waiting.done():
+                        waiting.set_exception(error)
+                continue
+            for (_, _, waiting), new in zip(batch, first, strict=True):
+                if not waiting.done():
+                    waiting.set_result(new)
 
     async def end(self, name: str) -> None:
         """It was handled. What cannot be written now is handled again at the next start, where it counts as taken."""
@@ -61,4 +84,4 @@ class Arrivals:
     async def left_open(self) -> list[tuple[str, dict[str, Any]]]:
         """What a crash left unhandled."""
         found = await self._store.open_events(ROOM, before=self._since)
-        return [(one.id, msgspec.json.decode(one.request_json)) for one in found if one.id not in self._taken]
+        return [(one.id, json.loads(one.request_json)) for one in found if one.id not in self._taken]

@@ -288,4 +288,7 @@ def _object(body: Json, key: str) -> Json:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """A text as it may be kept: halves of letters, which JSON can name, become the sign for what is missing."""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

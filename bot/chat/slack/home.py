@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.chat.messages import Button, ButtonStyle, Message, Paragraph
 from bot.chat.requests import Right
 from bot.chat.slack.events import FORM_OF_COMMAND
-from bot.chat.slack.rendering import render
 from bot.chat.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slack_sdk.web.async_client import AsyncWebClient
-
     from bot.chat.requests import Person
+    from bot.chat.slack.line import Line
 
 BLOCKS: Final = 100  # Slack's limit
 SHOWN: Final = ("news status", "news list", "news help")  # commands whose answers make the page, from the top
@@ -26,8 +24,8 @@ CALL_S: Final = 10.0
 class HomePage:
     """One person's page: gathers what commands would have answered, then shows it."""
 
-    def __init__(self, client: AsyncWebClient, person: str) -> None:
-        self._client, self._person = client, person
+    def __init__(self, line: Line, person: str) -> None:
+        self._line, self._person = line, person
         self._gathered: list[Message] | None = None
 
     def gather(self) -> None:
@@ -39,8 +37,9 @@ class HomePage:
         if self._gathered is not None:
             self._gathered.append(message)
             return
+        body = {**await self._line.checked(message), "channel": self._person}
         async with asyncio.timeout(CALL_S):
-            await self._client.api_call("chat.postMessage", json={**render(message).body, "channel": self._person})
+            await self._line.client.api_call("chat.postMessage", json=body)
 
     async def turn(self, message: Message) -> None:
         """Show this message in the place of the page."""
@@ -59,17 +58,17 @@ class HomePage:
         await self._publish(gathered)
 
     async def _publish(self, messages: Sequence[Message]) -> None:
-        view = {"type": "home", "blocks": home_blocks(messages)}
+        view = {"type": "home", "blocks": home_blocks([await self._line.checked(one) for one in messages])}
         async with asyncio.timeout(CALL_S):
-            await self._client.api_call("views.publish", json={"user_id": self._person, "view": view})
+            await self._line.client.api_call("views.publish", json={"user_id": self._person, "view": view})
 
 
-def home_blocks(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Messages below each other with a line between; whole messages are left out where it gets too long."""
+def home_blocks(bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks of messages, a line between them; whole messages are left out where it gets too long."""
     blocks: list[dict[str, Any]] = []
-    for message in messages:
+    for body in bodies:
         more: list[dict[str, Any]] = [{"type": "divider"}] if blocks else []
-        more += render(message).body["blocks"]
+        more += body["blocks"]
         if len(blocks) + len(more) <= BLOCKS:
             blocks += more
     return blocks

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 KEPT_S: Final = 300.0
-WAIT_S: Final = 1.5  # a form must be opened within three seconds
+WAIT_S: Final = 2.0  # a form must be opened within three seconds
 _MOST: Final = 20_000
 
 

@@ -5,26 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.chat.last_check import problems
-from bot.chat.slack.inspecting import inspect
-from bot.chat.slack.rendering import render
 from bot.chat.slack.sender import CALL_ERRORS, code_of, upload
 from bot.chat.slack.views import modal
 from bot.errors import VerbatimError
 
 if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
     from bot.chat.messages import Form, Message
     from bot.chat.requests import IncomingFile, Place
     from bot.chat.slack.home import HomePage
-    from bot.chat.slack.sender import Facts
+    from bot.chat.slack.line import Line
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +29,6 @@ _NOT_THERE: Final = frozenset(
     ("user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived", "no_permission")
 )
 _CHUNK: Final = 65_536
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What every responder of a workspace uses. `file_hosts`: where Slack keeps files, and our token may go."""
-
-    client: AsyncWebClient
-    session: aiohttp.ClientSession
-    token: str
-    facts: Facts
-    file_hosts: frozenset[str]
 
 
 class SlackResponder:
@@ -76,7 +59,7 @@ class SlackResponder:
         if self._home is not None:
             await self._home.note(message)
             return
-        body = await self._checked(message)
+        body = await self._line.checked(message)
         for attached in message.attachments:
             await self._hand_over(attached.name, attached.content)
         if self._answer_at and await self._respond({**_words(body), "response_type": "ephemeral"}):
@@ -87,7 +70,7 @@ class SlackResponder:
         if self._home is not None:
             await self._home.turn(message)
             return
-        body = await self._checked(message)
+        body = await self._line.checked(message)
         if not self._answer_at or not await self._respond({**_words(body), "replace_original": True}):
             await self._say(body)
 
@@ -109,14 +92,6 @@ class SlackResponder:
 
     async def read_file(self, file: IncomingFile, max_bytes: int) -> bytes:
         return await read_private_file(self._line, file, max_bytes)
-
-    async def _checked(self, message: Message) -> dict[str, Any]:
-        """The body of a message that may leave. Raises VerbatimError."""
-        outgoing = render(message)
-        versions, stored = await self._line.facts(outgoing)
-        if wrong := problems(outgoing, inspect(outgoing.body), versions, stored):
-            raise VerbatimError("last-check", "; ".join(dict.fromkeys(wrong)))
-        return outgoing.body
 
     async def _respond(self, body: dict[str, Any]) -> bool:
         """Use the address that came with the event; False when Slack takes no more answers there."""

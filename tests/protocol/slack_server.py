@@ -686,7 +686,12 @@ class SlackServer:
 
     def _conversations_history(self, body: Json) -> Json:
         messages = self._readable(body).messages
-        roots = [one for one in messages if one.get("thread_ts", one["ts"]) == one["ts"]]
+        latest = {one["thread_ts"]: one["ts"] for one in messages if "thread_ts" in one}
+        roots = [
+            {**one, **({"thread_ts": one["ts"], "latest_reply": latest[one["ts"]]} if one["ts"] in latest else {})}
+            for one in messages
+            if one.get("thread_ts", one["ts"]) == one["ts"]
+        ]
         return self._history(body, sorted(roots, key=lambda one: -float(one["ts"])))
 
     def _conversations_replies(self, body: Json) -> Json:

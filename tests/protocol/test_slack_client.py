@@ -465,9 +465,14 @@ async def test_a_question_asked_while_the_bot_was_away_is_answered_at_its_return
     await answered(server, channel, first)
     await bot.close()
     asked = await server.say(channel.id, "How many passengers were rescued?", deliver=False)
+    within = await server.say(channel.id, "How many passengers were rescued?", thread=first["ts"], deliver=False)
+    noise = await server.say(channel.id, "How many passengers were rescued?", mention=False, deliver=False)
+    direct = server.direct(READER)
     await bot.start()
     assert len(await answered(server, channel, asked)) == 1
-    assert len(server.replies(channel.id, first["ts"])) == 1
+    await server.until(lambda: len(server.replies(channel.id, first["ts"])) == 2)
+    assert within["thread_ts"] == first["ts"]
+    assert server.replies(channel.id, noise["ts"]) == server.messages(direct.id) == []
 
 
 async def test_what_was_delivered_before_a_crash_is_answered_after_it(bot: Bot, server: SlackServer, channel: Channel) -> None:

@@ -61,6 +61,8 @@ QUESTIONS_AT_ONCE: Final = 8
 OTHERS_AT_ONCE: Final = 16
 SHUTDOWN_S: Final = 10.0
 MISSED: Final = 100  # messages of a channel that are looked through after a gap
+OVERLAP_S: Final = 600.0  # so long Slack may try to deliver again; what comes later may have been answered before it
+_MOST_THREADS: Final = 10
 _MOST_CHANNELS: Final = 200
 _SESSION_S: Final = 30.0
 _AGAIN_S: Final = (1.0, 60.0)  # the shortest and the longest pause between tries to connect
@@ -405,25 +407,42 @@ class Slack:
             return
         for channel in channels:
             if channel in known:
-                await self._read_back(channel, known[channel])
+                await self._read_back(channel, float(known[channel]) - OVERLAP_S)
             await self._seen(channel, now)
 
-    async def _read_back(self, channel: str, after: str) -> None:
-        me = self._me or _Me("", "", "")
+    async def _read_back(self, channel: str, after: float) -> None:
+        """Answer what was asked in a channel and in its latest threads. What was answered before is not again."""
+        client = self._line.client
         try:
-            found: Any = await self._line.client.conversations_history(channel=channel, oldest=after, limit=MISSED)
+            found: Any = await client.conversations_history(channel=channel, limit=MISSED)
+            messages = [*(found.get("messages") or ())]
+            threads = [one["ts"] for one in messages if _after(one.get("latest_reply"), after)]
+            for thread in threads[:_MOST_THREADS]:
+                page: Any = await client.conversations_replies(
+                    channel=channel, ts=thread, oldest=f"{after:.6f}", limit=MISSED
+                )
+                messages += [one for one in page.get("messages") or () if one.get("ts") != thread]
         except CALL_ERRORS as error:
             log.warning("messages missed in a channel could not be read", extra={"code": code_of(error)})
             return
-        for message in reversed(found.get("messages") or ()):
-            direct = channel.startswith("D")
-            if not direct and f"<@{me.user}>" not in str(message.get("text") or ""):
-                continue
-            kind = "message" if direct else "app_mention"
-            body = {"type": "event_callback", "event": {**message, "type": kind, "channel": channel}}
-            what = came(body)
-            if what is not None and what.user != me.user:
-                await self._answer(what, message_id(me.workspace, channel, what.message), body)
+        for message in sorted(messages, key=lambda one: str(one.get("ts"))):
+            if _after(message.get("ts"), after):
+                await self._answer_missed(channel, message)
+
+    async def _answer_missed(self, channel: str, message: Json) -> None:
+        me = self._me or _Me("", "", "")
+        direct = channel.startswith("D")
+        if not direct and f"<@{me.user}>" not in str(message.get("text") or ""):
+            return
+        event = {**message, "type": "message" if direct else "app_mention", "channel": channel}
+        body = {"type": "event_callback", "event": event}
+        what = came(body)
+        if what is None or what.user == me.user:
+            return
+        # Only what was never taken: asking who somebody is takes a call.
+        if await self._store.event(PLATFORM, message_id(me.workspace, channel, what.message)) is None:
+            async with self._questions:
+                await self._answer(what, "", body)
 
     async def _seen(self, channel: str, ts: str) -> None:
         with contextlib.suppress(VerbatimError):  # a full disk: it will be looked at again
@@ -462,6 +481,14 @@ class Slack:
             task.cancel()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=1.0)
+
+
+def _after(ts: object, instant: float) -> bool:
+    """Whether a message's time is after an instant."""
+    try:
+        return float(str(ts)) > instant
+    except ValueError:
+        return False
 
 
 def _is_public(body: Json) -> bool:

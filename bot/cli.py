@@ -15,6 +15,7 @@ import click
 from bot import __version__
 from bot.cli_setup import setup
 from bot.cli_sources import sources, why
+from bot.cli_when import when
 from bot.console import echo, failures_in_words, renderer_for, settings_of, show_json
 
 if TYPE_CHECKING:
@@ -396,6 +397,7 @@ def health(context: click.Context, *, max_age: float) -> None:
 
 main.add_command(sources)
 main.add_command(setup)
+main.add_command(when)
 main.add_command(why)
 
 

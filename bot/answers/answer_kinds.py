@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.answers.question_words import DEFINITION_SIGNS, MEANS_SIGNS, PLACE_SIGNS, REASON_SIGNS, Wanted
 from bot.languages.dates import dates_in
@@ -166,13 +166,21 @@ def new_names(question: Question, stretch: Stretch) -> list[int]:
     return [i for i, name in stretch.names if name not in question.names]
 
 
+# Written with a capital, and nobody's name. April, August, May and June are.
+_CALENDAR: Final = frozenset(
+    "january february march july september october november december januar februar märz juni juli oktober dezember "
+    "monday tuesday wednesday thursday friday saturday sunday "
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag".split()
+)
+
+
 def name_like(text: str, words: Sequence[Word], language: str) -> tuple[tuple[int, str], ...]:
     """The words that look like names, each by its place and its `name_key`."""
     found = []
     for i, word in enumerate(words):
         if word.kind == "word" and not (word.text[0].isupper() and len(word.text) > 2):
             continue
-        if word.kind not in ("word", "acronym"):
+        if word.kind not in ("word", "acronym") or word.text.lower() in _CALENDAR:
             continue
         if language == "de" and word.kind == "word" and is_german_noun(word):
             continue

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 AHEAD: Final = timedelta(minutes=30)  # how long before its slot a brief is prepared
 LEASE: Final = timedelta(seconds=60)  # after a crash a slot is free again within 90 s
 _RENEW_S: Final = 20.0
+_LONGEST_S: Final = 900.0  # what takes longer hangs: it gives its place to others, and is tried again
 _AGAIN: Final = timedelta(seconds=60)
 _WATCH_S: Final = 20.0
 _MINUTE: Final = timedelta(minutes=1)
@@ -68,6 +69,7 @@ class Ticker:
         self._table, self._fire, self._prepare, self._clock = table, fire, prepare, clock
         self._owner = owner or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._running: set[asyncio.Task[None]] = set()
+        self._busy: set[tuple[str, str]] = set()
         self._preparing: asyncio.Task[None] | None = None
         self._prepared: dict[str, str] = {}
         self._trouble = ""
@@ -135,24 +137,36 @@ class Ticker:
             rows = await self._table.due(now=now, limit=WIDTH - len(self._running))
             if not rows:
                 return taken
-            decisions = [decide(row, now) for row in rows]
+            decisions = [self._not_twice_here(decide(row, now), now) for row in rows]
             for one in decisions:
                 if one.action in (Action.DROP, Action.CATCH_UP):
                     _tell(one)
             waited = max(self._clock() - now, timedelta())
             won = await self._table.settle(decisions, owner=self._owner, now=now, lease=waited + LEASE)
             for one in won:
+                self._busy.add(_name_of(one))
                 task = asyncio.create_task(self._carry_out(one))
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
             taken += won
 
+    def _not_twice_here(self, one: Decision, now: datetime) -> Decision:
+        """A machine that slept, or a clock that leapt, makes the lease of what is being done here look as if it had run
+        out: it goes on."""
+        if one.action is Action.NOTHING or _name_of(one) not in self._busy:
+            return one
+        return Decision(one.due, Action.NOTHING, now + LEASE, one.slot, why="being made")
+
     async def _carry_out(self, one: Decision) -> None:
         """Do what a slot is for, holding it until that has happened."""
-        key, slot = one.due.wish.key, one.slot.key if one.slot else ""
+        key, slot = _name_of(one)
         work = asyncio.ensure_future(self._fire(one))
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + _LONGEST_S
         try:
             while not work.done():
+                if loop.time() > ends:
+                    raise TimeoutError
                 await asyncio.wait({work}, timeout=_RENEW_S)
                 if not work.done() and not await self._table.renew(
                     key, slot, self._owner, until=self._clock() + LEASE
@@ -170,6 +184,7 @@ class Ticker:
             log.error("%s %s did not work and is tried again: %s", key, slot, told)
             await self._give_back(key, slot)
         finally:
+            self._busy.discard(_name_of(one))
             work.cancel()
 
     async def _give_back(self, key: str, slot: str) -> None:
@@ -185,7 +200,12 @@ class Ticker:
 
     async def _prepare_all(self, now: datetime, prepare: Prepare) -> None:
         coming: dict[str, str] = {}
-        for row in await self._table.coming(now=now, until=now + AHEAD):
+        try:
+            rows = await self._table.coming(now=now, until=now + AHEAD)
+        except VerbatimError as error:
+            log.warning("nothing is prepared: %s", error.log)
+            return
+        for row in rows:
             key, slot = row.wish.key, next_slot(row, now)
             if slot is None or slot.at > now + AHEAD:
                 continue
@@ -197,6 +217,10 @@ class Ticker:
                     log.warning("%s could not be prepared: %s", key, told)
             coming[key] = slot.key
         self._prepared = coming
+
+
+def _name_of(one: Decision) -> tuple[str, str]:
+    return one.due.wish.key, one.slot.key if one.slot else ""
 
 
 def _tell(one: Decision) -> None:

@@ -109,6 +109,26 @@ async def test_what_a_dead_process_left_is_taken_again(scene: Scene) -> None:
     assert await scene.tick(ticker, NOON + LEASE) == ["a fire"]
 
 
+async def test_what_is_being_made_is_not_begun_again_when_the_machine_slept(scene: Scene) -> None:
+    await scene.put("a")
+    begun: list[str] = []
+    awake = asyncio.Event()
+
+    async def slow(one: Decision) -> None:
+        begun.append(one.due.wish.key)
+        await awake.wait()
+
+    ticker = Ticker(scene.table, slow, clock=lambda: scene.now)
+    await ticker.tick()
+    await asyncio.sleep(0)
+    scene.now += timedelta(hours=1)
+    await ticker.tick()
+    awake.set()
+    await ticker.settle()
+    await ticker.tick()
+    assert begun == ["a"]
+
+
 async def test_it_prepares_half_an_hour_ahead_and_once(scene: Scene) -> None:
     await scene.put("a")
     ticker = scene.ticker()

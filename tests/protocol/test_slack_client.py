@@ -539,3 +539,16 @@ async def test_what_cannot_be_shown_is_not_said(bot: Bot, server: SlackServer, c
     with pytest.raises(VerbatimError, match="last-check"):
         await responder.only_you(live)
     assert server.ephemerals == []
+
+
+async def test_missed_questions_are_looked_for_until_they_could_be_seen(bot: Bot, server: SlackServer, channel: Channel) -> None:
+    await answered(server, channel, await server.say(channel.id, "What do tickets cost?"))
+    await bot.close()
+    asked = await server.say(channel.id, "How many passengers were rescued?", deliver=False)
+    faults = ["503", "drop before"]
+    server.faults = lambda method: faults.pop() if faults and method == "conversations.history" else ""
+    await bot.start()
+    later = await server.say(channel.id, "What do tickets cost?")
+    await answered(server, channel, later)
+    assert len(await answered(server, channel, asked)) == 1
+    assert faults == []

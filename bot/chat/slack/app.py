@@ -40,7 +40,7 @@ from bot.chat.slack.line import Line
 from bot.chat.slack.manifest import SCOPES
 from bot.chat.slack.people import People, Trusted
 from bot.chat.slack.responding import SlackResponder
-from bot.chat.slack.sender import CALL_ERRORS, REFUSED_TOKENS, SlackSender, code_of
+from bot.chat.slack.sender import CALL_ERRORS, MAY_NOT_READ, REFUSED_TOKENS, SlackSender, code_of
 from bot.chat.slack.views import command_modal, options_of
 from bot.chat.texts import say
 from bot.chat.typed_commands import typed_command
@@ -168,6 +168,8 @@ class Slack:
         self._questions, self._others = asyncio.Semaphore(QUESTIONS_AT_ONCE), asyncio.Semaphore(OTHERS_AT_ONCE)
         self._socket: AsyncSocketModeHandler | None = None
         self._runner: web.AppRunner | None = None
+        self._looking: asyncio.Task[None] | None = None  # for what was missed
+        self._looked, self._caught_up = False, set[str]()
 
     def _new_client(self, token: str | None, *handlers: AsyncRetryHandler) -> AsyncWebClient:
         return AsyncWebClient(
@@ -238,7 +240,8 @@ class Slack:
         log.info("slack is connected", extra={"mode": "http" if self._access.http_port else "socket"})
         for name, body in await self._arrivals.left_open():
             self._spawn(self._work(name, body))
-        self._spawn(self._look_for_missed())
+        self._looking = asyncio.create_task(self._look_for_missed())
+        self._looking.add_done_callback(self._ended)
 
     def know_me(self, workspace: str, user: str, bot: str) -> None:
         """Who we are on Slack."""
@@ -317,7 +320,7 @@ class Slack:
         if await self._asked_for_form(request, responder, body):
             return
         await self._handle(request, responder)
-        if request.kind is RequestKind.QUESTION and not place.thread:
+        if request.kind is RequestKind.QUESTION and (self._looked or what.channel in self._caught_up):
             await self._seen(what.channel, what.message)
 
     async def _asked_for_form(self, request: Request, responder: SlackResponder, body: Json) -> bool:
@@ -394,37 +397,53 @@ class Slack:
     # --- after a gap ---
 
     async def _look_for_missed(self) -> None:
-        """Questions that came while nobody listened: Slack tries again for some minutes only."""
-        known = await self._store.cursors(PLATFORM)
+        """Questions that came while nobody listened: Slack tries again for some minutes only. Looked for until it could
+        be seen; how far a channel was read is noted only after that."""
         now = f"{self._now().timestamp():.6f}"
+        pause, longest = _AGAIN_S
+        while not await self._has_looked(now):
+            await asyncio.sleep(pause)
+            pause = min(longest, pause * 2)
+        self._looked = True
+
+    async def _has_looked(self, now: str) -> bool:
         try:
+            known = await self._store.cursors(PLATFORM)
             found: Any = await self._line.client.users_conversations(
                 types=_READING_BACK, exclude_archived=True, limit=_MOST_CHANNELS
             )
             channels = [str(one["id"]) for one in found.get("channels") or ()]
+            for channel in channels:
+                if channel not in self._caught_up:
+                    if channel in known:
+                        await self._read_back(channel, float(known[channel]) - OVERLAP_S)
+                    self._caught_up.add(channel)
+                    await self._seen(channel, now)
         except CALL_ERRORS as error:
-            log.warning("missed questions cannot be looked for", extra={"code": code_of(error) or type(error).__name__})
-            return
-        for channel in channels:
-            if channel in known:
-                await self._read_back(channel, float(known[channel]) - OVERLAP_S)
-            await self._seen(channel, now)
+            code = code_of(error)
+            log.warning("missed questions could not be looked for", extra={"code": code or type(error).__name__})
+            return code in MAY_NOT_READ
+        except VerbatimError as error:
+            log.warning("missed questions could not be looked for", extra={"code": error.code})
+            return False
+        return True
 
     async def _read_back(self, channel: str, after: float) -> None:
         """Answer what was asked in a channel and in its latest threads. What was answered before is not again."""
         client = self._line.client
         try:
             found: Any = await client.conversations_history(channel=channel, limit=MISSED)
-            messages = [*(found.get("messages") or ())]
-            threads = [one["ts"] for one in messages if _after(one.get("latest_reply"), after)]
-            for thread in threads[:_MOST_THREADS]:
-                page: Any = await client.conversations_replies(
-                    channel=channel, ts=thread, oldest=f"{after:.6f}", limit=MISSED
-                )
-                messages += [one for one in page.get("messages") or () if one.get("ts") != thread]
         except CALL_ERRORS as error:
-            log.warning("messages missed in a channel could not be read", extra={"code": code_of(error)})
-            return
+            if code_of(error) not in MAY_NOT_READ:
+                raise
+            return  # without that right nothing can be read back, now or later
+        messages = [*(found.get("messages") or ())]
+        threads = [one["ts"] for one in messages if _after(one.get("latest_reply"), after)]
+        for thread in threads[:_MOST_THREADS]:
+            page: Any = await client.conversations_replies(
+                channel=channel, ts=thread, oldest=f"{after:.6f}", limit=MISSED
+            )
+            messages += [one for one in page.get("messages") or () if one.get("ts") != thread]
         for message in sorted(messages, key=lambda one: str(one.get("ts"))):
             if _after(message.get("ts"), after):
                 await self._answer_missed(channel, message)
@@ -471,6 +490,9 @@ class Slack:
 
     async def finish(self, patience_s: float) -> None:
         """Take nothing more, let what is under way end, within a time. What does not is taken up at the next start."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait([self._looking])
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         if self._runner is not None:

@@ -59,7 +59,7 @@ _NO_ACCESS: Final = frozenset(
 )  # fmt: skip
 _LIMITED: Final = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded"))
 _UNCLEAR: Final = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout"))
-_MAY_NOT_READ: Final = frozenset(("missing_scope", "not_allowed_token_type", "no_permission", "access_denied"))
+MAY_NOT_READ: Final = frozenset(("missing_scope", "not_allowed_token_type", "no_permission", "access_denied"))
 _GONE: Final = frozenset(("not_in_channel", "channel_not_found"))
 
 
@@ -218,7 +218,7 @@ def _refusal(error: SlackApiError) -> SendResult:
 def _not_seen(error: BaseException) -> SendResult:
     """What a look-up that failed tells: never that the message is not there."""
     code = code_of(error)
-    if code in _MAY_NOT_READ:
+    if code in MAY_NOT_READ:
         reason = "It may or may not have been posted, and I may not read that channel to see (channels:history)."
         return SendResult(SendOutcome.REFUSED, code=CANNOT_LOOK, reason=reason)
     if code == "thread_not_found":  # the message whose thread it belongs to was deleted, and with it the thread

@@ -211,6 +211,11 @@ class SlackServer:
         """Where files are kept."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def sockets(self) -> list[web.WebSocketResponse]:
+        """Those that are open."""
+        return [one for one in self._sockets if not one.closed]
+
     async def until(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
         """Wait until something holds that a call or a delivery brings about. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s), self._changed:
@@ -452,8 +457,8 @@ class SlackServer:
     async def _send(self, envelope: Envelope) -> None:
         """Through the newest socket, waiting for one as long as it takes."""
         async with self._changed:
-            await self._changed.wait_for(lambda: any(not one.closed for one in self._sockets))
-        living = [one for one in self._sockets if not one.closed]
+            await self._changed.wait_for(lambda: bool(self.sockets))
+        living = self.sockets
         said: Json = {
             "envelope_id": envelope.id, "type": envelope.kind, "accepts_response_payload": envelope.kind != "events_api",
             "payload": envelope.payload,
@@ -497,7 +502,7 @@ class SlackServer:
         await socket.prepare(request)
         self.connections += 1
         await socket.send_str(json.dumps({
-            "type": "hello", "num_connections": 1 + sum(not one.closed for one in self._sockets),
+            "type": "hello", "num_connections": 1 + len(self.sockets),
             "connection_info": {"app_id": self.app_id}, "debug_info": {"host": "applink", "approximate_connection_time": 18_060},
         }))  # fmt: skip
         self._sockets.append(socket)
@@ -514,7 +519,7 @@ class SlackServer:
 
     async def refresh_sockets(self, reason: str = "refresh_requested") -> None:
         """Ask every client to connect anew, as Slack does every few hours."""
-        for socket in [one for one in self._sockets if not one.closed]:
+        for socket in self.sockets:
             self._sockets.remove(socket)
             await socket.send_str(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink"}}))
 

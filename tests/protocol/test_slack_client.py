@@ -54,9 +54,8 @@ class Bot:
         handlers |= {"news help": self._help, "page": self._replace, "source import": self._read}
         front = FrontDesk(asking, self.store, {"slack": SlackFace()}, handlers, wake=lambda _: self.courier.wake())
         access = SlackAccess(
-            self.server.bot_token, self.server.app_token, api=self.server.api, file_hosts=frozenset((self.server.host,)),
-            trusted=self.trusted, ping_s=1.0,
-        )  # fmt: skip
+            self.server.bot_token, self.server.app_token, api=self.server.api, trusted=self.trusted, ping_s=1.0
+        )
         self.slack = await self._stack.enter_async_context(open_slack(access, front.handle, self, self.store, self._facts, self._no_file))
         self.courier = Courier(self.store, self.slack.sender)
         running = asyncio.create_task(self.courier.run(self._stop))
@@ -552,3 +551,22 @@ async def test_missed_questions_are_looked_for_until_they_could_be_seen(bot: Bot
     await answered(server, channel, later)
     assert len(await answered(server, channel, asked)) == 1
     assert faults == []
+
+
+async def test_no_log_line_holds_a_secret_or_what_people_said(
+    bot: Bot, server: SlackServer, channel: Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    faults = ["drop after", "503", "drop before", "500 after"]
+    server.faults = lambda method: faults.pop() if faults and method.startswith(("chat", "apps", "users")) else ""
+    asked = await server.say(channel.id, "How many passengers were rescued, says Wintermoor?")
+    await answered(server, channel, asked)
+    await server.drop_sockets(abruptly=True)
+    used = await server.command(channel.id, "why Wintermoor")
+    await told(server, used)
+    await server.press(channel.id, {"ts": "1.0", "text": "Wintermoor"}, "v1:0:good:12")
+    await server.until(lambda: bool(bot.requests) and bot.requests[-1].name == "good:12")
+    lines = [f"{record.getMessage()} {record.__dict__}" for record in caplog.records if not record.name.startswith(("asyncio", "aiosqlite", "sqlalchemy"))]
+    assert lines
+    for secret in (server.bot_token, server.app_token, "ticket=", "Wintermoor", "fishermen", used.address):
+        assert not [line for line in lines if secret in line], secret

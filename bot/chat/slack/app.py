@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -156,7 +157,8 @@ class Slack:
         # Slack's library repeats a call whose answer was lost, unless it is told not to: a post would stand twice.
         self.client = self._new_client(access.bot_token)
         patient = self._new_client(access.bot_token, AsyncRateLimitErrorRetryHandler(max_retry_count=2))
-        self._line = Line(patient, session, access.bot_token, facts, access.file_hosts)
+        hosts = access.file_hosts | {urlsplit(access.api).netloc}
+        self._line = Line(patient, session, access.bot_token, facts, hosts)
         self._people = People(patient, "", access.trusted)
         self.sender = SlackSender(self.client, facts, files, session)
         self.app = self._new_app()
@@ -525,7 +527,17 @@ def _is_public(body: Json) -> bool:
 
 
 def _quiet() -> logging.Logger:
-    """Slack's libraries write whole bodies into their debug log, and check the level of the logger they are given."""
-    logger = logging.getLogger("slack")
-    logger.setLevel(logging.WARNING)
+    """For Slack's libraries, which write whole bodies, tickets and what people said into their own words."""
+    logger = logging.getLogger("bot.chat.slack.library")
+    logger.setLevel(logging.WARNING)  # looked at by them as such, not as what is effective
+    if not logger.filters:
+        logger.addFilter(_without_words)
     return logger
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """That something happened, where and of what kind: nothing of what was said."""
+    kind = record.exc_info[0] if record.exc_info else None
+    record.msg, record.args, record.exc_info, record.exc_text = "slack's library reports trouble", (), None, None
+    record.__dict__ |= {"at": record.funcName, "error": kind.__name__ if kind else ""}
+    return True

@@ -25,12 +25,11 @@ from bot.outbox.courier import Courier
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.chat.messages import Message
-    from bot.chat.requests import Person, Place, Request, Responder
+    from bot.chat.messages import Form, Message
+    from bot.chat.requests import IncomingFile, Person, Place, Request, Responder
     from bot.domain import StoredVersion
     from bot.front_desk.face import Face
     from bot.library.delivery_store import DeliveryStore
-    from bot.settings import Settings
     from bot.sourcing import Sourcing
 
 log = logging.getLogger(__name__)
@@ -48,10 +47,6 @@ Run = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
-
-def is_any_configured(settings: Settings) -> bool:
-    """Whether a platform has a token; without one nothing of this is loaded."""
-    return bool(settings.discord_token)
 
 
 @dataclass(slots=True)
@@ -141,7 +136,78 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             faces[face.platform], couriers[face.platform] = face, courier
             platforms.names += (face.platform,)
             platforms.runs += [run, deliver]
+        if settings.slack_bot_token:
+            from bot.chat.slack.face import SlackFace
+
+            faces["slack"] = SlackFace()
+            run, deliver, couriers["slack"] = await _slack(app, front, deliveries, _Suggestions(sourcing), facts, stack)
+            platforms.names += ("slack",)
+            platforms.runs += [run, deliver]
         yield platforms
+
+
+async def _slack(
+    app: App,
+    front: FrontDesk,
+    deliveries: DeliveryStore,
+    suggestions: _Suggestions,
+    facts: _Facts,
+    stack: AsyncExitStack,
+) -> tuple[Run, Run, Courier]:
+    """Begins to connect; the stack's end lets what is under way finish."""
+    from bot.chat.slack.app import SlackAccess, open_slack
+    from bot.chat.slack.people import Trusted
+
+    settings = app.settings
+    access = SlackAccess(
+        bot_token=settings.slack_bot_token.reveal(), app_token=settings.slack_app_token.reveal(),
+        signing_secret=settings.slack_signing_secret.reveal(), http_host=settings.slack_http_host,
+        http_port=settings.slack_http_port, api=settings.slack_api,
+        trusted=Trusted.read(settings.slack_managers, settings.slack_admins),
+    )  # fmt: skip
+    began = utc_now()
+    slack = await stack.enter_async_context(
+        open_slack(access, front.handle, suggestions, deliveries, facts, app.store.raw)
+    )
+    courier = Courier(deliveries, slack.sender)
+
+    async def resume(stop: asyncio.Event) -> None:
+        if await _either(stop, slack.connected):
+            await front.resume(began, "slack", lambda _: _Gone())
+
+    async def deliver(stop: asyncio.Event) -> None:
+        if await _either(stop, slack.connected):
+            await courier.run(stop)
+
+    return resume, deliver, courier
+
+
+class _Gone:
+    """Answers a request whose person waits no longer: what is for all goes through the outbox, the rest is not said."""
+
+    async def working(self, text: str) -> None:  # noqa: ARG002 - the port's
+        return
+
+    async def only_you(self, message: Message) -> None:
+        log.info("a private answer came too late", extra={"tone": str(message.tone)})
+
+    async def replace(self, message: Message) -> None:
+        await self.only_you(message)
+
+    async def open_form(self, form: Form) -> None:  # noqa: ARG002 - the port's
+        return
+
+    async def read_file(self, file: IncomingFile, max_bytes: int) -> bytes:  # noqa: ARG002 - the port's
+        raise VerbatimError("too-late", "a restart came between", "That was too long ago; please hand it over again.")
+
+
+async def _either(stop: asyncio.Event, ready: asyncio.Event) -> bool:
+    """Wait until it is ready, or we are told to stop: False."""
+    waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(ready.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for one in waiting:
+        one.cancel()
+    return not stop.is_set()
 
 
 def _discord(
@@ -196,11 +262,7 @@ def _discord(
 
     async def deliver(stop: asyncio.Event) -> None:
         """Nothing can be sent before the first login."""
-        waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(client.connected.wait())]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for one in waiting:
-            one.cancel()
-        if not stop.is_set():
+        if await _either(stop, client.connected):
             await courier.run(stop)
 
     return resumed, deliver, courier, DiscordFace()

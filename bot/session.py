@@ -232,7 +232,8 @@ class Session:
 
     async def _serve_platforms(self) -> None:
         """Listen and post on every chat platform that has a token; without one nothing of it is loaded."""
-        if not self._app.settings.discord_token:
+        settings = self._app.settings
+        if not (settings.discord_token or settings.slack_bot_token):
             return
         from bot.platforms import open_platforms  # discord.py: half a second
 

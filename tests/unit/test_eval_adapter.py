@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import subprocess
 import sys
@@ -39,6 +41,19 @@ def test_it_speaks_lines() -> None:
     lines = b'{"op": "ping"}\n\n{"op": "?"}\n'
     run = subprocess.run([sys.executable, "-m", "tests.eval.adapter"], input=lines, capture_output=True, cwd=HOUSE, check=True)
     assert [list(json.loads(line)) for line in run.stdout.splitlines()] == [["ok"], ["error"]]
+
+
+def test_it_gives_requests_to_the_door_for_slack() -> None:
+    now, secret = 1_772_452_800, "shared-secret"
+    event = {"type": "event_callback", "event_id": "Ev1", "event": {"type": "app_mention", "text": "hi", "channel": "C1", "ts": "1.1"}}
+    raw = json.dumps(event).encode()
+    digest = hmac.new(secret.encode(), f"v0:{now}:".encode() + raw, "sha256").hexdigest()
+    headers = {"Content-Type": "application/json", "X-Slack-Request-Timestamp": str(now), "X-Slack-Signature": f"v0={digest}"}
+    asked = {"op": "slack_request", "secret": secret, "now": now, "path": "/slack/events", "headers": headers, "body_b64": base64.b64encode(raw).decode()}
+    lines = "\n".join(json.dumps({**asked, **changed}) for changed in ({}, {}, {"now": now + 301}, {"headers": {}}))
+    run = subprocess.run([sys.executable, "-m", "tests.eval.adapter"], input=lines.encode(), capture_output=True, cwd=HOUSE, check=True)
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [(one["status"], one["handled"]) for one in answers] == [(200, 1), (200, 0), (401, 0), (401, 0)]
 
 
 def test_it_tells_when_something_fires_and_is_made_up_for() -> None:

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -64,6 +65,7 @@ SHUTDOWN_S: Final = 10.0
 MISSED: Final = 100  # messages of a channel that are looked through after a gap
 OVERLAP_S: Final = 600.0  # so long Slack may try to deliver again; what comes later may have been answered before it
 _MOST_THREADS: Final = 10
+_MOST_NOTICED: Final = 1_000
 _MOST_CHANNELS: Final = 200
 _SESSION_S: Final = 30.0
 _AGAIN_S: Final = (1.0, 60.0)  # the shortest and the longest pause between tries to connect
@@ -163,6 +165,7 @@ class Slack:
         self.sender = SlackSender(self.client, facts, files, session)
         self.app = self._new_app()
         self.connected, self.decided = asyncio.Event(), asyncio.Event()
+        self._noticed: deque[str] = deque(maxlen=_MOST_NOTICED)
         self.stopped_because = ""
         self.handled = 0
         self._under_way: set[asyncio.Task[None]] = set()
@@ -276,10 +279,13 @@ class Slack:
         """Before anything is acknowledged: write it down. What came before, and what is not for us, ends here."""
         if body.get("type") == "block_suggestion":
             return await next()
-        if came(body) is None:
-            self._spawn(self._notice(body))
-            return BoltResponse(status=200, body="")
         name = delivery_id(body) or context.get(FALLBACK) or ""
+        if came(body) is None:
+            if name not in self._noticed:  # not worth a place in the library: nothing is answered
+                self._noticed.append(name)
+                self.handled += 1
+                self._spawn(self._notice(body))
+            return BoltResponse(status=200, body="")
         if name and not await self._arrivals.take(name, body):
             return BoltResponse(status=200, body="")
         self.handled += 1

@@ -72,6 +72,14 @@ def is_readable(body: Any) -> bool:
     if body.get("type") == "event_callback":
         event = body.get("event")
         return isinstance(event, dict) and isinstance(event.get("type"), str)
+    kind = body.get("type")
+    if kind == "block_actions":
+        actions = body.get("actions")
+        first = actions[0] if isinstance(actions, list) and actions else None
+        return isinstance(first, dict) and isinstance(first.get("action_id"), str)
+    if kind in ("view_submission", "shortcut", "message_action"):
+        named = body.get("view") if kind == "view_submission" else body
+        return isinstance(named, dict) and isinstance(named.get("callback_id"), str)
     return isinstance(body.get("command"), str) or isinstance(body.get("type"), str)
 
 

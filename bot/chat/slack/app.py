@@ -21,8 +21,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
@@ -49,6 +47,9 @@ from bot.chat.typed_commands import typed_command
 from bot.errors import VerbatimError, what_and_where
 
 if TYPE_CHECKING:
+    from aiohttp import web
+    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
     from bot.chat.requests import Place, Responder, Suggesting
     from bot.chat.slack.events import Came
     from bot.chat.slack.sender import Facts, Files
@@ -254,6 +255,8 @@ class Slack:
         self._people = People(self._line.client, workspace, self._access.trusted)
 
     async def _listen_to_socket(self) -> None:
+        from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
         # Asked for here: the library tries a refused token for ever.
         opened: Any = await self.client.apps_connections_open(app_token=self._access.app_token)
         self._socket = AsyncSocketModeHandler(
@@ -263,6 +266,8 @@ class Slack:
         await self._socket.connect_async()  # type: ignore[no-untyped-call]
 
     async def _serve(self) -> None:
+        from aiohttp import web
+
         served = web.Application()
         served.add_routes(self.door().routes())
         self._runner = web.AppRunner(served, handle_signals=False, access_log=None)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
-from aiohttp import web
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.chat.slack.events import is_readable
@@ -22,6 +21,7 @@ from bot.chat.slack.signature import is_genuine
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from aiohttp import web
     from slack_bolt.app.async_app import AsyncApp
 
 log = logging.getLogger(__name__)
@@ -47,9 +47,13 @@ class HttpDoor:
         self._secret, self._app, self._now_s = secret, app, now_s
 
     def routes(self) -> list[web.RouteDef]:
+        from aiohttp import web
+
         return [web.post(path, self._handle) for path in PATHS]
 
     async def _handle(self, request: web.Request) -> web.Response:
+        from aiohttp import web
+
         raw = await request.content.read(LARGEST + 1)
         while len(raw) <= LARGEST and not request.content.at_eof():
             raw += await request.content.read(LARGEST + 1 - len(raw))

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -227,12 +227,14 @@ async def _judge(store: SqlStore, sources: SqlSourceStore, feeds: list[Feed], ou
     shown, maybe = set(outcome.web["shown"]), set(outcome.web["maybe"])
     published = {item.number: feed.number for feed in feeds for item in feed.items}
     documents: Counter[int] = Counter()
+    names: dict[int, list[str]] = defaultdict(list)
     limit = await store.document_count(Scope("judge"))
     for one in await store.documents(Scope("judge"), limit=limit + 1):
         outcome.documents += 1
         found = _NUMBER.search(one.version.title) if one.version is not None else None
         number = int(found[1]) if found else -1
         documents[number] += 1
+        names[number].append(one.name)
         if one.state is not DocumentState.KEPT:
             outcome.failures.append(f"{one.name}: is {one.state}: {one.reason}")
         elif published.get(number) != number_of[one.source_id]:
@@ -242,6 +244,10 @@ async def _judge(store: SqlStore, sources: SqlSourceStore, feeds: list[Feed], ou
     outcome.shown = len(shown)
     outcome.failures += [f"item {n} of feed {published[n]} was lost" for n in sorted(shown - set(documents))]
     outcome.failures += [f"item {n}: {count} documents" for n, count in documents.items() if count > 1]
+    for name in [name for n, count in documents.items() if count > 1 for name in names[n]]:
+        for story in await sources.why(Scope("judge"), [name]):
+            lines = [f"{line.at:%d %H:%M} {line.stage} {line.code} {line.detail}" for line in story.trail]
+            outcome.failures.append(f"  {name}: guid {story.guid}, link {story.link}: {'; '.join(lines)}")
     if outcome.web["too_close"]:
         outcome.failures.append(f"{outcome.web['too_close']} requests came too soon for their host")
     if outcome.unchanged_share < 0.95:

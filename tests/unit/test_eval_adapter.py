@@ -50,7 +50,8 @@ def test_it_gives_requests_to_the_door_for_slack() -> None:
     digest = hmac.new(secret.encode(), f"v0:{now}:".encode() + raw, "sha256").hexdigest()
     headers = {"Content-Type": "application/json", "X-Slack-Request-Timestamp": str(now), "X-Slack-Signature": f"v0={digest}"}
     asked = {"op": "slack_request", "secret": secret, "now": now, "path": "/slack/events", "headers": headers, "body_b64": base64.b64encode(raw).decode()}
-    lines = "\n".join(json.dumps({**asked, **changed}) for changed in ({}, {}, {"now": now + 301}, {"headers": {}}))
+    changes: list[dict[str, object]] = [{}, {}, {"now": now + 301}, {"headers": {}}]
+    lines = "\n".join(json.dumps({**asked, **changed}) for changed in changes)
     run = subprocess.run([sys.executable, "-m", "tests.eval.adapter"], input=lines.encode(), capture_output=True, cwd=HOUSE, check=True)
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     assert [(one["status"], one["handled"]) for one in answers] == [(200, 1), (200, 0), (401, 0), (401, 0)]

@@ -38,6 +38,7 @@ ALL_TEXT: Final = 11_500  # posts break somewhat above 13,000 characters of all 
 BLOCKS: Final = 45  # 50
 SUMMARY: Final = 3_000  # chat.update refuses more than 4,000 escaped bytes of text
 LABEL: Final = 75
+ADDRESS: Final = 3_000  # Slack refuses a whole message for a longer link
 ACTION_ID: Final = 255
 FIELDS_IN_A_SECTION, BUTTONS_IN_A_ROW, CHOICES = 10, 25, 100
 
@@ -59,7 +60,8 @@ class _Unit:
 def render(message: Message) -> Outgoing:
     """The body of the message, without its channel and the key of its delivery."""
     units = [unit for n, block in enumerate(message.blocks) for unit in _units(block, message.language, first=n == 0)]
-    actions = _actions(message.buttons)
+    buttons = [one for one in message.buttons if isinstance(one, Menu) or not one.link or _pressable(one.link)]
+    actions = _actions(buttons)
     kept, omitted = _within(units, BLOCKS - len(actions), message.language)
     blocks = _joined([block for unit in kept for block in unit.blocks]) + actions
     body: dict[str, Any] = {
@@ -70,7 +72,7 @@ def render(message: Message) -> Outgoing:
         "parse": "none",
         "link_names": False,
     }
-    pressed = [button.link for button in message.buttons if isinstance(button, Button) and button.link]
+    pressed = [button.link for button in buttons if isinstance(button, Button) and button.link]
     return Outgoing(
         body,
         quotes=tuple(quote for unit in kept for quote in unit.quotes),
@@ -102,6 +104,11 @@ def _link(label: str, address: str) -> dict[str, Any]:
     return {"type": "link", "url": address, "text": label}
 
 
+def _pressable(address: str) -> list[str]:
+    """The address, if there is one that Slack takes."""
+    return [address] if address and utf16(address) <= ADDRESS else []
+
+
 def _rich(*parts: dict[str, Any]) -> dict[str, Any]:
     return {"type": "rich_text", "elements": list(parts)}
 
@@ -118,8 +125,8 @@ def _units(block: Block, language: str, *, first: bool) -> list[_Unit]:
     match block:
         case Heading():
             text = seen(f"{block.mark} · {block.text}" if block.mark else block.text) or "–"
-            way = [_text(" "), _link(say("open", language), block.link)] if block.link else []
-            links = [block.link] if block.link else []
+            links = _pressable(block.link)
+            way = [_text(" "), _link(say("open", language), links[0])] if links else []
             if first:
                 blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain(shortened(text, HEADER))}]
                 return [_Unit([*blocks, _rich(_line(*way[1:]))] if way else blocks, links=links)]
@@ -142,10 +149,11 @@ def _units(block: Block, language: str, *, first: bool) -> list[_Unit]:
         case SourceLinks():
             lines = []
             for n, title, address, note in block.rows:
-                way = [_text(" → "), _link(say("open", language), address)] if address else []
+                links = _pressable(address)
+                way = [_text(" → "), _link(say("open", language), links[0])] if links else []
                 ending = [_text(f" ({seen(note)})")] if note else []
                 head = _text(f"[{n}] {shortened(seen(title), HEADER)}")
-                lines.append(_Unit([_rich(_line(head, *way, *ending))], weight=1, links=[address] if address else []))
+                lines.append(_Unit([_rich(_line(head, *way, *ending))], weight=1, links=links))
             return lines
         case Picture():
             return [_Unit([{"type": "context", "elements": [_plain(shortened(seen(block.alt), FIELD))]}])]
@@ -155,12 +163,12 @@ def _quote(block: QuoteBlock, language: str) -> _Unit:
     number = [_text(f" [{block.mark}]")] if block.mark else []
     words = _text(in_marks(block.shown.text, block.shown.language))
     quotation = _rich({"type": "rich_text_quote", "elements": [words, *number]})
-    way = [_text(" "), _link(say("passage", language), block.link)] if block.link else []
+    links = _pressable(block.link) or _pressable(block.link.partition("#")[0])
+    way = [_text(" "), _link(say("passage", language), links[0])] if links else []
     below = [_rich(_line(_text(f"— {seen(block.source_line)}"), *way))]
     if block.translation:
         translated = f"{say('translated', language)} {seen(block.translation)}"
         below.append({"type": "context", "elements": [_plain(shortened(translated, FIELD))]})
-    links = [block.link] if block.link else []
     return _Unit([quotation, *below], weight=1, quotes=[block.shown.quote], links=links)
 
 

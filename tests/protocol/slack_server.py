@@ -137,6 +137,7 @@ class SlackServer:
         self.team, self.me, self.bot_id, self.app_id = "T0001", "U0BOT", "B0BOT", "A0001"
         self.scopes = set(ALL_SCOPES)
         self.deliver_to = ""  # an address for HTTP mode; empty: Socket Mode
+        self.spoilt_tickets = 0  # so many of the next addresses for sockets lead nowhere
         self.also_as_message = False  # mentions come as `message`, too, as for apps that subscribe to it
         self.users: dict[str, Json] = {}
         self.groups: dict[str, list[str]] = {}
@@ -613,7 +614,10 @@ class SlackServer:
 
     def _apps_connections_open(self, _: Json) -> Json:
         ticket = secrets.token_hex(8)
-        self._tickets.add(ticket)
+        if self.spoilt_tickets:
+            self.spoilt_tickets -= 1
+        else:
+            self._tickets.add(ticket)
         return {"url": f"ws://127.0.0.1:{self.port}/socket?ticket={ticket}"}
 
     def _place(self, body: Json, *, write: bool = False) -> Channel:

@@ -54,7 +54,7 @@ class Bot:
         handlers |= {"news help": self._help, "page": self._replace, "source import": self._read}
         front = FrontDesk(asking, self.store, {"slack": SlackFace()}, handlers, wake=lambda _: self.courier.wake())
         access = SlackAccess(
-            self.server.bot_token, self.server.app_token, api=self.server.api, trusted=self.trusted, ping_s=1.0
+            self.server.bot_token, self.server.app_token, api=self.server.api, trusted=self.trusted, ping_s=1.0, connect_s=2.0
         )
         self.slack = await self._stack.enter_async_context(open_slack(access, front.handle, self, self.store, self._facts, self._no_file))
         self.courier = Courier(self.store, self.slack.sender)
@@ -570,3 +570,11 @@ async def test_no_log_line_holds_a_secret_or_what_people_said(
     assert lines
     for secret in (server.bot_token, server.app_token, "ticket=", "Wintermoor", "fishermen", used.address):
         assert not [line for line in lines if secret in line], secret
+
+
+async def test_an_address_for_sockets_that_leads_nowhere_is_not_tried_for_ever(bot: Bot, server: SlackServer, channel: Channel) -> None:
+    await bot.close()
+    server.spoilt_tickets = 1
+    await bot.start()
+    asked = await server.say(channel.id, "How many passengers were rescued?")
+    assert len(await answered(server, channel, asked)) == 1

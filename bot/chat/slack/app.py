@@ -91,6 +91,7 @@ class SlackAccess:
     api: str = API
     file_hosts: frozenset[str] = FILE_HOSTS
     ping_s: float = 10.0  # how soon a cut cable is noticed
+    connect_s: float = 30.0
 
     @property
     def is_set(self) -> bool:
@@ -259,11 +260,18 @@ class Slack:
 
         # Asked for here: the library tries a refused token for ever.
         opened: Any = await self.client.apps_connections_open(app_token=self._access.app_token)
-        self._socket = AsyncSocketModeHandler(
+        listening = AsyncSocketModeHandler(
             self.app, self._access.app_token, logger=_quiet(), ping_interval=self._access.ping_s
         )
-        self._socket.client.wss_uri = str(opened["url"])
-        await self._socket.connect_async()  # type: ignore[no-untyped-call]
+        listening.client.wss_uri = str(opened["url"])
+        self._socket = listening
+        try:
+            async with asyncio.timeout(self._access.connect_s):
+                await listening.connect_async()  # type: ignore[no-untyped-call]
+        except TimeoutError:  # by itself it would try the same address for ever, which is good for one use
+            self._socket = None
+            await listening.close_async()  # type: ignore[no-untyped-call]
+            raise
 
     async def _serve(self) -> None:
         from aiohttp import web

@@ -578,3 +578,10 @@ async def test_an_address_for_sockets_that_leads_nowhere_is_not_tried_for_ever(b
     await bot.start()
     asked = await server.say(channel.id, "How many passengers were rescued?")
     assert len(await answered(server, channel, asked)) == 1
+
+
+async def test_nor_is_one_when_a_connection_was_lost(bot: Bot, server: SlackServer, channel: Channel) -> None:
+    server.spoilt_tickets = 1
+    await server.drop_sockets(abruptly=True)
+    asked = await server.say(channel.id, "How many passengers were rescued?")
+    assert len(await answered(server, channel, asked)) == 1

@@ -175,7 +175,7 @@ class Slack:
         self._questions, self._others = asyncio.Semaphore(QUESTIONS_AT_ONCE), asyncio.Semaphore(OTHERS_AT_ONCE)
         self._socket: AsyncSocketModeHandler | None = None
         self._runner: web.AppRunner | None = None
-        self._looking: asyncio.Task[None] | None = None  # for what was missed
+        self._behind: set[asyncio.Task[None]] = set()  # what nobody waits for in the end
         self._looked, self._caught_up = False, set[str]()
 
     def _new_client(self, token: str | None, *handlers: AsyncRetryHandler) -> AsyncWebClient:
@@ -247,8 +247,7 @@ class Slack:
         log.info("slack is connected", extra={"mode": "http" if self._access.http_port else "socket"})
         for name, body in await self._arrivals.left_open():
             self._spawn(self._work(name, body))
-        self._looking = asyncio.create_task(self._look_for_missed())
-        self._looking.add_done_callback(self._ended)
+        self._background(self._look_for_missed())
 
     def know_me(self, workspace: str, user: str, bot: str) -> None:
         """Who we are on Slack."""
@@ -272,6 +271,17 @@ class Slack:
             self._socket = None
             await listening.close_async()  # type: ignore[no-untyped-call]
             raise
+        self._background(self._watch_socket(listening))
+
+    async def _watch_socket(self, listening: AsyncSocketModeHandler) -> None:
+        """Let the library ask for a new address when the one it has leads nowhere: by itself it tries that for ever."""
+        lost_for = 0.0
+        while True:
+            await asyncio.sleep(self._access.ping_s)
+            lost_for = 0.0 if await listening.client.is_connected() else lost_for + self._access.ping_s
+            if lost_for >= self._access.connect_s:
+                log.warning("slack's socket is lost; a new address is asked for")
+                listening.client.wss_uri, lost_for = None, 0.0
 
     async def _serve(self) -> None:
         from aiohttp import web
@@ -503,6 +513,11 @@ class Slack:
         self._under_way.add(task)
         task.add_done_callback(self._ended)
 
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._behind.add(task)
+        task.add_done_callback(self._ended)
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -511,9 +526,10 @@ class Slack:
 
     async def finish(self, patience_s: float) -> None:
         """Take nothing more, let what is under way end, within a time. What does not is taken up at the next start."""
-        if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.wait([self._looking])
+        for task in self._behind:
+            task.cancel()
+        if self._behind:
+            await asyncio.wait(self._behind)
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         if self._runner is not None:

@@ -47,7 +47,7 @@ class Bot:
     def _new_client(self) -> DiscordClient:
         handlers = {"source add": self._note, "source edit": self._form, "edit": self._note, "undo": self._replace, "check quotes": self._note, "good": self._note}
         front = FrontDesk(self._asking, self.store, {"discord": DiscordFace()}, handlers, wake=lambda _: self.courier.wake())
-        client = DiscordClient(front.handle, self, self.store)
+        client = DiscordClient(front.handle, self, self.store, guild_ready_s=0.05)
         self.courier = Courier(self.store, DiscordSender(client.http, self._facts, self._no_file, lambda: client.user.id if client.user else None))
         return client
 

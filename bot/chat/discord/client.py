@@ -38,7 +38,10 @@ def intents() -> discord.Intents:
 
 
 class DiscordClient(discord.AutoShardedClient):
-    """Listens to Discord. `handle` answers a request; `store` remembers how far each channel was read."""
+    """Listens to Discord. `handle` answers a request; `store` remembers how far each channel was read.
+
+    `guild_ready_s`: how long after the last server was told of the next is waited for.
+    """
 
     def __init__(
         self,
@@ -47,11 +50,12 @@ class DiscordClient(discord.AutoShardedClient):
         store: DeliveryStore,
         *,
         shard_count: int | None = None,
+        guild_ready_s: float = 2.0,
     ) -> None:
         super().__init__(
             intents=intents(), shard_count=shard_count, max_messages=None, chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(), allowed_mentions=discord.AllowedMentions.none(),
-            max_ratelimit_timeout=30.0,
+            max_ratelimit_timeout=30.0, guild_ready_timeout=guild_ready_s,
         )  # fmt: skip
         self._handle, self._suggesting, self._store = handle, suggesting, store
         self._under_way: set[asyncio.Task[None]] = set()

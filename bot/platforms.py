@@ -25,8 +25,8 @@ from bot.outbox.courier import Courier
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.chat.messages import Form, Message
-    from bot.chat.requests import IncomingFile, Person, Place, Request, Responder
+    from bot.chat.messages import Message
+    from bot.chat.requests import Person, Place, Request, Responder
     from bot.domain import StoredVersion
     from bot.front_desk.face import Face
     from bot.library.delivery_store import DeliveryStore
@@ -173,32 +173,13 @@ async def _slack(
 
     async def resume(stop: asyncio.Event) -> None:
         if await _either(stop, slack.connected):
-            await front.resume(began, "slack", lambda _: _Gone())
+            await front.resume(began, "slack", slack.responder_for)
 
     async def deliver(stop: asyncio.Event) -> None:
         if await _either(stop, slack.connected):
             await courier.run(stop)
 
     return resume, deliver, courier
-
-
-class _Gone:
-    """Answers a request whose person waits no longer: what is for all goes through the outbox, the rest is not said."""
-
-    async def working(self, text: str) -> None:  # noqa: ARG002 - the port's
-        return
-
-    async def only_you(self, message: Message) -> None:
-        log.info("a private answer came too late", extra={"tone": str(message.tone)})
-
-    async def replace(self, message: Message) -> None:
-        await self.only_you(message)
-
-    async def open_form(self, form: Form) -> None:  # noqa: ARG002 - the port's
-        return
-
-    async def read_file(self, file: IncomingFile, max_bytes: int) -> bytes:  # noqa: ARG002 - the port's
-        raise VerbatimError("too-late", "a restart came between", "That was too long ago; please hand it over again.")
 
 
 async def _either(stop: asyncio.Event, ready: asyncio.Event) -> bool:

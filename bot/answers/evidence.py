@@ -41,7 +41,7 @@ NAME_BEFORE, NAME_TITLE, NAME_PASSAGE, NAME_DOCUMENT = 0.7, 0.6, 0.55, 0.4
 NAME_WEIGHT, FOCUS_WEIGHT, VERB_WEIGHT = 1.25, 1.2, 0.85
 _SAME_SENSE = 0.85  # alternatives of at least this weight mean the same
 OWN_LANGUAGE = 0.5  # how much a passage is measured by the best of its own language
-_CACHED_VERSIONS = 512
+_CACHED_VERSIONS = 160
 _SHORT_DOCUMENT = 60  # sentences; only what a short document says elsewhere lends its words to a sentence
 LOOKED_AT_CLOSELY = 32
 # A report told in another language supports a sentence in the same place of it, as far as it comes near the best score.

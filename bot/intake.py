@@ -10,7 +10,6 @@ import hashlib
 import itertools
 import logging
 import time
-import traceback
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from bot.documents.reading import needs_child, read_document
 from bot.domain import DateBasis, DocumentDate, DocumentState, Scope, SourceKind
-from bot.errors import Unreadable, VerbatimError
+from bot.errors import Unreadable, VerbatimError, what_and_where
 from bot.library.index_feed import is_behind, put_next_batch
 from bot.library.store import Arrival, FileState, Saved, SaveOutcome
 from bot.sources import folder
@@ -304,7 +303,7 @@ class Intake:
             raise
         except Exception as error:  # a bug met by one document must not keep the others out
             person = "Reading it failed for a reason of ours. It is kept; the log says more."
-            raise Unreadable("reader-bug", f"{type(error).__name__} at {_place(error)}", person) from error
+            raise Unreadable("reader-bug", what_and_where(error), person) from error
 
     async def _fail(
         self,
@@ -369,12 +368,6 @@ def _has_changed(found: folder.FoundFile, known: KnownFile | None) -> bool:
     if known is None or known.file is None:
         return True
     return (known.file.size, known.file.mtime_ns, known.file.inode) != (found.size, found.mtime_ns, found.inode)
-
-
-def _place(error: Exception) -> str:
-    """Where it was raised; never the message, which may quote the document."""
-    *_, frame = traceback.extract_tb(error.__traceback__)
-    return f"{PurePosixPath(frame.filename).name}:{frame.lineno}"
 
 
 def _free_name(name: str, sha256: str, known: Mapping[str, KnownFile]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from bot.outbox.courier import Courier
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.chat.last_check import StoreFacts
     from bot.chat.messages import Message
     from bot.chat.requests import Person, Place, Request, Responder
     from bot.domain import StoredVersion
@@ -151,7 +152,7 @@ async def _slack(
     front: FrontDesk,
     deliveries: DeliveryStore,
     suggestions: _Suggestions,
-    facts: _Facts,
+    facts: StoreFacts,
     stack: AsyncExitStack,
 ) -> tuple[Run, Run, Courier]:
     """Begins to connect; the stack's end lets what is under way finish."""
@@ -192,7 +193,7 @@ async def _either(stop: asyncio.Event, ready: asyncio.Event) -> bool:
 
 
 def _discord(
-    app: App, front: FrontDesk, deliveries: DeliveryStore, suggestions: _Suggestions, facts: _Facts
+    app: App, front: FrontDesk, deliveries: DeliveryStore, suggestions: _Suggestions, facts: StoreFacts
 ) -> tuple[Run, Run, Courier, Face]:
     import discord
     from discord.http import Route
@@ -205,7 +206,7 @@ def _discord(
     settings = app.settings
     Route.BASE = settings.discord_api  # discord.py knows no other way
 
-    client = DiscordClient(front.handle, suggestions, deliveries, shard_count=settings.discord_shards or None)
+    client = DiscordClient(front.handle, suggestions, deliveries, facts, shard_count=settings.discord_shards or None)
     sender = DiscordSender(client.http, facts, app.store.raw, lambda: client.user.id if client.user else None)
     courier = Courier(deliveries, sender, notify=None)
 
@@ -234,7 +235,7 @@ def _discord(
 
     async def resumed(stop: asyncio.Event) -> None:
         def responder(request: Request) -> Responder:
-            return MentionResponder(client.http, request.place.thread or request.place.channel, request.person.id)
+            return MentionResponder(client.line, request.place.thread or request.place.channel, request.person.id)
 
         began = utc_now()
         listening = asyncio.create_task(run(stop))
@@ -249,10 +250,7 @@ def _discord(
     return resumed, deliver, courier, DiscordFace()
 
 
-_Facts = Callable[[Outgoing], Awaitable[tuple[dict[int, "StoredVersion"], set[str]]]]
-
-
-def _facts_of(app: App) -> _Facts:
+def _facts_of(app: App) -> StoreFacts:
     """For the last check: the quoted versions as the store holds them now, and which of the links it holds."""
 
     async def facts(outgoing: Outgoing) -> tuple[dict[int, StoredVersion], set[str]]:

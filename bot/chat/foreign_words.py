@@ -23,7 +23,6 @@ LIVE: Final = re.compile(
     r"|\bwww\.[a-z0-9-]+\.[a-z]{2,}[^\s<>`|]*",
     re.IGNORECASE,
 )
-_LOOKS_LIKE_A_SITE: Final = re.compile(r"[a-z0-9-]{1,63}\.[a-z]{2,}", re.IGNORECASE)
 
 
 def seen(text: str) -> str:
@@ -43,8 +42,3 @@ def shortened(text: str, limit: int) -> str:
 def utf16(text: str) -> int:
     """The length of a text as the platforms' own clients count it: an emoji is two."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def is_live(text: str) -> bool:
-    """Whether a client might make something in it pressable, or it names a site."""
-    return bool(LIVE.search(text) or _LOOKS_LIKE_A_SITE.search(text))

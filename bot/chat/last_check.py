@@ -6,17 +6,21 @@ each platform's own `inspecting`), and the quotes anew from the store.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.chat.outgoing import Outgoing
 from bot.chat.texts import in_marks
-from bot.errors import QuoteRefused
+from bot.errors import QuoteRefused, VerbatimError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from bot.chat.outgoing import Outgoing
     from bot.domain import StoredVersion
+
+# For a body: the stored versions that it quotes, and those of its links (without fragments) that the store holds.
+StoreFacts = Callable[[Outgoing], Awaitable[tuple[dict[int, "StoredVersion"], set[str]]]]
+
+_PERSON = "The reply did not pass our own last check, so it was not sent. An admin finds the reason in the log."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +73,15 @@ def problems(
         elif address.partition("#")[0] not in stored_addresses:
             found.append("a link that the store does not hold")
     return found
+
+
+async def problems_of(outgoing: Outgoing, inspection: Inspection, facts: StoreFacts) -> list[str]:
+    """`problems`, with what the store holds now; each is named once."""
+    versions, stored = await facts(outgoing)
+    return list(dict.fromkeys(problems(outgoing, inspection, versions, stored)))
+
+
+async def require_sound(outgoing: Outgoing, inspection: Inspection, facts: StoreFacts) -> None:
+    """Raise VerbatimError "last-check" when the body may not be sent."""
+    if wrong := await problems_of(outgoing, inspection, facts):
+        raise VerbatimError("last-check", "; ".join(wrong), _PERSON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from bot.chat.composing import card_message
 from bot.chat.messages import Paragraph
 from bot.chat.texts import say
 from bot.domain import DocumentState, Receipt, Scope
+from bot.errors import VerbatimError, what_and_where
 from bot.library.delivery_store import DeliveryKind
 from bot.stories.figures import figures_in
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from bot.library.desk import Desk
     from bot.library.store import Membership, Store
     from bot.library.subscription_store import Subscription, SubscriptionStore
+
+log = logging.getLogger(__name__)
 
 _CURSOR: Final = "cards"  # how far the change log was posted from; kept beside the platforms' cursors
 _BATCH: Final = 100
@@ -87,7 +91,13 @@ class Cards:
                 membership = memberships.get(change.document_id)
                 if membership is None:
                     break
-                owed += await self._post_one(change, membership)
+                try:
+                    owed += await self._post_one(change, membership)
+                except VerbatimError:
+                    raise
+                except Exception as error:  # noqa: BLE001 - a mistake of ours in one card must not keep the others back
+                    facts = {"document": change.document_id, "error": what_and_where(error)}
+                    log.error("a card could not be made and is left out", extra=facts)
             done = change.seq
         return done, owed
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.briefs.card import Card, make_card
 from bot.chat.discord.rendering import render
 from bot.chat.messages import Message
 from bot.chat.outgoing import Outgoing, frozen, thawed
 from bot.chat.requests import Request
-from bot.domain import Source, SourceKind
+from bot.domain import Source, SourceKind, StoredVersion
 from bot.front_desk.cards import Cards
 from bot.library.delivery_store import Delivery, DeliveryKind, Owed
 from bot.library.desk import Desk
@@ -167,6 +168,26 @@ async def test_two_that_post_at_once_owe_one_card(office: Office, desk: Desk) ->
     await office.deliveries.put_cursor("cards", "cards", "0")
     await other.post_new()
     assert len(await office.owed()) == 1
+
+
+async def test_one_card_that_cannot_be_made_keeps_no_other_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(version: StoredVersion, membership: Membership) -> Card:
+        if "mill" in version.text:
+            raise KeyError("words of the document")
+        return make_card(version, membership)
+
+    monkeypatch.setattr("bot.front_desk.cards.make_card", breaks)
+    source = await office.source()
+    await office.wish(source)
+    await office.cards.post_new()
+    await office.publish(source, "mill.txt", "The new mill grinds 40 sacks a day.")
+    await office.publish(source, "ferry.txt", "The ferry carried 40 sheep.")
+    assert await office.cards.post_new() == 1
+    assert "40 sheep" in words((await office.owed())[0])
+    assert "left out" in caplog.text
+    assert "words of the document" not in caplog.text
 
 
 def test_a_wish_says_whether_it_is_for_cards() -> None:

@@ -38,6 +38,7 @@ class Bot:
     def __init__(self, server: DiscordServer, store: SqlStore, shelf: Shelf) -> None:
         self.server, self.store = server, SqlDeliveryStore(store.transactions)
         self.requests: list[Request] = []
+        self.held: dict[int, StoredVersion] = {1: FERRY, 2: SECRET, 3: PRICE}
         self._stop = asyncio.Event()
         self._asking = Asking(shelf.answerer, ShelfDesk(shelf))  # type: ignore[arg-type]
         self._shelf = shelf
@@ -47,7 +48,7 @@ class Bot:
     def _new_client(self) -> DiscordClient:
         handlers = {"source add": self._note, "source edit": self._form, "edit": self._note, "undo": self._replace, "check quotes": self._note, "good": self._note}
         front = FrontDesk(self._asking, self.store, {"discord": DiscordFace()}, handlers, wake=lambda _: self.courier.wake())
-        client = DiscordClient(front.handle, self, self.store, guild_ready_s=0.05)
+        client = DiscordClient(front.handle, self, self.store, self._facts, guild_ready_s=0.05)
         self.courier = Courier(self.store, DiscordSender(client.http, self._facts, self._no_file, lambda: client.user.id if client.user else None))
         return client
 
@@ -79,8 +80,7 @@ class Bot:
         return [Choice("7", f"{command}/{argument}/{typed}")]
 
     async def _facts(self, outgoing: Outgoing) -> tuple[dict[int, StoredVersion], set[str]]:
-        versions = {1: FERRY, 2: SECRET, 3: PRICE}
-        return versions, set(outgoing.links)
+        return self.held, set(outgoing.links)
 
     async def _no_file(self, sha256: str) -> bytes | None:
         return None
@@ -163,6 +163,18 @@ async def test_a_private_question_is_seen_by_nobody_else(bot: Bot, server: Disco
     first = asked.answers[0]
     assert first.get("data", {}).get("flags", 0) & 64
     assert server.messages(channel.id) == []
+
+
+async def test_a_private_reply_that_fails_the_last_check_is_not_sent(
+    bot: Bot, server: DiscordServer, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot, "held", {})  # the store holds nothing of what will be quoted
+    options = [{"name": "question", "type": 3, "value": "What do tickets cost?"}, {"name": "private", "type": 5, "value": True}]
+    asked = await server.command(channel.id, "ask", options)
+    await server.until(asked.done.is_set)
+    told = str([asked.original, asked.answers, asked.followups])
+    assert "14 euros" not in told
+    assert "did not pass our own last check" in told
 
 
 async def test_rights_are_those_of_the_member(bot: Bot, server: DiscordServer, channel: Channel) -> None:

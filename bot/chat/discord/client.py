@@ -16,13 +16,14 @@ from bot.chat.commands import BY_KEY
 from bot.chat.discord.events import AUTOCOMPLETE, place_of, question_of, request_of, right_of, typed_so_far
 from bot.chat.discord.face import PLATFORM
 from bot.chat.discord.registration import registration
-from bot.chat.discord.responding import DiscordResponder, MentionResponder
+from bot.chat.discord.responding import DiscordResponder, Line, MentionResponder
 from bot.chat.requests import Person
 from bot.errors import what_and_where
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
+    from bot.chat.last_check import StoreFacts
     from bot.chat.requests import Request, Responder, Suggesting
     from bot.library.delivery_store import DeliveryStore
 
@@ -48,6 +49,7 @@ class DiscordClient(discord.AutoShardedClient):
         handle: Callable[[Request, Responder], Awaitable[None]],
         suggesting: Suggesting | None,
         store: DeliveryStore,
+        facts: StoreFacts,
         *,
         shard_count: int | None = None,
         guild_ready_s: float = 2.0,
@@ -58,6 +60,7 @@ class DiscordClient(discord.AutoShardedClient):
             max_ratelimit_timeout=30.0, guild_ready_timeout=guild_ready_s,
         )  # fmt: skip
         self._handle, self._suggesting, self._store = handle, suggesting, store
+        self.line = Line(self.http, facts)
         self._under_way: set[asyncio.Task[None]] = set()
         self._registered = False
         self.connected = asyncio.Event()  # there has been a session
@@ -127,7 +130,7 @@ class DiscordClient(discord.AutoShardedClient):
             }  # fmt: skip
         place = place_of(guild, channel, private=_is_private(message.channel))
         request = question_of(raw, own, place, person)
-        await self._handle(request, MentionResponder(self.http, str(message.channel.id), person.id))
+        await self._handle(request, MentionResponder(self.line, str(message.channel.id), person.id))
         if guild:
             await self._store.put_cursor(PLATFORM, str(message.channel.id), str(message.id))
 
@@ -139,7 +142,7 @@ class DiscordClient(discord.AutoShardedClient):
         request = request_of(event, str(self.user.id))
         command = BY_KEY.get(request.name)
         public = command is not None and not command.private and request.arguments.get("private") != "true"
-        responder = DiscordResponder(self.http, event, public=public)
+        responder = DiscordResponder(self.line, event, public=public)
         await responder.acknowledge()
         try:
             await self._handle(request, responder)
@@ -152,7 +155,7 @@ class DiscordClient(discord.AutoShardedClient):
         found = []
         if self._suggesting is not None:
             found = await self._suggesting.suggest(name, argument, typed, request.place, request.person)
-        await DiscordResponder(self.http, event, public=False).suggest(found)
+        await DiscordResponder(self.line, event, public=False).suggest(found)
 
     # --- after a gap ---
 
@@ -185,7 +188,7 @@ class DiscordClient(discord.AutoShardedClient):
             author, locale = raw["author"], str(channel.guild.preferred_locale)
             person = Person(str(author["id"]), author.get("username") or "", language=locale)
             place = place_of(str(channel.guild.id), {"id": channel.id}, private=_is_private(channel))
-            responder = MentionResponder(self.http, str(channel.id), person.id)
+            responder = MentionResponder(self.line, str(channel.id), person.id)
             await self._handle(question_of(raw, own, place, person), responder)
 
     # --- small things ---

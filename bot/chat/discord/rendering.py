@@ -67,9 +67,9 @@ def render(message: Message) -> Outgoing:
     embed: dict[str, Any] = {}
     links: list[str] = []
     used = 0
-    if blocks and isinstance(blocks[0], Heading):
-        title = blocks.pop(0)
-        assert isinstance(title, Heading)  # noqa: S101 - just looked at; for the type checker
+    title = blocks[0] if blocks else None
+    if isinstance(title, Heading):
+        blocks.pop(0)
         marked = f"{title.mark} · {title.text}" if title.mark else title.text
         embed["title"] = _fitting(marked, TITLE)
         used += utf16(embed["title"])

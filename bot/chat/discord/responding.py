@@ -15,14 +15,17 @@ import msgspec
 from discord import HTTPException
 from discord.http import Route
 
+from bot.chat.discord.inspecting import inspect
 from bot.chat.discord.rendering import custom_id, render
 from bot.chat.foreign_words import shortened
+from bot.chat.last_check import require_sound
 from bot.chat.messages import Choice, FieldKind, Form
 from bot.errors import VerbatimError
 
 if TYPE_CHECKING:
     from discord.http import HTTPClient
 
+    from bot.chat.last_check import StoreFacts
     from bot.chat.messages import Attachment, Message
     from bot.chat.requests import IncomingFile
 
@@ -35,11 +38,36 @@ _TITLE, _LABEL, _TEXT = 45, 45, 4_000
 _LABEL_COMPONENT, _TEXT_INPUT, _SELECT, _CHANNEL_SELECT, _UPLOAD = 18, 4, 3, 8, 19
 
 
+class Line:
+    """The line to Discord for what the outbox does not carry: private replies, checked like all that leaves."""
+
+    def __init__(self, http: HTTPClient, facts: StoreFacts) -> None:
+        self.http, self._facts = http, facts
+
+    async def checked(self, message: Message) -> dict[str, Any]:
+        """The body of a message that may leave. Raises VerbatimError."""
+        outgoing = render(message)
+        await require_sound(outgoing, inspect(outgoing.body), self._facts)
+        return outgoing.body
+
+    async def send(self, route: Route, body: dict[str, Any], attachments: Sequence[Attachment] = ()) -> None:
+        """Make the call, with files when there are any."""
+        if not attachments:
+            await self.http.request(route, json=body)
+            return
+        files = [discord.File(io.BytesIO(one.content), filename=one.name) for one in attachments]
+        form: list[dict[str, Any]] = [{"name": "payload_json", "value": msgspec.json.encode(body).decode()}]
+        for n, (file, one) in enumerate(zip(files, attachments, strict=True)):
+            part = {"name": f"files[{n}]", "value": file.fp, "filename": file.filename}
+            form.append({**part, "content_type": one.media_type})
+        await self.http.request(route, form=form, files=files)
+
+
 class DiscordResponder:
     """Answers an interaction. `public`: the outbox posts the reply, as an edit of what was promised."""
 
-    def __init__(self, http: HTTPClient, event: dict[str, Any], *, public: bool) -> None:
-        self._http, self._event, self._public = http, event, public
+    def __init__(self, line: Line, event: dict[str, Any], *, public: bool) -> None:
+        self._line, self._event, self._public = line, event, public
         self._is_component = event["type"] == 3
         self._first = asyncio.Lock()  # one of us gives the first answer: who replies, or who acknowledges
         self._deferred = self._answered = False
@@ -64,7 +92,7 @@ class DiscordResponder:
         return
 
     async def only_you(self, message: Message) -> None:
-        body = render(message).body
+        body = await self._line.checked(message)
         async with self._first:
             if not self._answered and not self._deferred and not message.attachments:
                 await self._callback(_MESSAGE, {**body, "flags": body.get("flags", 0) | _EPHEMERAL})
@@ -79,7 +107,7 @@ class DiscordResponder:
         self._answered = True
 
     async def replace(self, message: Message) -> None:
-        body = {"content": "", "components": [], **render(message).body}
+        body = {"content": "", "components": [], **await self._line.checked(message)}
         async with self._first:
             if not self._answered and not self._deferred:
                 await self._callback(_UPDATE if self._is_component else _MESSAGE, body)
@@ -102,7 +130,7 @@ class DiscordResponder:
         self._answered = True
 
     async def read_file(self, file: IncomingFile, max_bytes: int) -> bytes:
-        return await read_attachment(self._http, file, max_bytes)
+        return await read_attachment(self._line.http, file, max_bytes)
 
     async def _acknowledge_later(self) -> None:
         await asyncio.sleep(ACKNOWLEDGE_S)
@@ -123,48 +151,38 @@ class DiscordResponder:
             "POST", "/interactions/{webhook_id}/{webhook_token}/callback",
             webhook_id=self._event["id"], webhook_token=self._event["token"],
         )  # fmt: skip
-        await self._http.request(route, json={"type": kind, **({"data": data} if data is not None else {})})
+        await self._line.send(route, {"type": kind, **({"data": data} if data is not None else {})})
 
     async def _edit_original(self, body: dict[str, Any], attachments: Sequence[Attachment] = ()) -> None:
         route = Route(
             "PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
             webhook_id=self._event["application_id"], webhook_token=self._event["token"],
         )  # fmt: skip
-        await self._send(route, {key: value for key, value in body.items() if key != "flags"}, attachments)
+        await self._line.send(route, {key: value for key, value in body.items() if key != "flags"}, attachments)
 
     async def _follow_up(self, body: dict[str, Any], attachments: Sequence[Attachment] = ()) -> None:
         route = Route(
             "POST", "/webhooks/{webhook_id}/{webhook_token}",
             webhook_id=self._event["application_id"], webhook_token=self._event["token"],
         )  # fmt: skip
-        await self._send(route, body, attachments)
-
-    async def _send(self, route: Route, body: dict[str, Any], attachments: Sequence[Attachment]) -> None:
-        if not attachments:
-            await self._http.request(route, json=body)
-            return
-        files = [discord.File(io.BytesIO(one.content), filename=one.name) for one in attachments]
-        form: list[dict[str, Any]] = [{"name": "payload_json", "value": msgspec.json.encode(body).decode()}]
-        for n, (file, one) in enumerate(zip(files, attachments, strict=True)):
-            part = {"name": f"files[{n}]", "value": file.fp, "filename": file.filename}
-            form.append({**part, "content_type": one.media_type})
-        await self._http.request(route, form=form, files=files)
+        await self._line.send(route, body, attachments)
 
 
 class MentionResponder:
     """Answers a mention. What only the person should see goes by direct message: a mention has no other way."""
 
-    def __init__(self, http: HTTPClient, channel: str, person: str) -> None:
-        self._http, self._channel, self._person = http, channel, person
+    def __init__(self, line: Line, channel: str, person: str) -> None:
+        self._line, self._channel, self._person = line, channel, person
 
     async def working(self, text: str) -> None:  # noqa: ARG002 - Discord shows that somebody types
         with contextlib.suppress(HTTPException, aiohttp.ClientError, OSError):
-            await self._http.send_typing(int(self._channel))
+            await self._line.http.send_typing(int(self._channel))
 
     async def only_you(self, message: Message) -> None:
-        direct = await self._http.start_private_message(int(self._person))
+        body = await self._line.checked(message)
+        direct = await self._line.http.start_private_message(int(self._person))
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=direct["id"])
-        await self._http.request(route, json=render(message).body)
+        await self._line.send(route, body, message.attachments)
 
     async def replace(self, message: Message) -> None:
         await self.only_you(message)
@@ -173,7 +191,7 @@ class MentionResponder:
         raise VerbatimError("no-form-here", "a form in a mention", "Use the slash command for that: it opens a form.")
 
     async def read_file(self, file: IncomingFile, max_bytes: int) -> bytes:
-        return await read_attachment(self._http, file, max_bytes)
+        return await read_attachment(self._line.http, file, max_bytes)
 
 
 async def read_attachment(http: HTTPClient, file: IncomingFile, max_bytes: int) -> bytes:

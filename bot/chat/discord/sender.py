@@ -18,7 +18,7 @@ from discord.http import Route
 from bot.chat.discord.face import INTERACTION, PLATFORM
 from bot.chat.discord.inspecting import inspect
 from bot.chat.discord.keys import nonce_of
-from bot.chat.last_check import problems
+from bot.chat.last_check import problems_of
 from bot.chat.outgoing import Outgoing, thawed
 from bot.library.delivery_store import DeliveryKind
 from bot.outbox.sender import SendOutcome, SendResult
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from discord.http import HTTPClient
 
-    from bot.domain import StoredVersion
+    from bot.chat.last_check import StoreFacts
     from bot.library.delivery_store import Delivery
 
 CALL_S: Final = 45.0  # discord.py tries a failing call five times within half a minute
@@ -40,17 +40,14 @@ _REPLY_GONE: Final = frozenset((10_015, 50_027))  # the interaction's token ran 
 
 
 class DiscordSender:
-    """`Sender` over discord.py's HTTP client, which is logged in by whoever owns it.
-
-    `facts` gives, for an outgoing body, the stored versions that it quotes and those of its links that the store holds.
-    """
+    """`Sender` over discord.py's HTTP client, which is logged in by whoever owns it. `files` gives stored bytes."""
 
     platform = PLATFORM
 
     def __init__(
         self,
         http: HTTPClient,
-        facts: Callable[[Outgoing], Awaitable[tuple[dict[int, StoredVersion], set[str]]]],
+        facts: StoreFacts,
         files: Callable[[str], Awaitable[bytes | None]],
         own_id: Callable[[], int | None],
     ) -> None:
@@ -65,9 +62,8 @@ class DiscordSender:
             outgoing = thawed(owed.payload)
         except msgspec.MsgspecError as error:
             return SendResult(SendOutcome.REFUSED, code="payload", reason=f"The stored message cannot be read: {error}")
-        versions, stored = await self._facts(outgoing)
-        if wrong := problems(outgoing, inspect(outgoing.body), versions, stored):
-            reason = "The message did not pass the last check: " + "; ".join(dict.fromkeys(wrong))
+        if wrong := await problems_of(outgoing, inspect(outgoing.body), self._facts):
+            reason = "The message did not pass the last check: " + "; ".join(wrong)
             return SendResult(SendOutcome.REFUSED, code="last-check", reason=reason)
         if owed.reply_to.startswith(INTERACTION):
             result = await self._edit_reply(delivery, outgoing)

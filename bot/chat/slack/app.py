@@ -50,9 +50,10 @@ if TYPE_CHECKING:
     from aiohttp import web
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
+    from bot.chat.last_check import StoreFacts
     from bot.chat.requests import Place, Responder, Suggesting
     from bot.chat.slack.events import Came
-    from bot.chat.slack.sender import Facts, Files
+    from bot.chat.slack.sender import Files
     from bot.library.delivery_store import DeliveryStore
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ async def open_slack(
     handle: Handle,
     suggesting: Suggesting | None,
     store: DeliveryStore,
-    facts: Facts,
+    facts: StoreFacts,
     files: Files,
     *,
     now: Callable[[], datetime] = utc_now,
@@ -149,7 +150,7 @@ class Slack:
         handle: Handle,
         suggesting: Suggesting | None,
         store: DeliveryStore,
-        facts: Facts,
+        facts: StoreFacts,
         files: Files,
         session: aiohttp.ClientSession,
         now: Callable[[], datetime] = utc_now,

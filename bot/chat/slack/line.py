@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.chat.last_check import problems
+from bot.chat.last_check import require_sound
 from bot.chat.slack.inspecting import inspect
 from bot.chat.slack.rendering import render
-from bot.errors import VerbatimError
 
 if TYPE_CHECKING:
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.chat.last_check import StoreFacts
     from bot.chat.messages import Message
-    from bot.chat.slack.sender import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,11 @@ class Line:
     client: AsyncWebClient
     session: aiohttp.ClientSession
     token: str
-    facts: Facts
+    facts: StoreFacts
     file_hosts: frozenset[str]
 
     async def checked(self, message: Message) -> dict[str, Any]:
         """The body of a message that may leave. Raises VerbatimError."""
         outgoing = render(message)
-        versions, stored = await self.facts(outgoing)
-        if wrong := problems(outgoing, inspect(outgoing.body), versions, stored):
-            raise VerbatimError("last-check", "; ".join(dict.fromkeys(wrong)))
+        await require_sound(outgoing, inspect(outgoing.body), self.facts)
         return outgoing.body

@@ -15,8 +15,8 @@ import aiohttp
 import msgspec
 from slack_sdk.errors import SlackApiError
 
-from bot.chat.last_check import problems
-from bot.chat.outgoing import Outgoing, thawed
+from bot.chat.last_check import problems_of
+from bot.chat.outgoing import thawed
 from bot.chat.slack.face import PLATFORM, RESPONSE
 from bot.chat.slack.inspecting import inspect
 from bot.chat.slack.keys import is_keyed, metadata_of
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.domain import StoredVersion
+    from bot.chat.last_check import StoreFacts
     from bot.library.delivery_store import Delivery
 
-    Facts = Callable[[Outgoing], Awaitable[tuple[dict[int, StoredVersion], set[str]]]]
     Files = Callable[[str], Awaitable[bytes | None]]
 
 log = logging.getLogger(__name__)
@@ -64,14 +63,11 @@ _GONE: Final = frozenset(("not_in_channel", "channel_not_found"))
 
 
 class SlackSender:
-    """`Sender` over slack_sdk's client, which must have no retry handlers.
-
-    `facts` gives, for an outgoing body, the stored versions that it quotes and those of its links that the store holds.
-    """
+    """`Sender` over slack_sdk's client, which must have no retry handlers. `files` gives stored bytes."""
 
     platform = PLATFORM
 
-    def __init__(self, client: AsyncWebClient, facts: Facts, files: Files, session: aiohttp.ClientSession) -> None:
+    def __init__(self, client: AsyncWebClient, facts: StoreFacts, files: Files, session: aiohttp.ClientSession) -> None:
         self._client, self._facts, self._files, self._session = client, facts, files, session
 
     async def send(self, delivery: Delivery) -> SendResult:
@@ -84,9 +80,8 @@ class SlackSender:
             outgoing = thawed(owed.payload)
         except msgspec.MsgspecError as error:
             return SendResult(SendOutcome.REFUSED, code="payload", reason=f"The stored message cannot be read: {error}")
-        versions, stored = await self._facts(outgoing)
-        if wrong := problems(outgoing, inspect(outgoing.body), versions, stored):
-            reason = "The message did not pass the last check: " + "; ".join(dict.fromkeys(wrong))
+        if wrong := await problems_of(outgoing, inspect(outgoing.body), self._facts):
+            reason = "The message did not pass the last check: " + "; ".join(wrong)
             return SendResult(SendOutcome.REFUSED, code="last-check", reason=reason)
         body = {**outgoing.body, "channel": owed.channel}
         if owed.kind is DeliveryKind.EDIT:

@@ -131,7 +131,7 @@ class Session:
         self._interactive = _somebody_types()
         self._prompted = False  # the prompt stands on the line
         self._news: deque[Event] = deque()  # taken in, not told yet
-        self._trouble = {"folder": "", "web": ""}  # the codes of what fails at the moment, and where
+        self._trouble = {"folder": "", "web": "", "chat": ""}  # the codes of what fails at the moment, and where
         self._telling = asyncio.Lock()
         self._errors: dict[str, str] = {}  # what could not be listed at the last look
         self._ignored: set[str] = set()  # what has been said to be passed over
@@ -237,8 +237,15 @@ class Session:
             return
         from bot.platforms import open_platforms  # discord.py: half a second
 
-        async with open_sourcing(self._app.settings) as sourcing, open_platforms(self._app, sourcing) as platforms:
-            await platforms.run(self._stop)
+        while True:
+            try:
+                async with open_sourcing(settings) as sourcing, open_platforms(self._app, sourcing) as platforms:
+                    self._say_trouble(None, "chat")
+                    await platforms.run(self._stop)
+                return
+            except VerbatimError as error:  # a busy or full library: what is asked meanwhile is read back later
+                self._say_trouble(error, "chat")
+                await asyncio.sleep(_AGAIN_S[1])
 
     # -- sources on the web --------------------------------------------------------------------------------------------
 

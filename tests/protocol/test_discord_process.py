@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -68,6 +69,13 @@ async def site() -> AsyncIterator[WebServer]:
 async def feed(talk: Talk) -> None:
     items = [entry(name, link=f"https://paper.example/{name}") for name in ("bridge", "ferry")]
     await talk.send(answer(rss(*items, title="Elm Courier"), Content_Type="application/rss+xml"))
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -173,6 +181,29 @@ async def test_a_killed_program_answers_what_it_had_taken_once(
 async def test_it_ends_in_order_when_it_is_told_to(program: Program, server: DiscordServer) -> None:
     assert await program.end() == 0
     assert "Traceback" not in program.log()
+
+
+@pytest.mark.slow
+async def test_a_discord_that_cannot_be_reached_is_found_when_it_comes(
+    tmp_path: Path, site: WebServer, unused_port: int
+) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "dam.txt").write_text("340 people were brought to safety at Lindholm, the fire brigade said.\n")
+    server = DiscordServer()
+    channel = server.add_channel(server.add_guild())
+    server.port = unused_port
+    program = Program(tmp_path, server, site)
+    await program.start_only(server.token)
+    while "discord cannot be reached" not in program.log():  # noqa: ASYNC110 - a log tells nobody of a new line
+        await asyncio.sleep(0.1)
+    await server.start(unused_port)
+    try:
+        await server.until(lambda: bool(server.commands), 60)
+        asked = await server.say(channel.id, "How many people were brought to safety at Lindholm?")
+        assert "340 people" in await answered(server, asked)
+    finally:
+        await program.end(signal.SIGKILL)
+        await server.stop()
 
 
 @pytest.mark.slow

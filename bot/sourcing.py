@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
+from bot import polling
 from bot.domain import EVERYONE, TERMINAL, Document, DocumentDraft, Scope, SourceKind
 from bot.errors import AddressRefused, NotFound, Unreadable, VerbatimError
 from bot.library.source_store import (
@@ -27,7 +28,7 @@ from bot.library.source_store import (
     SourceStore,
     TrailLine,
 )
-from bot.polling import news_item, page_of
+from bot.polling import Fetches, news_item, page_of
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose
 from bot.sources.item_identity import host_of, list_items
 from bot.sources.source_health import SourceState, what_helps, what_next
@@ -35,7 +36,6 @@ from bot.sources.web_address import clean_link, pasted_address
 from bot.sources.word_filter import checked_terms
 
 if TYPE_CHECKING:
-    from bot.documents.feed_items import ArticlePage, ItemDraft, NewsItem
     from bot.sources.feed import Feed
     from bot.sources.feed_finding import FoundFeed
     from bot.sources.public_networks import Network
@@ -48,28 +48,8 @@ _LONGEST_ADDRESS: Final = 2_000  # characters; the web allows more, indexes do n
 _FORMATS: Final = ("opml", "csv", "txt")
 
 
-class Fetches(Protocol):
-    """What is needed of `sources.fetcher.Fetcher`."""
-
-    async def fetch(
-        self,
-        address: str,
-        *,
-        etag: str = "",
-        last_modified: str = "",
-        purpose: Purpose = Purpose.FEED,
-        inner: bool = True,
-    ) -> Fetched: ...
-
-
-class Reads(Protocol):
+class Reads(polling.Reads, Protocol):
     """What is needed of `documents.child.ReaderChild`."""
-
-    async def read_feed(
-        self, raw: bytes, *, media_type: str = "", address: str = "", now: datetime | None = None
-    ) -> Feed: ...
-
-    async def read_item(self, item: NewsItem, page: ArticlePage | None = None) -> ItemDraft: ...
 
     async def find_feeds(self, raw: bytes, *, media_type: str = "", address: str) -> tuple[FoundFeed, ...]: ...
 

@@ -125,6 +125,20 @@ def verbatim(root: Path, *arguments: str, check: bool = True) -> str:
     return done.stdout
 
 
+def ask_and_prove(root: Path, questions: list[tuple[str, str]], outcome: Outcome) -> None:
+    """Note in the outcome which document's own question does not find it first, and every receipt without a proof."""
+    batch = root / "questions.jsonl"
+    batch.write_text("\n".join(json.dumps({"question": question}) for _, question in questions), encoding="utf-8")
+    answers = [json.loads(line) for line in verbatim(root, "ask", "--batch", str(batch)).splitlines()]
+    for (name, question), answer in zip(questions, answers, strict=True):
+        sources = [quote["document"] for quote in (*answer["quotes"], *answer["nearest"])]
+        if sources[:1] != [name]:
+            outcome.failures.append(f"{name}: not found by {question!r}: {sources[:2]}")
+    verified = json.loads(verbatim(root, "verify", "--json"))
+    outcome.receipts, outcome.quotes = verified["receipts"], verified["quotes"]
+    outcome.failures += [f"receipt {one['receipt']}: {one['reason']}" for one in verified["broken"]]
+
+
 def judge(root: Path, documents: list[tuple[str, bytes]], kills: int) -> Outcome:
     """Compare what was dropped with what the library says."""
     outcome = Outcome(kills, len(documents))
@@ -144,16 +158,7 @@ def judge(root: Path, documents: list[tuple[str, bytes]], kills: int) -> Outcome
         elif found[0]["state"] == "kept":
             questions.append((name, f"What is filed under {token(number)}?"))
     outcome.failures += [f"{name}: was never dropped" for name in by_name]
-    batch = root / "questions.jsonl"
-    batch.write_text("\n".join(json.dumps({"question": question}) for _, question in questions), encoding="utf-8")
-    answers = [json.loads(line) for line in verbatim(root, "ask", "--batch", str(batch)).splitlines()]
-    for (name, question), answer in zip(questions, answers, strict=True):
-        sources = [quote["document"] for quote in (*answer["quotes"], *answer["nearest"])]
-        if sources[:1] != [name]:
-            outcome.failures.append(f"{name}: not found by {question!r}: {sources[:2]}")
-    verified = json.loads(verbatim(root, "verify", "--json"))
-    outcome.receipts, outcome.quotes = verified["receipts"], verified["quotes"]
-    outcome.failures += [f"receipt {one['receipt']}: {one['reason']}" for one in verified["broken"]]
+    ask_and_prove(root, questions, outcome)
     return outcome
 
 

@@ -29,7 +29,7 @@ from xml.sax.saxutils import escape
 
 import click
 
-from tests.crash.intake import Outcome, token, verbatim
+from tests.crash.intake import Outcome, ask_and_prove, token, verbatim
 
 SPEED = 1_500.0  # seconds of the poller's clock in one of ours
 SHOWN = 60  # items that a feed lists
@@ -269,16 +269,7 @@ def judge(root: Path, press: Press, kills: int) -> Outcome:
             if item.form not in text and item.number >= len(press.items) - SHOWN:
                 outcome.failures.append(f"item {item.number}: an older wording than {item.form}")
     outcome.failures += [f"{name}: was never published" for name in by_name]
-    batch = root / "questions.jsonl"
-    batch.write_text("\n".join(json.dumps({"question": question}) for _, question in questions), encoding="utf-8")
-    answers = [json.loads(line) for line in verbatim(root, "ask", "--batch", str(batch)).splitlines()]
-    for (name, question), answer in zip(questions, answers, strict=True):
-        sources = [quote["document"] for quote in (*answer["quotes"], *answer["nearest"])]
-        if sources[:1] != [name]:
-            outcome.failures.append(f"{name}: not found by {question!r}: {sources[:2]}")
-    verified = json.loads(verbatim(root, "verify", "--json"))
-    outcome.receipts, outcome.quotes = verified["receipts"], verified["quotes"]
-    outcome.failures += [f"receipt {one['receipt']}: {one['reason']}" for one in verified["broken"]]
+    ask_and_prove(root, questions, outcome)
     return outcome
 
 

@@ -98,11 +98,17 @@ class Fetcher:
     """Fetches. Made for one event loop; `close` it in the end."""
 
     def __init__(
-        self, rules: FetchRules, pace: HostPace, *, wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        rules: FetchRules,
+        pace: HostPace,
+        *,
+        wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rules = rules
         self._pace = pace
         self._wall_clock = wall_clock
+        self._stopwatch = stopwatch
         self._names = ThreadPoolExecutor(LOOKUP_THREADS, "look-up")  # starts no thread before the first look-up
         self._transport = _Transport(rules.resolver or system_resolver(self._names), rules.ssl_context)
         self._client: httpx.AsyncClient | None = None
@@ -194,7 +200,7 @@ class Fetcher:
         rules = self._rules
         # The wire may carry more than the body: the frames of chunks. Twice as much is more than honest servers need.
         meter = Meter(rules.max_header_bytes, 2 * rules.max_body_bytes + rules.max_header_bytes)
-        started = time.monotonic()
+        started = self._stopwatch()
         journey.status = 0
         try:
             async with asyncio.timeout(max(0.0, rules.total_s - journey.elapsed_s)):
@@ -215,7 +221,7 @@ class Fetcher:
         finally:
             # A site of the public web does not decide what is fetched from an inner network.
             journey.inner = journey.inner and meter.inner
-            journey.elapsed_s += time.monotonic() - started
+            journey.elapsed_s += self._stopwatch() - started
             journey.bytes_received += meter.received
 
     async def _asked(

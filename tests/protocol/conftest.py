@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,7 +76,14 @@ class Desk:
         self.fetcher = fetcher_for(self.server, self.names, self.clock, **rules)
 
 
-def fetcher_for(server: WebServer, names: Names, clock: Clock, **rules: Any) -> Fetcher:
+def fetcher_for(
+    server: WebServer,
+    names: Names,
+    clock: Clock,
+    *,
+    stopwatch: Callable[[], float] = time.monotonic,
+    **rules: Any,
+) -> Fetcher:
     chosen: dict[str, Any] = {
         "allowed_networks": HERE,
         "allowed_ports": frozenset({server.port}),
@@ -83,7 +91,7 @@ def fetcher_for(server: WebServer, names: Names, clock: Clock, **rules: Any) -> 
         "max_body_bytes": 100_000,
         **rules,
     }
-    return Fetcher(FetchRules(**chosen), HostPace(now=clock.now, sleep=clock.sleep))
+    return Fetcher(FetchRules(**chosen), HostPace(now=clock.now, sleep=clock.sleep), stopwatch=stopwatch)
 
 
 @pytest.fixture

@@ -474,6 +474,7 @@ class _Mender:
                 while self.open and self.open[-1].local not in _ROOTS | {"items"}:
                     self.close_to(len(self.open) - 1)
         self.counts = {}
+        self.ended = False  # that was not its end, or nobody would know what this item says
         self.items += 1
         self.skipping = self.items > MAX_ITEMS or self.elements >= MAX_ELEMENTS
         self.left_out += self.skipping
@@ -495,7 +496,7 @@ class _Mender:
                     and local not in _ROOTS
                 ):
                     break  # </title> of a drawing in a description
-                if local in ("rss", "rdf", "feed", "channel"):
+                if local in ("rss", "rdf", "feed", "channel") and (local != "channel" or self.open[0].local != "rdf"):
                     # What follows the end may still hold items: it is not closed before the document is over.
                     self.ended = True
                     self.close_to(index + 1)

@@ -49,6 +49,20 @@ def code_of(raw: bytes) -> str:
     return refused.value.code
 
 
+@pytest.mark.parametrize("damage", ["", "&<", "</rdf:RDF>&", "</channel></rdf:RDF><item><title>c</title>"])
+def test_a_broken_feed_whose_items_follow_its_channel_keeps_what_they_say(damage: str) -> None:
+    head = RDF.partition("<channel/>")[0] + '<channel rdf:about="https://a.example/"><title>Harbour</title></channel>'
+    items = "".join(
+        f'<item rdf:about="urn:{n}"><title>{n}</title><link>https://a.example/{n}</link><description>x</description></item>'
+        for n in "ab"
+    )
+    found = read(head + items + damage)
+    assert found.title == "Harbour"
+    told = [(item.guid, item.title, item.link, item.html) for item in found.items[:2]]
+    assert told == [(f"urn:{n}", n, f"https://a.example/{n}", "<p>x</p>") for n in "ab"]
+    assert [item.title for item in found.items[2:]] == ["c"] * damage.count("<title>")
+
+
 def test_a_feed_that_ends_within_an_item_says_so() -> None:
     whole = rss("<item><title>a</title><guid>1</guid></item><item><title>b</title><guid>2</guid></item>")
     assert not read(whole).half

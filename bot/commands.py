@@ -108,8 +108,7 @@ async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
     """Make the brief for the terminal; when `keep`, freeze it: the next one begins where it ends."""
     import asyncio
 
-    import msgspec
-
+    from bot.briefs.brief import frozen_brief
     from bot.briefs.briefing import prepare_brief
     from bot.chat.terminal.rendering import all_quotes
 
@@ -123,7 +122,7 @@ async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
         now=now(),
     )
     if keep and (made.entries or made.copies or made.failed):
-        record = msgspec.json.encode(made).decode()
+        record = frozen_brief(made).decode()
         digest = hashlib.sha256(record.encode()).hexdigest()
         await app.store.save_brief(TERMINAL, made.from_seq, made.to_seq, made.made_at, record, digest)
         keep_receipt(app.desk, "brief", [one.quote for one in all_quotes(made)])
@@ -132,14 +131,12 @@ async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
 
 async def last_brief(store: Store) -> Brief:
     """The last brief as it was frozen. Raises NotFound when there is none."""
-    import msgspec
-
-    from bot.briefs.brief import Brief
+    from bot.briefs.brief import thawed_brief
 
     record = await store.last_brief(TERMINAL)
     if record is None:
         raise NotFound("no-brief", "no brief was made", "No brief has been made yet. `verbatim brief` makes one.")
-    return msgspec.json.decode(record.record_json, type=Brief)
+    return thawed_brief(record.record_json.encode())
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------

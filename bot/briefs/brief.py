@@ -1,42 +1,70 @@
-"""The brief: what is new for one scope since its last brief, one entry a story, made once as a frozen record."""
+"""The brief as it is frozen: plain data, made once, from which every preview, post, thread and archive is rendered.
+
+It holds no words of ours, only codes; `bot.chat` says them in the reader's language.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # at run time, too: a frozen brief is read back by its types
-from typing import TYPE_CHECKING
+from datetime import date, datetime  # at run time, too: a frozen brief is read back by its types
+from enum import StrEnum
+from typing import Any
 
-from bot.briefs.news_value import news_values, pick_sentences
-from bot.domain import ShownQuote
-from bot.languages.words import is_stop_word, words_in
-from bot.library.search_terms import name_term, terms_of_text
-from bot.quotes.showing import show_sentence
-from bot.stories.figures import figures_in, shared_keys
-from bot.stories.fingerprints import anchors_of
+from bot.domain import Conflict, ShownQuote
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+LENGTHS = {"short": 3, "normal": 5, "long": 7}  # stories
 
-    from bot.domain import Figure, StoredVersion
-    from bot.library.store import Membership
 
-MOST_ENTRIES = 7
-MOST_QUOTES = 3
-MOST_ALSO_NEW = 12
-MOST_CHANGES = 3
-_SENTENCES_WITH_FIGURES = 8  # a document's figures are looked for in so many of its best sentences
-_SURE_NAMES = 2  # so many shared names need one shared word, fewer need two
-_SMALLEST_COUNT = 2  # "one soldier" is mostly no count
+class FactKind(StrEnum):
+    """What is new in a story."""
+
+    CHANGED = "changed"  # a figure, from `before` to `after`
+    FIGURE = "figure"  # one that no earlier report gave
+    NAME = "name"  # one that no earlier report gave
+    DENIED = "denied"  # what an earlier report states
+    CONFIRMED = "confirmed"  # what an earlier report denied
+    STATED = "stated"  # a statement that no earlier report made
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedFigure:
-    """A figure that changed within a story: the earlier value and the new one, each in the words of its source."""
+class NewFact:
+    """A named new fact, in the words of its source; `before` is what it replaces, where there is such a thing."""
 
-    before: str
-    after: str
-    quote_before: ShownQuote
+    kind: FactKind
+    before: str  # "12,000"; empty when nothing like it was told
+    after: str  # "14.000", a name, or what was denied
+    quote_before: ShownQuote | None
     quote_after: ShownQuote
+    what: str = ""  # what a figure counts, as the source calls it: "Soldaten"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """A figure on a day, as one report gave it. `text` is the figure in the words of its source."""
+
+    day: date
+    value: float
+    upper: float | None  # the other end of "between 4 and 6"
+    text: str
+    bound: str  # "", "up to", "more than", …
+    said_by: str  # who says it: the speaker, else the outlet
+    quote: ShownQuote
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """How one figure of a story went over at least two days, oldest first."""
+
+    what: str  # what is counted, as a source calls it
+    points: tuple[ChartPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason for a story's rank: "publishers" 4, "reports" 5, "new-facts" 2, "on-topic" 1, "days-old" 0, …"""
+
+    code: str
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +75,56 @@ class BriefEntry:
     mark: str  # "NEW", "UPDATE" (a named new fact), "MORE" (a further report without one)
     headline: str  # a document's title; empty when none has one
     quotes: tuple[ShownQuote, ...]  # newest documents first
-    changed: tuple[ChangedFigure, ...]
     reports: int  # independent ones, over all the story
     documents: tuple[str, ...]  # the new ones, copies included
     copies: int  # how many of the new documents repeat another report
+    new_facts: tuple[NewFact, ...] = ()  # what UPDATE names; of a NEW story, what changed while it arrived
+    document_ids: tuple[int, ...] = ()  # as `documents`
+    publishers: tuple[str, ...] = ()  # over all the story, each family once, largest first
+    conflicts: tuple[Conflict, ...] = ()  # figures that disagree, statements that are denied, side by side
+    chart: Chart | None = None
+    unverified: bool = False  # a quote of it says that it was not independently verified
+    why: tuple[Why, ...] = ()  # why it stands here, weightiest reason first
+
+    @property
+    def changed(self) -> tuple[NewFact, ...]:
+        """The figures that changed, each with its value before."""
+        return tuple(fact for fact in self.new_facts if fact.kind is FactKind.CHANGED)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one publisher alone tells it."""
+        return len(self.publishers) <= 1
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoNew:
+    """A story that is named by its headline alone."""
+
+    story_id: int
+    headline: str
+    document_ids: tuple[int, ...]
+    documents: tuple[str, ...]
+    reports: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Documents, or items, of the window that are not told, and why: `filtered` (by a source's words), `each-only` (its
+    source posts cards), `copies` (of what was told), `no-new-fact` (further reports), `muted`, `off-topic`, `below`
+    (the number of stories), `publisher` (two stories of it are told), `unreadable`, `not-quotable`, `not-followed`."""
+
+    reason: str
+    count: int
+    document_ids: tuple[int, ...] = ()  # empty for `filtered`: what was filtered is no document
+
+
+@dataclass(frozen=True, slots=True)
+class QuietStory:
+    """A story of the last brief that has nothing new."""
+
+    story_id: int
+    headline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,198 +136,57 @@ class Brief:
     from_seq: int
     to_seq: int
     entries: tuple[BriefEntry, ...]
-    also_new: tuple[str, ...]  # headlines of further stories
+    also_new: tuple[AlsoNew, ...]  # further stories
     documents: int  # new ones looked at
     copies: int  # of them, those that repeat a report of an earlier brief
     failed: tuple[str, ...]  # "name: reason" of what could not be read
+    at: datetime | None = None  # the slot's instant, which its title shows; None: when it was made
+    sources: int = 0  # looked at
+    failing: tuple[str, ...] = ()  # titles of sources that do not answer
+    left_out: tuple[LeftOut, ...] = ()
+    quiet: tuple[QuietStory, ...] = ()
+    catch_up: bool = False  # covers a gap: more than one slot was missed
+    extract_only: bool = False  # made without the model that should have helped
+    topics: tuple[str, ...] = ()
+    length: str = "normal"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not self.entries and not self.also_new
 
 
-@dataclass(frozen=True, slots=True)
-class StoryMaterial:
-    """All that a brief needs of one story: its new documents and those of earlier briefs."""
+def frozen_brief(brief: Brief) -> bytes:
+    """The brief as canonical JSON: the same brief gives the same bytes."""
+    import msgspec
 
-    story_id: int
-    new: tuple[StoredVersion, ...]
-    earlier: tuple[StoredVersion, ...]
-
-
-def make_brief(
-    stories: Sequence[StoryMaterial],
-    memberships: Mapping[int, Membership],
-    *,
-    made_at: datetime,
-    since: datetime | None,
-    window: tuple[int, int],
-    failed: Sequence[str] = (),
-) -> Brief:
-    """The brief over these stories. Pure: the same material gives the same brief."""
-    entries = [entry for story in stories if story.new and (entry := make_entry(story, memberships)) is not None]
-    entries.sort(key=_rank)
-    shown, rest = entries[:MOST_ENTRIES], entries[MOST_ENTRIES:]
-    return Brief(
-        made_at=made_at,
-        since=since,
-        from_seq=window[0],
-        to_seq=window[1],
-        entries=tuple(shown),
-        also_new=tuple(entry.headline or entry.documents[0] for entry in rest[:MOST_ALSO_NEW]),
-        documents=sum(len(story.new) for story in stories),
-        copies=sum(_copies_of_told(story, memberships) for story in stories),
-        failed=tuple(failed),
-    )
+    try:
+        return msgspec.json.encode(brief, order="deterministic")
+    except UnicodeEncodeError:  # a lone surrogate, in a file's name
+        return msgspec.json.encode(_sayable(msgspec.to_builtins(brief)), order="deterministic")
 
 
-def _rank(entry: BriefEntry) -> tuple[int, int, int, int]:
-    """Named news before further reports, many voices before few, then the newest; undated ones by their arrival."""
-    order = {"UPDATE": 0, "NEW": 0, "MORE": 1}
-    newest = max((day.toordinal() for q in entry.quotes if (day := q.published.known_day)), default=0)
-    return (order[entry.mark], -entry.reports, -newest, -entry.story_id)
+def thawed_brief(body: bytes) -> Brief:
+    """The brief that was frozen, also by an earlier release. Raises msgspec.ValidationError for anything else."""
+    import msgspec
+
+    return msgspec.json.decode(body, type=Brief)
 
 
-def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> BriefEntry | None:
-    """One story: its newest facts first, copies speaking once, changed figures with their old value beside them.
-
-    None when there is nothing to tell: all that came is copies of reports that an earlier brief told, or not quotable.
-    """
-    earlier = _one_a_report(story.earlier, memberships)
-    told = {_report_of(version, memberships) for version in earlier}
-    reports = [v for v in _one_a_report(story.new, memberships) if _report_of(v, memberships) not in told]
-    ordered = sorted(reports, key=_newest_first)
-    # Reports of one batch tell no update of one another: only what a reader has been told before can change.
-    changed = tuple(changed_figures(earlier, ordered))
-    quotes: list[ShownQuote] = []
-    said: list[frozenset[str]] = []
-    each = 2 if len(ordered) == 1 else 1
-    for version in ordered:
-        membership = memberships.get(version.facts.document_id)
-        for i in pick_sentences(version, each, avoid=said):
-            shown = show_sentence(
-                version,
-                i,
-                report_id=membership.report_id if membership else version.facts.document_id,
-                copies=membership.copies if membership else 1,
-            )
-            if shown is not None:
-                quotes.append(shown)
-                said.append(frozenset(terms_of_text(shown.text, shown.language)))
-    if not quotes:
-        return None
-    voices = {_report_of(v, memberships) for v in (*story.new, *story.earlier)}
-    mark = "NEW" if not story.earlier else "UPDATE" if changed else "MORE"
-    return BriefEntry(
-        story_id=story.story_id,
-        mark=mark,
-        headline=next((v.facts.title for v in ordered if v.facts.title), ""),
-        quotes=tuple(quotes[:MOST_QUOTES]),
-        changed=changed,
-        reports=len(voices),
-        documents=tuple(v.document_name for v in story.new),
-        copies=len(story.new) - len(reports),
-    )
+def _sayable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _sayable(one) for key, one in value.items()}
+    return [_sayable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
-def _copies_of_told(story: StoryMaterial, memberships: Mapping[int, Membership]) -> int:
-    told = {_report_of(version, memberships) for version in story.earlier}
-    return sum(_report_of(version, memberships) in told for version in story.new)
-
-
-def _report_of(version: StoredVersion, memberships: Mapping[int, Membership]) -> int:
-    membership = memberships.get(version.facts.document_id)
-    return membership.report_id if membership else version.facts.document_id
-
-
-def _one_a_report(
-    versions: Sequence[StoredVersion], memberships: Mapping[int, Membership]
-) -> list[StoredVersion]:
-    """One version of each report: an original before a machine translation, then the first to arrive."""
-    best: dict[int, StoredVersion] = {}
-    for version in sorted(versions, key=lambda v: (v.facts.translation is not None, v.facts.document_id)):
-        best.setdefault(_report_of(version, memberships), version)
-    return sorted(best.values(), key=lambda v: v.facts.document_id)
-
-
-def _newest_first(version: StoredVersion) -> tuple[int, int]:
-    day = version.facts.published.known_day
-    return (-day.toordinal() if day else 0, -version.facts.document_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A figure where it was told, with the names that its sentence speaks of."""
-
-    figure: Figure
-    names: frozenset[str]
-    words: tuple[frozenset[str], ...]  # of each word that carries news, the keys that both languages share
-    version: StoredVersion
-    sentence: int
-
-
-def changed_figures(earlier: Sequence[StoredVersion], new: Sequence[StoredVersion]) -> list[ChangedFigure]:
-    """Figures that a new report gives differently from an earlier one: the same thing counted, about the same names.
-
-    A value that an earlier report stated already is no change, whatever others stated.
-    """
-    known = [told for version in earlier for told in _figures_told(version)]
-    found: list[ChangedFigure] = []
-    told_already: set[tuple[float, float | None]] = set()
-    for version in new:
-        for told in _figures_told(version):
-            value = (told.figure.value, told.figure.upper)
-            alike = [old for old in known if _comparable(old, told)]
-            if not alike or value in told_already or any((o.figure.value, o.figure.upper) == value for o in alike):
-                continue
-            # The last one told is what a reader has in mind.
-            change = _change(max(alike, key=lambda old: (len(old.names & told.names), old.version.facts.id)), told)
-            if change is not None:
-                told_already.add(value)
-                found.append(change)
-    return found[:MOST_CHANGES]
-
-
-def _figures_told(version: StoredVersion) -> list[_Told]:
-    told = []
-    language = version.facts.language
-    for i, _ in news_values(version)[:_SENTENCES_WITH_FIGURES]:
-        s = version.sentences[i]
-        text = version.text[s.start : s.end]
-        figures = [figure for figure in figures_in(text, language) if figure.value >= _SMALLEST_COUNT]
-        if figures:
-            words = [w for w in words_in(text, language) if not is_stop_word(w.text, language)]
-            names = {a for w in words for a in anchors_of(w, language, at_start=w.start == 0) if a[0] == "@"}
-            keys = tuple(shared_keys(w, language) for w in words if w.kind == "word")
-            told += [_Told(figure, frozenset(names - _CALENDAR), keys, version, i) for figure in figures]
-    return told
-
-
-# Days and months are no names that two sentences could share by speaking of the same thing.
-_CALENDAR = frozenset(
-    name_term(day)
-    for day in (
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-        "September October November December Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Januar "
-        "Februar März Mai Juni Juli Oktober Dezember"
-    ).split()
-)
-
-
-def _comparable(old: _Told, new: _Told) -> bool:
-    """Whether two figures count the same thing in sentences that share a name, and a word beside what is counted."""
-    if not old.figure.things & new.figure.things or not old.names & new.names:
-        return False
-    known = frozenset().union(*old.words)
-    shared = sum(1 for keys in new.words if keys & known and not keys & new.figure.things)
-    return shared >= 1 + (len(old.names & new.names) < _SURE_NAMES)
-
-
-def _change(old: _Told, new: _Told) -> ChangedFigure | None:
-    before, after = show_sentence(old.version, old.sentence), show_sentence(new.version, new.sentence)
-    if before is None or after is None:
-        return None
-    if old.figure.end > len(before.text) or new.figure.end > len(after.text):
-        return None  # behind the beginning of an endless sentence
-    return ChangedFigure(
-        before=before.text[old.figure.start : old.figure.end],
-        after=after.text[new.figure.start : new.figure.end],
-        quote_before=before,
-        quote_after=after,
-    )
+def quotes_of(entry: BriefEntry) -> list[ShownQuote]:
+    """Every quote that an entry may show, once each, in the order of the entry: for receipts and the last check."""
+    found = [*entry.quotes]
+    for fact in entry.new_facts:
+        found += [quote for quote in (fact.quote_before, fact.quote_after) if quote is not None]
+    found += [quote for conflict in entry.conflicts for side in conflict.sides for quote in side.quotes]
+    if entry.chart is not None:
+        found += [point.quote for point in entry.chart.points]
+    return list({quote.quote: quote for quote in found}.values())

@@ -3,19 +3,54 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.briefs.brief import Brief, StoryMaterial, make_brief
+from bot.briefs.brief import Brief
+from bot.briefs.making import StoryMaterial, make_brief
 from bot.domain import DocumentState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain import Scope
+    from bot.library.brief_store import Mute
     from bot.library.desk import Desk
 
 _PAGE = 1_000
 _MOST_EARLIER = 12  # earlier documents of a story that a new one is compared with
+
+
+@dataclass(frozen=True, slots=True)
+class BriefAsk:
+    """Which brief is wanted: whose, over which changes, and how."""
+
+    scope: Scope
+    after_seq: int  # where the last one that was told ends; 0: from the beginning
+    since: datetime | None  # its instant; None for the first
+    now: datetime
+    at: datetime | None = None  # the slot's instant, when it is made ahead
+    language: str = ""  # of the headlines, where there is a choice
+    length: str = "normal"  # short, normal, long
+    topics: tuple[str, ...] = ()  # only what is about one of them
+    sources: frozenset[int] | None = None  # ids that are followed with brief or both; None: all that may be seen
+    each_only: frozenset[int] = frozenset()  # ids that are followed for cards alone: left out, and counted
+    muted: tuple[Mute, ...] = ()
+    before: Brief | None = None  # the last one that was told: its stories may be quiet now
+    mark_quiet: bool = False
+    catch_up: bool = False
+
+
+class Briefing:
+    """Makes briefs over a desk. Built once; safe from any thread."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def make(self, ask: BriefAsk) -> Brief:
+        """The brief that is asked for. Blocks on the disk, changes nothing; the same library gives the same brief."""
+        made = prepare_brief(self._desk, ask.scope, after_seq=ask.after_seq, since=ask.since, now=ask.now)
+        return replace(made, at=ask.at, length=ask.length, topics=ask.topics, catch_up=ask.catch_up)
 
 
 def prepare_brief(desk: Desk, scope: Scope, *, after_seq: int, since: datetime | None, now: datetime) -> Brief:

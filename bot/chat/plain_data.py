@@ -100,7 +100,7 @@ def brief_data(brief: Brief) -> dict[str, Any]:
                     {
                         "before": change.before,
                         "after": change.after,
-                        "quote_before": quote_data(change.quote_before),
+                        "quote_before": quote_data(change.quote_before) if change.quote_before else None,
                         "quote_after": quote_data(change.quote_after),
                     }
                     for change in entry.changed
@@ -108,7 +108,7 @@ def brief_data(brief: Brief) -> dict[str, Any]:
             }
             for entry in brief.entries
         ],
-        "also_new": list(brief.also_new),
+        "also_new": [one.headline for one in brief.also_new],
         "failed": list(brief.failed),
     }
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import msgspec
-
-from bot.briefs.brief import (
+from bot.briefs.brief import Brief, BriefEntry, frozen_brief, thawed_brief
+from bot.briefs.making import (
     MOST_ALSO_NEW,
     MOST_ENTRIES,
     MOST_QUOTES,
-    Brief,
-    BriefEntry,
     StoryMaterial,
     changed_figures,
     make_brief,
@@ -73,8 +70,9 @@ def test_a_changed_figure_names_old_and_new_each_with_its_quote() -> None:
     for new, after in ((RAISED, "15,000"), (GERMAN, "15.000")):
         (change,) = entry((new,), (OLD,)).changed
         assert (change.before, change.after) == ("12,000", after)
-        assert change.before in change.quote_before.text
         assert change.after in change.quote_after.text
+        assert change.quote_before is not None
+        assert change.before in change.quote_before.text
         assert prove(change.quote_before.quote, OLD).ok
         assert prove(change.quote_after.quote, new).ok
 
@@ -147,13 +145,13 @@ def test_what_is_too_much_is_named_by_its_headline_and_no_more() -> None:
     brief = brief_of(*(story(n) for n in range(1, MOST_ENTRIES + MOST_ALSO_NEW + 5)))
     assert len(brief.entries) == MOST_ENTRIES
     assert len(brief.also_new) == MOST_ALSO_NEW
-    assert not set(brief.also_new) & {e.headline for e in brief.entries}
+    assert not {one.headline for one in brief.also_new} & {e.headline for e in brief.entries}
 
 
 def test_a_frozen_brief_is_read_back_as_it_was() -> None:
     brief = brief_of(StoryMaterial(1, (RAISED, PROTEST), (OLD,)), story(2))
     assert brief.entries[0].changed
-    assert msgspec.json.decode(msgspec.json.encode(brief), type=Brief) == brief
+    assert thawed_brief(frozen_brief(brief)) == brief
 
 
 def test_a_story_that_cannot_be_quoted_is_no_entry() -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.briefs.brief import Brief, StoryMaterial, make_brief
+from bot.briefs.brief import AlsoNew, Brief
 from bot.briefs.card import Card, make_card
+from bot.briefs.making import StoryMaterial, make_brief
 from bot.chat import texts
 from bot.chat.terminal.rendering import Renderer, all_quotes, printable
 from bot.chat.texts import say, say_day, say_source
@@ -75,7 +76,7 @@ def test_nothing_foreign_steers_the_terminal(language: str) -> None:
     evil = replace(shown(evil_version()), said_by=EVIL)
     conflict = Conflict("contradiction", EVIL, (Side(EVIL, EVIL, (evil,), 2),))
     brief = brief_of(evil_version(), failed=(f"{EVIL}: {EVIL}",))
-    many = replace(brief, also_new=(EVIL,))
+    many = replace(brief, also_new=(AlsoNew(1, EVIL, (), (EVIL,)),))
     for text in (
         render.answer(answer_of(evil, conflicts=(conflict,)), language),
         render.answer(refusal_of(EVIL, evil), language),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from bot.briefs.brief import quotes_of
 from bot.chat.texts import count, say, say_day, say_source
 from bot.domain import AnswerStatus
 
@@ -109,7 +110,7 @@ class Renderer:
             lines += ["", *self._entry(n, entry, language)]
         if brief.also_new:
             lines += ["", self._paint(say("also-new", language), "bold")]
-            lines += [f"  • {printable(title)}" for title in brief.also_new]
+            lines += [f"  • {printable(one.headline)}" for one in brief.also_new]
         if brief.copies:
             lines.append("")
         return "\n".join([*lines, *self._copies(brief, language), *self._failed(brief, language)])
@@ -132,7 +133,7 @@ class Renderer:
             before, after = printable(change.before), printable(change.after)
             lines.append(f"  {self._paint(say('before-after', language, before=before, after=after), 'yellow')}")
         shown = set()
-        for quote in [*entry.quotes, *(q for c in entry.changed for q in (c.quote_before, c.quote_after))]:
+        for quote in quotes_of(entry):
             if quote.quote not in shown:
                 shown.add(quote.quote)
                 lines += self._quote(quote, language)
@@ -179,8 +180,4 @@ class Renderer:
 
 def all_quotes(brief: Brief) -> Sequence[ShownQuote]:
     """Every quote that a rendered brief shows, for its receipt."""
-    return [
-        quote
-        for entry in brief.entries
-        for quote in (*entry.quotes, *(q for c in entry.changed for q in (c.quote_before, c.quote_after)))
-    ]
+    return [quote for entry in brief.entries for quote in quotes_of(entry)]

@@ -51,7 +51,16 @@ from bot.library.source_store import (
 from bot.library.store import SaveOutcome
 from bot.sources import change_guard, check_times, source_health
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose
-from bot.sources.item_identity import ItemKeys, Listed, host_of, link_key_of, list_items, recognise, words_of
+from bot.sources.item_identity import (
+    ItemKeys,
+    Listed,
+    host_of,
+    keys_from_now_on,
+    link_key_of,
+    list_items,
+    recognise,
+    words_of,
+)
 from bot.sources.source_health import Failure, FailureKind, Health, SourceState
 from bot.sources.word_filter import WordFilter, judge
 
@@ -172,7 +181,8 @@ class _FeedMemory(msgspec.Struct, frozen=True, omit_defaults=True):
     ttl_s: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
-    items: int = 0  # that it listed when it was read last
+    items: int = 0  # that it listed when it was read last; of a cut one, and those before it, the most
+    half: bool = False  # it ended within its last item
     code: str = ""  # of what was odd about it
     reason: str = ""
 
@@ -482,8 +492,9 @@ class Poller:
             await self._fail(claim, Failure("feed-empty", reason, FailureKind.ODD), step, now)
             return
         # Half a link would be another item's, half a text another version: it waits for a check that shows it whole.
-        items = feed.items[:-1] if feed.half and max(len(feed.items), memory.items) > 1 else feed.items
-        listed = list_items(items)
+        # Only of a feed that has one item, and ends so at every look, that one is taken.
+        single = memory.half and max(len(feed.items), memory.items) <= 1
+        listed = list_items(feed.items[:-1] if feed.half and not single else feed.items)
         listed = recognise(listed, await self._sources.known_items(watched.id, [one.keys for one in listed]))
         new = [one for one in listed if one.known is None]
         dates = [one.item.published for one in listed if one.item.published and not one.item.date_doubt]
@@ -496,9 +507,9 @@ class Poller:
                 since=watched.succeeded_at,
                 now=now,
             )
-        seen = [_seen(one, feed, watched) for one in listed if one.known is not None]
+        seen = [_seen(one, feed) for one in listed if one.known is not None]
         changed = bool(new) or any(one.changed for one in seen)
-        if not started and watched.succeeded_at is None:
+        if not started and (watched.succeeded_at is None or memory.half):
             interval_s = check_times.first_interval_s(dates, now)
             pace = change_guard.first_pace(dates, now)
         else:
@@ -506,7 +517,9 @@ class Poller:
             pace = _pace(watched, 0 if held.code else len(new), now)
         remark = _remark(feed)
         code, reason = remark if remark[0] else ("", "") if changed else _quiet(watched, now)
-        memory = _FeedMemory(feed.ttl_s, feed.skip_hours, feed.skip_days, len(listed), *remark)
+        cut = feed.half and not memory.half  # and not always so
+        most = max(len(listed), memory.items) if feed.half else len(listed)
+        memory = _FeedMemory(feed.ttl_s, feed.skip_hours, feed.skip_days, most, feed.half, *remark)
         after = replace(
             self._well(watched, fetched, memory, interval_s, now, code, reason),
             # What was cut on its way may bear the name of the whole: "not modified" will do when it comes so again.
@@ -525,11 +538,15 @@ class Poller:
         result = CheckResult(
             after,
             # the last in the feed is the oldest, mostly: in the order of their ids items are told
-            new=[_said_of(one, feed, watched, place) for place, one in reversed(list(enumerate(new)))],
+            new=[
+                _said_of(one, feed, old=not started and place >= _ARTICLES_OF_BASELINE)
+                for place, one in reversed(list(enumerate(new)))
+            ],
             seen=seen,
             hold=held.code,
             hold_reason=held.reason,
-            took_body=True,
+            # What a source holds at its start is told by a check that saw all of it.
+            took_body=not (cut and any(one.started_at is None for one in claim.followers)),
         )
         await self._save(claim, result, step, now)
 
@@ -794,9 +811,8 @@ def page_of(fetched: Fetched) -> ArticlePage:
     return ArticlePage(fetched.body, fetched.media_type or "text/html", fetched.charset)
 
 
-def _said_of(one: Listed, feed: Feed, watched: Watched, place: int) -> ItemSaid:
+def _said_of(one: Listed, feed: Feed, *, old: bool = False) -> ItemSaid:
     item = one.item
-    old = watched.succeeded_at is None and place >= _ARTICLES_OF_BASELINE
     follows = item.teaser and bool(one.link) and not old
     said = _Said(news_item(one.link, item, feed.title), follows)
     return ItemSaid(
@@ -814,12 +830,16 @@ def _said_of(one: Listed, feed: Feed, watched: Watched, place: int) -> ItemSaid:
     )
 
 
-def _seen(one: Listed, feed: Feed, watched: Watched) -> Seen:
+def _seen(one: Listed, feed: Feed) -> Seen:
     known = one.known
     assert isinstance(known, KnownItem)  # noqa: S101 - the store made it; this tells the type checker
     same_words = known.words_sha256 == one.words_sha256
     changed = known.said_sha256 != one.said_sha256 and not (same_words and known.redated >= _MOST_REDATED)
-    return Seen(known.id, _said_of(one, feed, watched, 0), changed=changed, redated=changed and same_words)
+    if not (one.item.title or one.item.html or one.item.summary):
+        changed = False  # it said something before: this is damage, not a correction
+    keys = keys_from_now_on(known.keys, one)
+    said = replace(_said_of(one, feed), keys=keys)
+    return Seen(known.id, said, changed=changed, redated=changed and same_words, rekeyed=keys != known.keys)
 
 
 def _dropped_early(one: Following, said: _Said) -> SourceReading | None:

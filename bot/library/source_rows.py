@@ -162,10 +162,7 @@ KEYS = "i.guid_key, i.link_key, i.text_key"
 
 def said_columns(said: ItemSaid) -> dict[str, Any]:
     """What an item's columns take over from its feed; its name stays what it was first."""
-    return {
-        "guid_key": said.keys.guid,
-        "link_key": said.keys.link,
-        "text_key": said.keys.text,
+    return key_columns(said) | {
         "host": to_column(said.host),
         "published": instant_or_null(said.published),
         "said_sha256": said.said_sha256,
@@ -174,6 +171,10 @@ def said_columns(said: ItemSaid) -> dict[str, Any]:
         "link": to_column(said.link[:_LONGEST_SHOWN]),
         "title": to_column(said.title[:_LONGEST_SHOWN]),
     }
+
+
+def key_columns(said: ItemSaid) -> dict[str, Any]:
+    return {"guid_key": said.keys.guid, "link_key": said.keys.link, "text_key": said.keys.text}
 
 
 def keys(row: Row) -> ItemKeys:

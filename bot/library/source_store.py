@@ -162,6 +162,7 @@ class Seen:
     said: ItemSaid
     changed: bool = False
     redated: bool = False  # only its dates have changed
+    rekeyed: bool = False  # it is known by other keys from now on, those of `said`
 
 
 @dataclass(frozen=True, slots=True)

@@ -512,6 +512,12 @@ _READ_AGAIN = (
 def _change_items(connection: Connection, watched_id: int, result: CheckResult, now: datetime) -> int:
     """Let items that changed be read again, for everyone who has them; how many."""
     count = 0
+    rekeyed = [source_rows.key_columns(one.said) | {"key": one.item_id} for one in result.seen if one.rekeyed]
+    _run(
+        connection,
+        "UPDATE item SET guid_key = :guid_key, link_key = :link_key, text_key = :text_key WHERE id = :key",
+        rekeyed,
+    )
     for one in result.seen:
         if not one.changed:
             continue

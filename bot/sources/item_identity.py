@@ -130,6 +130,16 @@ def recognise(listed: Sequence[Listed], known: Sequence[Known]) -> list[Listed]:
     ]
 
 
+def keys_from_now_on(before: ItemKeys, one: Listed) -> ItemKeys:
+    """By what an item is known that was recognised: what it shows now, and what it showed before where it shows nothing
+    now, as damaged feeds do. A guid or link that it now shares with others is its own no longer."""
+    return ItemKeys(
+        one.keys.guid or ("" if one.item.guid else before.guid),
+        one.keys.link or ("" if one.link else before.link),
+        one.keys.text or before.text,
+    )
+
+
 def words_of(title: str, html: str) -> str:
     """Title and text without markup, in one line: what a change is measured by."""
     return " ".join(f"{title}\n{_TAG.sub(' ', html)}".split())

@@ -160,6 +160,25 @@ async def test_an_item_that_changes_its_guid_or_its_link_is_the_same_item(desk: 
     assert len(await desk.documents()) == 1
 
 
+async def test_an_item_stays_known_whatever_of_it_is_missing_for_a_day(desk: Desk) -> None:
+    docks = entry("docks")
+    steps = (
+        docks,
+        Entry(guid=docks.guid),  # a damaged answer: no link, no words
+        replace(docks, guid="urn:new"),  # known by its link
+        replace(docks, guid="urn:new", link="https://paper.example/2031/docks", text=docks.text.upper()),
+        replace(docks, guid="", link="https://paper.example/2031/docks", text=docks.text.upper()),
+        replace(docks, guid="urn:new", link="https://paper.example/2032/docks"),
+    )
+    await desk.follow()
+    for shown in steps:
+        desk.web.put(FEED, rss(shown))
+        await desk.step(DAY)
+    [document] = await desk.documents()
+    assert document.version is not None
+    assert (document.version.number, document.state) == (3, DocumentState.KEPT)
+
+
 async def test_items_that_share_a_guid_or_a_link_are_told_apart(desk: Desk) -> None:
     front = "https://paper.example/"
     same_guid = [replace(entry(name), guid="1") for name in ("docks", "school")]
@@ -431,6 +450,38 @@ async def test_wherever_a_feed_is_cut_off_each_of_its_items_becomes_one_document
     assert {one.state for one in documents} == {DocumentState.KEPT}
     assert len(documents) == 48
     assert max(one.version.number for one in documents if one.version is not None) == 1
+
+
+async def test_a_feed_that_is_cut_again_and_again_never_gives_half_an_item(desk: Desk) -> None:
+    whole = rss(*many("docks", "school", "museum"))
+    in_first = whole.index(b"paper.example/docks") + len(b"paper.example/do")
+    in_second = whole.index(b"paper.example/school") + len(b"paper.example/sch")
+    await desk.follow()
+    for at in (in_first, len(whole), in_second, in_first, in_second, whole.index(b"<item>"), in_first, len(whole)):
+        desk.web.put(FEED, whole[:at])
+        await desk.step(DAY)
+    names = {f"https://paper.example/{name}" for name in ("docks", "school", "museum")}
+    assert {(one.name, one.version and one.version.number) for one in await desk.documents()} == {(n, 1) for n in names}
+
+
+async def test_what_was_cut_off_at_the_first_look_is_baseline_too(desk: Desk) -> None:
+    whole = rss(*many("docks", "school", "museum"))
+    desk.web.put(FEED, whole[: whole.index(b"school") + 9])
+    await desk.follow()
+    first = await desk.step()
+    desk.web.put(FEED, whole)
+    second = await desk.step(DAY)
+    desk.web.put(FEED, rss(*many("bridge", "docks", "school", "museum")))
+    third = await desk.step(DAY)
+    assert [(one.baseline, one.found) for one in (first, second, third)] == [(1, 0), (2, 0), (0, 1)]
+
+
+async def test_the_only_item_of_a_feed_that_always_ends_within_it_is_read(desk: Desk) -> None:
+    whole = rss(entry("docks"))
+    desk.web.put(FEED, whole[: whole.index(b"</description>")])
+    await desk.follow()
+    assert [(await desk.step(DAY)).baseline for _ in range(3)] == [0, 1, 0]
+    assert len(await desk.documents()) == 1
 
 
 async def test_a_feed_that_was_cut_on_its_way_is_asked_for_whole_again(desk: Desk) -> None:

@@ -25,6 +25,8 @@ class ArgumentKind(StrEnum):
     FILE = "file"
     FLAG = "flag"
     NUMBER = "number"
+    ZONE = "zone"  # autocomplete over time zones
+    BRIEF = "brief"  # autocomplete over the briefs of the channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,51 @@ COMMANDS: Final = (
     Command(
         "source", "test", "Try an address or a source; stores nothing", "testen", "Eine Adresse oder Quelle probieren; speichert nichts", Right.MANAGER,
         arguments=(Argument("url", "Address or source", ArgumentKind.SOURCE, required=True, german="adresse", german_about="Adresse oder Quelle"),),
+    ),
+    Command(
+        "brief", "set", "When and how this channel gets its brief", "einrichten", "Wann und wie dieser Kanal seinen Überblick bekommt", Right.MANAGER,
+        slack="brief set", synonyms=("überblick einrichten",),
+        arguments=(
+            Argument("time", "Such as 07:30, or Mon–Fri 07:30 and 17:00", required=True, german="zeit", german_about="Etwa 07:30, oder Mo–Fr 07:30 und 17:00"),
+            Argument("days", "Such as Mon–Fri; every day if left out", german="tage", german_about="Etwa Mo–Fr; ohne Angabe jeden Tag"),
+            Argument("timezone", "Such as Europe/Berlin, or a city", ArgumentKind.ZONE, german="zeitzone", german_about="Etwa Europe/Berlin, oder eine Stadt"),
+            _CHANNEL,
+            Argument("topics", "Only these topics, separated by commas; “all” for all", german="themen", german_about="Nur diese Themen, durch Kommas getrennt; „alle“ für alle"),
+            Argument("lang", "Language of my own words", ArgumentKind.CHOICE, choices=("en", "de"), german="sprache", german_about="Sprache meiner eigenen Worte"),
+            Argument("length", "How many stories", ArgumentKind.CHOICE, choices=("short", "normal", "long"), german="länge", german_about="Wie viele Geschichten"),
+            Argument("style", "How a story is told", ArgumentKind.CHOICE, choices=("bullets", "prose", "headlines"), german="stil", german_about="Wie eine Geschichte erzählt wird"),
+            Argument("empty", "When there is nothing new", ArgumentKind.CHOICE, choices=("say so", "silent"), german="leer", german_about="Wenn es nichts Neues gibt"),
+            Argument("threads", "Where the stories stand in full", ArgumentKind.CHOICE, choices=("off", "one", "per story"), german="threads", german_about="Wo die Geschichten ganz stehen"),
+        ),
+    ),
+    Command("brief", "show", "When the next briefs come, and how", "zeigen", "Wann die nächsten Überblicke kommen, und wie", slack="brief show", synonyms=("überblick zeigen",), arguments=(_CHANNEL,)),
+    Command(
+        "brief", "preview", "What would be posted now, to the letter; only you see it", "vorschau", "Was jetzt käme, Zeichen für Zeichen; nur du siehst es", Right.MANAGER,
+        slack="brief preview", synonyms=("überblick vorschau",),
+        arguments=(Argument("at", "The time in its title, such as 07:30", german="um", german_about="Die Uhrzeit im Titel, etwa 07:30"),),
+    ),
+    Command("brief", "post", "Post a brief now", "posten", "Jetzt einen Überblick posten", Right.MANAGER, slack="brief post", synonyms=("überblick posten",)),
+    Command(
+        "brief", "redo", "Make a posted brief anew, in its place", "erneuern", "Einen geposteten Überblick an seiner Stelle erneuern", Right.MANAGER,
+        slack="brief redo", synonyms=("überblick erneuern",),
+        arguments=(Argument("brief", "Which one; the last if left out", ArgumentKind.BRIEF, german="überblick", german_about="Welchen; ohne Angabe den letzten"),),
+    ),
+    Command(
+        "brief", "pause", "No briefs for a while", "pause", "Eine Weile keine Überblicke", Right.MANAGER, slack="brief pause", synonyms=("überblick pause",),
+        arguments=(Argument("until", "A day, such as 2026-12-24; until resumed if left out", german="bis", german_about="Ein Tag, etwa 24.12.2026; ohne Angabe bis auf Weiteres"),),
+    ),
+    Command("brief", "resume", "Briefs again", "fortsetzen", "Wieder Überblicke", Right.MANAGER, slack="brief resume", synonyms=("überblick fortsetzen",)),
+    Command(
+        "brief", "skip", "No brief on one day", "auslassen", "An einem Tag keinen Überblick", Right.MANAGER, slack="brief skip", synonyms=("überblick auslassen",),
+        arguments=(Argument("date", "The day, such as 2026-12-24; the next one if left out", german="datum", german_about="Der Tag, etwa 24.12.2026; ohne Angabe der nächste"),),
+    ),
+    Command(
+        "brief", "quiet", "Hours in which nothing is posted", "ruhe", "Stunden, in denen nichts gepostet wird", Right.MANAGER, slack="brief quiet", synonyms=("überblick ruhe",),
+        arguments=(
+            Argument("from", "From, such as 22:00; “off” for none", required=True, german="von", german_about="Von, etwa 22:00; „aus“ für keine"),
+            Argument("to", "To, such as 07:00", german="bis", german_about="Bis, etwa 07:00"),
+            Argument("mode", "What becomes of a brief in them", ArgumentKind.CHOICE, choices=("hold", "drop"), german="art", german_about="Was dann aus einem Überblick wird"),
+        ),
     ),
     Command(
         "newsadmin", "check", "Test each right and limit, and how to mend it", "prüfen", "Jedes Recht und Limit prüfen, und wie man es behebt", Right.ADMIN,

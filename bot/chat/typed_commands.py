@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from bot.chat.commands import COMMANDS, ArgumentKind, Command
+from bot.chat.commands import BY_KEY, COMMANDS, ArgumentKind, Command
 
 _AROUND: Final = ' ,"„“”'
+_SCHEDULES: Final = ("brief", "überblick")  # after a slash these set the schedule, in a mention they ask for news
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Typed:
 def _words_for(command: Command) -> tuple[str, ...]:
     if command.group == "newsadmin":  # its verbs are typed after "admin": some are another command's
         return command.on_slack, f"admin {command.german}"
+    if command.group == "brief":
+        return command.on_slack, *command.synonyms
     return command.on_slack, command.german, *command.synonyms
 
 
@@ -37,15 +40,16 @@ def _verbs() -> list[tuple[str, Command]]:
     return sorted(typed, key=lambda pair: -len(pair[0]))
 
 
-def typed_command(text: str) -> Typed | None:
+def typed_command(text: str, *, slash: bool = False) -> Typed | None:
     """The command that someone typed as words ("add https://… keep:Haushalt"), None when the text begins with none.
 
     `name:value` gives an argument by its name in either language, quotation marks around a value hold it together; what
-    stands without a name is the first required argument.
+    stands without a name is the first required argument. `slash`: it was typed after a slash, not in a mention.
     """
     folded = " ".join(text.split())
-    for verb, command in _verbs():
+    for verb, meant in _verbs():
         if folded.casefold() == verb or folded.casefold().startswith(verb + " "):
+            command = BY_KEY["brief set"] if slash and verb in _SCHEDULES else meant
             return _with_arguments(command, folded[len(verb) :].strip())
     return None
 

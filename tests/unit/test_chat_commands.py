@@ -38,7 +38,7 @@ def test_no_two_commands_answer_to_one_word() -> None:
     words = [
         word.casefold()
         for command in COMMANDS
-        for word in {command.on_slack, command.german if command.group != "newsadmin" else "", *command.synonyms} - {""}
+        for word in {command.on_slack, command.german if command.group not in ("newsadmin", "brief") else "", *command.synonyms} - {""}
     ]
     assert len(words) == len(set(words))
 
@@ -75,6 +75,16 @@ def test_what_does_not_fit_is_named(typed: str, problem: str) -> None:
     found = typed_command(typed)
     assert found is not None
     assert found.problem == problem
+
+
+def test_the_word_brief_sets_the_schedule_after_a_slash_and_asks_for_news_in_a_mention() -> None:
+    for typed, slash, key in [
+        ("brief", False, "news now"), ("brief", True, "brief set"), ("überblick Mo–Fr 7:30", True, "brief set"),
+        ("brief show", True, "brief show"), ("überblick auslassen", True, "brief skip"),
+    ]:  # fmt: skip
+        found = typed_command(typed, slash=slash)
+        assert found is not None
+        assert found.command is BY_KEY[key], typed
 
 
 def test_a_sentence_is_no_command() -> None:

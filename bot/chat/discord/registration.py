@@ -16,7 +16,9 @@ _KINDS: Final = {
     ArgumentKind.FLAG: _BOOLEAN,
     ArgumentKind.NUMBER: _INTEGER,
 }
-_SUGGESTED: Final = frozenset((ArgumentKind.SOURCE, ArgumentKind.TOPIC, ArgumentKind.LANGUAGE))
+_SUGGESTED: Final = frozenset(
+    (ArgumentKind.SOURCE, ArgumentKind.TOPIC, ArgumentKind.LANGUAGE, ArgumentKind.ZONE, ArgumentKind.BRIEF)
+)
 _MANAGE_CHANNELS, _MANAGE_SERVER = str(1 << 4), str(1 << 5)
 _RIGHTS: Final = {Right.MANAGER: _MANAGE_CHANNELS, Right.ADMIN: _MANAGE_SERVER}
 _IN_SERVERS, _IN_DIRECT_MESSAGES = 0, 1

@@ -556,7 +556,7 @@ def _is_public(body: Json) -> bool:
     what = came(body)
     if what is None or what.direct:
         return False
-    typed = typed_command(str(body.get("text") or ""))
+    typed = typed_command(str(body.get("text") or ""), slash=True)
     if typed is None or typed.problem:
         return False
     return not typed.command.private and typed.arguments.get("private") != "true"

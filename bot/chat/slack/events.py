@@ -182,7 +182,7 @@ def message_id(workspace: str, channel: str, ts: str) -> str:
 
 def _command(base: Json, text: str) -> Request:
     """`/news …`: the verb and its arguments. What is no verb stays the name, so that it can be said to be unknown."""
-    typed = typed_command(words_of(text, "", ids=True))
+    typed = typed_command(words_of(text, "", ids=True), slash=True)
     if typed is not None:
         arguments = {**base["arguments"], **typed.arguments}
         return Request(**{**base, "name": typed.command.key, "arguments": arguments}, text=typed.problem)

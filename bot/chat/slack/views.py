@@ -132,4 +132,5 @@ def _argument(command: Command, argument: Argument, given: str, *, german: bool)
 
 def _is_suggested(argument: Argument) -> bool:
     """Whether it is one of what is there; an address may be any."""
-    return argument.kind is ArgumentKind.TOPIC or (argument.kind is ArgumentKind.SOURCE and argument.name == "source")
+    suggested = (ArgumentKind.TOPIC, ArgumentKind.ZONE, ArgumentKind.BRIEF)
+    return argument.kind in suggested or (argument.kind is ArgumentKind.SOURCE and argument.name == "source")

@@ -464,6 +464,15 @@ async def test_a_feed_that_is_cut_again_and_again_never_gives_half_an_item(desk:
     assert {(one.name, one.version and one.version.number) for one in await desk.documents()} == {(n, 1) for n in names}
 
 
+async def test_an_item_of_which_a_broken_feed_says_nothing_waits_for_one_that_does(desk: Desk) -> None:
+    desk.web.put(FEED, rss(entry("docks"), Entry(guid="urn:school")).replace(b"</rss>", b"<rss"))
+    await desk.follow()
+    await desk.step()
+    desk.web.put(FEED, rss(*many("docks", "school")))
+    await desk.step(DAY)
+    assert [one.state for one in await desk.store.documents(HOUSE)] == [DocumentState.KEPT] * 2
+
+
 async def test_what_was_cut_off_at_the_first_look_is_baseline_too(desk: Desk) -> None:
     whole = rss(*many("docks", "school", "museum"))
     desk.web.put(FEED, whole[: whole.index(b"school") + 9])

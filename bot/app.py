@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.documents.child import ReaderChild
     from bot.intake import Intake, Look
     from bot.languages.ding import DingDictionary
+    from bot.library.brief_store import BriefStore
     from bot.library.desk import Desk
     from bot.library.search_index import SearchIndex
     from bot.library.source_store import SourceStore
@@ -94,6 +95,7 @@ class App:
     settings: Settings
     store: Store
     sources: SourceStore
+    briefs: BriefStore
     desk: Desk
     index: SearchIndex
     reader: ReaderChild
@@ -123,6 +125,7 @@ async def open_app(settings: Settings, *, may_pack: bool = True) -> AsyncIterato
     from bot.languages.lexicon import asking_also
     from bot.library.opening import open_desk, open_store
     from bot.library.search_index import SearchIndex
+    from bot.library.sql_brief_store import SqlBriefStore
     from bot.library.sql_source_store import SqlSourceStore
 
     url = database_url(settings)
@@ -143,7 +146,8 @@ async def open_app(settings: Settings, *, may_pack: bool = True) -> AsyncIterato
         reader = reader_child(settings)
         stack.push_async_callback(reader.close)
         intake = Intake(settings, store, desk, index, reader)
-        yield App(settings, store, sources, desk, index, reader, intake, Answerer(index, desk))
+        briefs = SqlBriefStore(store.transactions)
+        yield App(settings, store, sources, briefs, desk, index, reader, intake, Answerer(index, desk))
 
 
 @asynccontextmanager

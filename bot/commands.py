@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from datetime import UTC, datetime
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from bot.briefs.brief import Brief
     from bot.chat.terminal.rendering import Renderer
     from bot.domain import Answer, Document, Quote, StoredVersion
+    from bot.library.brief_store import BriefStore
     from bot.library.desk import Desk
-    from bot.library.store import Store
     from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -93,13 +92,16 @@ def keep_receipt(desk: Desk, place: str, quotes: Sequence[Quote]) -> None:
 # -- briefs ------------------------------------------------------------------------------------------------------------
 
 
+TERMINAL_BRIEFS = "brief:terminal:terminal:"  # the key of the terminal's briefs
+
+
 async def brief_command(settings: Settings, *, keep: bool, last: bool) -> Brief:
     """The brief since the last one over the library and what is new in the seeds folder; `keep`: it counts as told."""
     from bot.app import open_app
 
     async with open_app(settings) as app:
         if last:
-            return await last_brief(app.store)
+            return await last_brief(app.briefs)
         await app.look(patience_s=PATIENCE_S)
         return await make_and_keep_brief(app, keep=keep)
 
@@ -108,35 +110,42 @@ async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
     """Make the brief for the terminal; when `keep`, freeze it: the next one begins where it ends."""
     import asyncio
 
-    from bot.briefs.brief import frozen_brief
-    from bot.briefs.briefing import prepare_brief
+    from bot.briefs.brief import frozen_brief, thawed_brief
+    from bot.briefs.briefing import BriefAsk, Briefing
     from bot.chat.terminal.rendering import all_quotes
+    from bot.library.brief_store import BriefKind
 
-    before = await app.store.last_brief(TERMINAL)
-    made = await asyncio.to_thread(
-        prepare_brief,
-        app.desk,
+    before = await app.briefs.last_told(TERMINAL_BRIEFS)
+    at = now()
+    ask = BriefAsk(
         TERMINAL,
         after_seq=before.to_seq if before else 0,
         since=before.made_at if before else None,
-        now=now(),
+        now=at,
+        language=app.settings.language,
+        length="long",
+        before=thawed_brief(before.body) if before else None,
     )
-    if keep and (made.entries or made.copies or made.failed):
-        record = frozen_brief(made).decode()
-        digest = hashlib.sha256(record.encode()).hexdigest()
-        await app.store.save_brief(TERMINAL, made.from_seq, made.to_seq, made.made_at, record, digest)
-        keep_receipt(app.desk, "brief", [one.quote for one in all_quotes(made)])
+    made = await asyncio.to_thread(Briefing(app.desk).make, ask)
+    if keep and (made.documents or made.failed):
+        record = await app.briefs.keep(
+            TERMINAL_BRIEFS, f"post:{at.isoformat()}", BriefKind.POSTED, frozen_brief(made),
+            made_at=at, since=ask.since, from_seq=made.from_seq, to_seq=made.to_seq,
+        )  # fmt: skip
+        quotes = tuple(dict.fromkeys(one.quote for one in all_quotes(made)))
+        receipt = Receipt(at, "brief", TERMINAL, quotes) if quotes else None
+        await app.briefs.owed(record.id, deliveries=(), now=at, receipt=receipt)
     return made
 
 
-async def last_brief(store: Store) -> Brief:
+async def last_brief(briefs: BriefStore) -> Brief:
     """The last brief as it was frozen. Raises NotFound when there is none."""
     from bot.briefs.brief import thawed_brief
 
-    record = await store.last_brief(TERMINAL)
+    record = await briefs.last_told(TERMINAL_BRIEFS)
     if record is None:
         raise NotFound("no-brief", "no brief was made", "No brief has been made yet. `verbatim brief` makes one.")
-    return thawed_brief(record.record_json.encode())
+    return thawed_brief(record.body)
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------

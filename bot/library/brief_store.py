@@ -3,7 +3,7 @@
 Rules that every adapter keeps, beside those of `store`:
 
 - A brief is frozen before anything of it is sent. `(key, slot)` is given once: keeping it again changes nothing, unless
-  it was only made so far (prepared or previewed); then newer material replaces it.
+  it was only made so far (prepared or previewed, or replaced as such); then newer material takes its place.
 - What is owed is what is frozen: the record and its deliveries are written in one transaction, and no body is lost:
   `redo` adds a revision and keeps the ones before.
 - The window of the next brief begins where the last one that was told to all ends. A brief that was refused or dropped
@@ -19,6 +19,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain import Receipt
 from bot.library.delivery_store import Owed
 
 
@@ -127,26 +128,39 @@ class BriefStore(Protocol):
         to_seq: int,
     ) -> BriefRecord:
         """Freeze a brief as MADE. One that stands already under (key, slot) is returned as it is, unless it is only
-        MADE: then this takes its place, with its id."""
+        MADE or was REPLACED: then this takes its place, with its id."""
         ...
 
-    async def owed(self, record_id: int, *, deliveries: Sequence[Owed], now: datetime) -> BriefRecord:
-        """Owe a MADE record and its deliveries, in one transaction; other records of its key that are only made and end
-        no later are REPLACED. One that is owed already stays as it is and owes nothing anew. Without deliveries
-        (nothing new, and the channel wants silence) it counts as DELIVERED at `now`. Raises NotFound."""
+    async def owed(
+        self, record_id: int, *, deliveries: Sequence[Owed], now: datetime, receipt: Receipt | None = None
+    ) -> BriefRecord:
+        """Owe a MADE record and its deliveries, and keep the receipt, in one transaction. A record in any other state
+        stays as it is and owes nothing: look at the state that comes back.
+
+        A preview or a private one is POSTED from now on. Others of its key that are only made and would tell some of
+        the same are REPLACED. Without deliveries (nothing new, and the channel wants silence; or it was shown where
+        nothing has to be sent) it is DELIVERED at `now`. Raises NotFound.
+        """
         ...
 
     async def revise(
-        self, record_id: int, body: bytes, *, deliveries: Sequence[Owed], now: datetime
+        self,
+        record_id: int,
+        body: bytes,
+        *,
+        deliveries: Sequence[Owed],
+        now: datetime,
+        receipt: Receipt | None = None,
     ) -> BriefRecord:
-        """Freeze the next revision of a record that was owed and owe its edits, in one transaction. Raises NotFound."""
+        """Freeze the next revision of a record and owe its edits, in one transaction; the same body again is no
+        revision and owes nothing. Raises NotFound."""
         ...
 
     async def revisions(self, record_id: int) -> list[tuple[int, bytes]]:
         """Every body that a record had, the first one first."""
         ...
 
-    async def settle(self, *, now: datetime) -> int:
+    async def settle(self) -> int:
         """Let OWED records follow their first delivery: sent → DELIVERED, refused or dropped → FAILED; how many."""
         ...
 

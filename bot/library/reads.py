@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bot.domain import Change, Document, DocumentState, Receipt, Scope, Source, StoredVersion
 from bot.errors import NotFound
 from bot.library import rows
-from bot.library.store import BriefRecord, KnownFile, Membership
+from bot.library.store import KnownFile, Membership
 
 CHUNK = 500  # ids in one statement
 LONGEST_REF = 4096  # characters; no file system has longer names
@@ -239,15 +239,6 @@ def receipts(run: Run, after_id: int, limit: int) -> list[Receipt]:
         {"after": after_id, "limit": max(0, limit)},
     )
     return [rows.receipt(row) for row in found]
-
-
-def briefs(run: Run, scope: Scope, *, limit: int, offset: int) -> list[BriefRecord]:
-    found = run(
-        f"SELECT {rows.BRIEF} FROM brief WHERE workspace = :workspace AND channel = :channel "
-        "ORDER BY id DESC LIMIT :limit OFFSET :offset",
-        rows.scope_columns(scope) | {"limit": max(0, limit), "offset": max(0, offset)},
-    )
-    return [rows.brief(row) for row in found]
 
 
 class DeskReads(ABC):

@@ -32,7 +32,7 @@ from bot.domain import (
     VersionFacts,
 )
 from bot.library.faults import damaged
-from bot.library.store import BriefRecord, FileState, KnownFile, Membership
+from bot.library.store import FileState, KnownFile, Membership
 
 Row = Sequence[Any]
 
@@ -270,7 +270,6 @@ SOURCE = "id, kind, address, audience"
 CHANGE = "seq, document_id, version_id"
 MEMBERSHIP = "m.document_id, m.report_id, m.story_id, m.reason"  # and the copies
 RECEIPT = "id, shown_at, place, workspace, channel, quotes"
-BRIEF = "id, workspace, channel, from_seq, to_seq, made_at, record, sha256"
 
 
 def source(row: Row) -> Source:
@@ -316,17 +315,3 @@ def receipt_columns(receipt: Receipt) -> dict[str, Any]:
         **scope_columns(receipt.scope),
         "quotes": json.dumps(quotes, separators=(",", ":")),
     }
-
-
-def brief(row: Row) -> BriefRecord:
-    """The brief in a row of `BRIEF`."""
-    key, workspace, channel, from_seq, to_seq, made_at, record, sha256 = row
-    return BriefRecord(
-        id=key,
-        scope=Scope(from_column(workspace), from_column(channel)),
-        from_seq=from_seq,
-        to_seq=to_seq,
-        made_at=datetime.fromisoformat(made_at),
-        record_json=bytes_text(record),
-        sha256=sha256,
-    )

@@ -62,7 +62,7 @@ class SqlDeliveryStore:
     async def owe(
         self, deliveries: Sequence[Owed], *, now: datetime, answers: tuple[str, str] | None = None
     ) -> list[Delivery]:
-        return await self._db.alone(lambda c: _owe(c, deliveries, now, answers))
+        return await self._db.alone(lambda c: owe(c, deliveries, now, answers))
 
     # --- sending ---
 
@@ -246,9 +246,10 @@ def _place(platform: str, workspace: str, channel: str) -> dict[str, Any]:
     return {"platform": platform, "workspace": to_column(workspace), "channel": to_column(channel)}
 
 
-def _owe(
-    connection: Connection, deliveries: Sequence[Owed], now: datetime, answers: tuple[str, str] | None
+def owe(
+    connection: Connection, deliveries: Sequence[Owed], now: datetime, answers: tuple[str, str] | None = None
 ) -> list[Delivery]:
+    """`DeliveryStore.owe` within a transaction that does more."""
     sql = (
         "INSERT INTO delivery (key, platform, workspace, channel, kind, thread, reply_to, parent_key, files, state, "
         "owner, attempts, owed_at, next_try_at, message_id, thread_id, code, reason, payload) VALUES (:key, :platform, "

@@ -21,7 +21,7 @@ from bot.domain import (
     StoredVersion,
 )
 from bot.library import engines, reads, revisions, writes
-from bot.library.store import Arrival, BriefRecord, FileState, KnownFile, Membership, Saved
+from bot.library.store import Arrival, FileState, KnownFile, Membership, Saved
 from bot.library.transactions import Transactions
 
 
@@ -169,16 +169,3 @@ class SqlStore:
 
     async def receipts(self, after_id: int = 0, limit: int = 1000) -> list[Receipt]:
         return await self.transactions.ask(lambda run: reads.receipts(run, after_id, limit))
-
-    async def save_brief(
-        self, scope: Scope, from_seq: int, to_seq: int, made_at: datetime, record_json: str, sha256: str
-    ) -> int:
-        return await self.transactions.alone(
-            lambda c: writes.save_brief(c, scope, from_seq, to_seq, made_at, record_json, sha256)
-        )
-
-    async def last_brief(self, scope: Scope) -> BriefRecord | None:
-        return next(iter(await self.briefs(scope, limit=1)), None)
-
-    async def briefs(self, scope: Scope, *, limit: int = 100, offset: int = 0) -> list[BriefRecord]:
-        return await self.transactions.ask(lambda run: reads.briefs(run, scope, limit=limit, offset=offset))

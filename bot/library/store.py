@@ -1,4 +1,4 @@
-"""The store of record, as a port: documents, immutable versions, raw bytes, the change log, receipts and briefs.
+"""The store of record, as a port: documents, immutable versions, raw bytes, the change log and receipts.
 
 Rules that every adapter keeps:
 
@@ -99,19 +99,6 @@ class Membership:
     story_id: int
     reason: str = ""  # why it is a copy, for people; empty when it is its own report
     copies: int = 1  # read only: kept documents of this report that the asker may see, itself included
-
-
-@dataclass(frozen=True, slots=True)
-class BriefRecord:
-    """A brief as it was frozen, over the changes `from_seq < seq <= to_seq`."""
-
-    id: int
-    scope: Scope
-    from_seq: int
-    to_seq: int
-    made_at: datetime
-    record_json: str
-    sha256: str
 
 
 class Store(Protocol):
@@ -268,18 +255,4 @@ class Store(Protocol):
 
     async def receipts(self, after_id: int = 0, limit: int = 1000) -> list[Receipt]:
         """The next receipts of all scopes, in order of id."""
-        ...
-
-    async def save_brief(
-        self, scope: Scope, from_seq: int, to_seq: int, made_at: datetime, record_json: str, sha256: str
-    ) -> int:
-        """Freeze a brief of exactly this scope; returns its id. Nothing changes it any more."""
-        ...
-
-    async def last_brief(self, scope: Scope) -> BriefRecord | None:
-        """The brief of exactly this scope that was saved last."""
-        ...
-
-    async def briefs(self, scope: Scope, *, limit: int = 100, offset: int = 0) -> list[BriefRecord]:
-        """The briefs of exactly this scope, the last one first."""
         ...

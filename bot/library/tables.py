@@ -144,20 +144,6 @@ receipt = Table(
     Column("quotes", Text, nullable=False),  # JSON
 )
 
-brief = Table(
-    "brief",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("workspace", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("from_seq", BigInteger, nullable=False),
-    Column("to_seq", BigInteger, nullable=False),
-    Column("made_at", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
-    Column("record", LargeBinary, nullable=False),  # JSON, kept byte for byte: its hash is shown
-    Index("ix_brief_workspace_channel_id", "workspace", "channel", "id"),
-)
-
 # --- sources on the web: one row per address that is asked, however many sources follow it ---
 
 watched = Table(

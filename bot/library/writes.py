@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.domain import Document, DocumentState, Receipt, Scope, Source, SourceKind
+from bot.domain import Document, DocumentState, Receipt, Source, SourceKind
 from bot.errors import NotFound
 from bot.library import reads, rows, tables
 from bot.library.store import Arrival, FileState, Membership, Saved, SaveOutcome
@@ -301,19 +301,4 @@ def clear_memberships(connection: Connection) -> None:
 
 def keep_receipt(connection: Connection, receipt: Receipt) -> int:
     [(key,)] = insert_returning(connection, tables.receipt, [rows.receipt_columns(receipt)])
-    return int(key)
-
-
-def save_brief(
-    connection: Connection, scope: Scope, from_seq: int, to_seq: int, made_at: datetime, record_json: str, sha256: str
-) -> int:
-    columns = {
-        **rows.scope_columns(scope),
-        "from_seq": from_seq,
-        "to_seq": to_seq,
-        "made_at": rows.instant_column(made_at),
-        "sha256": sha256,
-        "record": rows.text_bytes(record_json),
-    }
-    [(key,)] = insert_returning(connection, tables.brief, [columns])
     return int(key)

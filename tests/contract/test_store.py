@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain import Change, DateBasis, DocumentDate, DocumentDraft, DocumentState, Scope, SourceKind
 from bot.errors import NotFound
-from bot.library.store import Arrival, BriefRecord, Membership, SaveOutcome, Store
+from bot.library.store import Arrival, Membership, SaveOutcome, Store
 from tests.contract.papers import (
     FERRY,
     FERRY_SENTENCES,
@@ -381,14 +381,3 @@ async def test_receipts_are_kept_in_order(store: Store) -> None:
     assert [one.id for one in await store.receipts(limit=1)] == ids[:1]
     [quote] = (await store.receipts(limit=1))[0].quotes
     assert quote.text_in(version) == "The ferry left at dawn."
-
-
-async def test_a_brief_belongs_to_exactly_its_scope(store: Store) -> None:
-    channel = Scope("house", "cellar")
-    first = await store.save_brief(channel, 0, 4, NOON, f'["{ODD}"]', "aa")
-    second = await store.save_brief(channel, 4, 9, LATER, "[]", "bb")
-    assert await store.last_brief(channel) == BriefRecord(second, channel, 4, 9, LATER, "[]", "bb")
-    assert [one.id for one in await store.briefs(channel)] == [second, first]
-    assert (await store.briefs(channel, offset=1))[0].record_json == f'["{ODD}"]'
-    assert await store.last_brief(HOUSE) is None
-    assert await store.briefs(Scope("attic", "cellar")) == []

@@ -132,14 +132,21 @@ class BriefStore(Protocol):
         ...
 
     async def owed(
-        self, record_id: int, *, deliveries: Sequence[Owed], now: datetime, receipt: Receipt | None = None
+        self,
+        record_id: int,
+        *,
+        deliveries: Sequence[Owed],
+        now: datetime,
+        receipt: Receipt | None = None,
+        sha256: str = "",
     ) -> BriefRecord:
         """Owe a MADE record and its deliveries, and keep the receipt, in one transaction. A record in any other state
         stays as it is and owes nothing: look at the state that comes back.
 
         A preview or a private one is POSTED from now on. Others of its key that are only made and would tell some of
         the same are REPLACED. Without deliveries (nothing new, and the channel wants silence; or it was shown where
-        nothing has to be sent) it is DELIVERED at `now`. Raises NotFound.
+        nothing has to be sent) it is DELIVERED at `now`. With `sha256`, only the body of that hash is owed: what was
+        made anew by another process meanwhile stays MADE, and comes back. Raises NotFound.
         """
         ...
 

@@ -84,9 +84,15 @@ class SqlBriefStore:
         return await self._db.alone(lambda c: _keep(c, columns))
 
     async def owed(
-        self, record_id: int, *, deliveries: Sequence[Owed], now: datetime, receipt: Receipt | None = None
+        self,
+        record_id: int,
+        *,
+        deliveries: Sequence[Owed],
+        now: datetime,
+        receipt: Receipt | None = None,
+        sha256: str = "",
     ) -> BriefRecord:
-        return await self._db.alone(lambda c: _owed(c, record_id, deliveries, now, receipt))
+        return await self._db.alone(lambda c: _owed(c, record_id, deliveries, now, receipt, sha256))
 
     async def revise(
         self,
@@ -205,10 +211,15 @@ def _locked(connection: Connection, record_id: int) -> BriefRecord:
 
 
 def _owed(
-    connection: Connection, record_id: int, deliveries: Sequence[Owed], now: datetime, receipt: Receipt | None
+    connection: Connection,
+    record_id: int,
+    deliveries: Sequence[Owed],
+    now: datetime,
+    receipt: Receipt | None,
+    sha256: str,
 ) -> BriefRecord:
     record = _locked(connection, record_id)
-    if record.state is not BriefState.MADE:
+    if record.state is not BriefState.MADE or sha256 not in ("", record.sha256):
         return record
     owe(connection, deliveries, now)
     if receipt is not None:

@@ -99,6 +99,18 @@ async def test_what_is_owed_is_owed_once_with_its_deliveries_and_its_receipt(
         await briefs.owed(record.id + 1, deliveries=[], now=NOON)
 
 
+async def test_a_body_that_was_made_anew_meanwhile_is_not_owed_by_the_deliveries_of_the_old_one(
+    briefs: BriefStore, deliveries: DeliveryStore
+) -> None:
+    old = await keep(briefs, "s1", b"old")
+    await keep(briefs, "s1", b"new", window=(0, 7))
+    refused = await briefs.owed(old.id, deliveries=[owed("s1:0")], now=NOON, sha256=old.sha256)
+    assert (refused.state, refused.body) == (BriefState.MADE, b"new")
+    assert await deliveries.delivery("s1:0") is None
+    taken = await briefs.owed(old.id, deliveries=[owed("s1:0")], now=NOON, sha256=refused.sha256)
+    assert taken.state is BriefState.OWED
+
+
 async def test_a_record_follows_its_first_delivery(briefs: BriefStore, deliveries: DeliveryStore) -> None:
     sent, lost = await keep(briefs, "s1"), await keep(briefs, "s2", window=(5, 9))
     for record in (sent, lost):

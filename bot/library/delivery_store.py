@@ -4,8 +4,9 @@ Rules that every adapter keeps, beside those of `store`:
 
 - A delivery is written before anything is sent, in the transaction that owes it. Its key is given once: owing the same
   key again changes nothing and returns what is there.
-- Its state only moves forward: due → sending → sent, or to refused (this payload will never be taken) or dropped. A
-  delivery that is `sending` with a lease that ran out is doubtful: it must be looked for before it is sent again.
+- Its state only moves forward: due → sending → sent, or to refused (this payload will never be taken) or dropped; only
+  a person may have a refused one tried again (`revive`). A delivery that is `sending` with a lease that ran out is
+  doubtful: it must be looked for before it is sent again.
 - In one channel (a thread counts as its channel's) deliveries are claimed in the order in which they were owed, one at
   a time: none is claimed while an earlier one is not settled. What hangs on a parent waits for it, and shares its end
   when it is refused or dropped.
@@ -28,7 +29,7 @@ class DeliveryState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"  # the platform or the last check will never take it; the payload is kept for an admin
-    DROPPED = "dropped"  # its channel went, or a person said so
+    DROPPED = "dropped"  # its channel went, a person said so, or it was withheld when it was owed
 
 
 class DeliveryKind(StrEnum):
@@ -55,6 +56,7 @@ class Owed:
     parent_key: str = ""  # posted into the thread of, or an edit of, what this key delivered
     files: tuple[tuple[str, str], ...] = ()  # (name, sha256 of stored bytes)
     not_before: datetime | None = None
+    withheld: str = ""  # why it is kept, but never sent ("cap", "limit", "paused", "private"); it is born dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,21 @@ class DeliveryStore(Protocol):
         """It will never be taken, nor will what hangs on it. False when the claim was lost meanwhile."""
         ...
 
+    async def revive(self, delivery_id: int, *, now: datetime) -> bool:
+        """A person says that a refused one may be sent, with all that hung on it; False when it is not refused."""
+        ...
+
+    async def withhold(self, platform: str, workspace: str, prefix: str, *, code: str) -> int:
+        """Drop what is owed there under keys that begin so, unless it may have been sent; how many those were."""
+        ...
+
+    async def owed_since(
+        self, platform: str, workspace: str, prefix: str, since: datetime, *, channel: str = "", withheld: str = ""
+    ) -> int:
+        """How many posts were owed there under keys that begin so (in all channels, if none is named): those that are
+        sent or will be; or those that were withheld for one reason."""
+        ...
+
     async def drop_channel(self, platform: str, workspace: str, channel: str) -> int:
         """Owe nothing any more to this channel; how many deliveries that were."""
         ...
@@ -161,6 +178,8 @@ class DeliveryStore(Protocol):
         ...
 
     async def delivery(self, key: str) -> Delivery | None: ...
+
+    async def delivery_numbered(self, delivery_id: int) -> Delivery | None: ...
 
     async def unsettled(self, platform: str, *, limit: int = 1000) -> list[Delivery]:
         """What is due or being sent, in order."""
@@ -188,8 +207,10 @@ class DeliveryStore(Protocol):
 
     # --- incoming events ---
 
-    async def take_event(self, platform: str, event_id: str, *, request_json: str, now: datetime) -> bool:
-        """True for the first who takes it, False ever after."""
+    async def take_event(
+        self, platform: str, event_id: str, *, request_json: str, now: datetime, conversation: str = ""
+    ) -> bool:
+        """True for the first who takes it, False ever after. `conversation`: the thread to which it belongs."""
         ...
 
     async def take_events(self, platform: str, events: Sequence[tuple[str, str]], *, now: datetime) -> list[bool]:
@@ -200,6 +221,12 @@ class DeliveryStore(Protocol):
 
     async def event(self, platform: str, event_id: str) -> TakenEvent | None:
         """An event that was taken, ended or not, as long as it is not forgotten."""
+        ...
+
+    async def conversation(
+        self, platform: str, conversation: str, *, before: datetime, limit: int
+    ) -> list[TakenEvent]:
+        """The latest events of a conversation that were taken before this instant, oldest first."""
         ...
 
     async def open_events(self, platform: str, *, before: datetime) -> list[TakenEvent]:

@@ -43,6 +43,7 @@ delivery = Table(
         sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED,
     ),
     Index("ix_delivery_parent_key", "parent_key"),
+    Index("ix_delivery_platform_workspace_owed_at", "platform", "workspace", "owed_at"),
     sqlite_autoincrement=True,  # the order of ids is the order in which they were owed
 )  # fmt: skip
 
@@ -69,8 +70,10 @@ incoming_event = Table(
     Column("state", Text, nullable=False),
     Column("taken_at", Text, nullable=False),
     Column("ended_at", Text),
+    Column("conversation", Text),  # the thread to which a question belongs
     Column("request", LargeBinary, nullable=False),
     Index("ix_incoming_event_state_taken_at", "state", "taken_at"),
+    Index("ix_incoming_event_conversation", "platform", "conversation", "taken_at"),
 )
 
 channel_cursor = Table(

@@ -94,6 +94,36 @@ class SqlDeliveryStore:
     async def refused(self, delivery_id: int, owner: str, *, code: str, reason: str) -> bool:
         return await self._db.alone(lambda c: _refused(c, delivery_id, owner, code, reason))
 
+    async def revive(self, delivery_id: int, *, now: datetime) -> bool:
+        return await self._db.alone(lambda c: _revive(c, delivery_id, now))
+
+    async def withhold(self, platform: str, workspace: str, prefix: str, *, code: str) -> int:
+        sql = (
+            "UPDATE delivery SET state = 'dropped', code = :code WHERE platform = :platform AND workspace = :workspace "
+            "AND state = 'due' AND code <> :doubtful AND SUBSTR(key, 1, :length) = :prefix"
+        )
+        columns = {
+            "platform": platform, "workspace": to_column(workspace), "prefix": prefix, "length": len(prefix),
+            "code": code, "doubtful": DOUBTFUL,
+        }  # fmt: skip
+        return await self._db.alone(lambda c: _run(c, sql, columns))
+
+    async def owed_since(
+        self, platform: str, workspace: str, prefix: str, since: datetime, *, channel: str = "", withheld: str = ""
+    ) -> int:
+        sql = (
+            "SELECT COUNT(*) FROM delivery WHERE platform = :platform AND workspace = :workspace "
+            "AND owed_at >= :since AND kind = 'post' AND SUBSTR(key, 1, :length) = :prefix "
+        )
+        sql += "AND state = 'dropped' AND code = :withheld" if withheld else "AND state <> 'dropped'"
+        sql += " AND channel = :channel" if channel else ""
+        columns = {
+            **_place(platform, workspace, channel), "prefix": prefix, "length": len(prefix),
+            "since": instant_column(since), "withheld": withheld,
+        }  # fmt: skip
+        [(found,)] = await self._db.ask(lambda run: run(sql, columns))
+        return int(found)
+
     async def drop_channel(self, platform: str, workspace: str, channel: str) -> int:
         sql = (
             "UPDATE delivery SET state = 'dropped', owner = '', lease_until = NULL "
@@ -121,6 +151,10 @@ class SqlDeliveryStore:
 
     async def delivery(self, key: str) -> Delivery | None:
         found = await self._db.ask(lambda run: run(f"{_FROM} WHERE d.key = :key", {"key": to_column(key)}))
+        return _delivery(found[0]) if found else None
+
+    async def delivery_numbered(self, delivery_id: int) -> Delivery | None:
+        found = await self._db.ask(lambda run: run(f"{_FROM} WHERE d.id = :id", {"id": delivery_id}))
         return _delivery(found[0]) if found else None
 
     async def unsettled(self, platform: str, *, limit: int = 1000) -> list[Delivery]:
@@ -163,18 +197,25 @@ class SqlDeliveryStore:
 
     # --- incoming events ---
 
-    async def take_event(self, platform: str, event_id: str, *, request_json: str, now: datetime) -> bool:
-        return (await self.take_events(platform, [(event_id, request_json)], now=now))[0]
+    async def take_event(
+        self, platform: str, event_id: str, *, request_json: str, now: datetime, conversation: str = ""
+    ) -> bool:
+        return (await self._take(platform, [(event_id, request_json)], now, conversation))[0]
 
     async def take_events(self, platform: str, events: Sequence[tuple[str, str]], *, now: datetime) -> list[bool]:
+        return await self._take(platform, events, now, "")
+
+    async def _take(
+        self, platform: str, events: Sequence[tuple[str, str]], now: datetime, conversation: str
+    ) -> list[bool]:
         sql = (
-            "INSERT INTO incoming_event (platform, id, state, taken_at, request) "
-            "VALUES (:platform, :id, 'taken', :now, :request) ON CONFLICT (platform, id) DO NOTHING"
+            "INSERT INTO incoming_event (platform, id, state, taken_at, conversation, request) "
+            "VALUES (:platform, :id, 'taken', :now, :conversation, :request) ON CONFLICT (platform, id) DO NOTHING"
         )
         rows = [
             {
                 "platform": platform, "id": to_column(event_id), "now": instant_column(now),
-                "request": text_bytes(request_json),
+                "conversation": to_column(conversation), "request": text_bytes(request_json),
             }
             for event_id, request_json in events
         ]  # fmt: skip
@@ -187,6 +228,19 @@ class SqlDeliveryStore:
         sql = "SELECT platform, id, taken_at, request FROM incoming_event WHERE platform = :platform AND id = :id"
         found = await self._db.ask(lambda run: run(sql, {"platform": platform, "id": to_column(event_id)}))
         return _event(found[0]) if found else None
+
+    async def conversation(
+        self, platform: str, conversation: str, *, before: datetime, limit: int
+    ) -> list[TakenEvent]:
+        sql = (
+            "SELECT platform, id, taken_at, request FROM incoming_event WHERE platform = :platform "
+            "AND conversation = :conversation AND taken_at < :before ORDER BY taken_at DESC, id DESC LIMIT :limit"
+        )
+        columns = {
+            "platform": platform, "conversation": to_column(conversation), "before": instant_column(before),
+            "limit": limit,
+        }  # fmt: skip
+        return [_event(row) for row in reversed(await self._db.ask(lambda run: run(sql, columns)))]
 
     async def open_events(self, platform: str, *, before: datetime) -> list[TakenEvent]:
         sql = (
@@ -253,8 +307,12 @@ def owe(
     sql = (
         "INSERT INTO delivery (key, platform, workspace, channel, kind, thread, reply_to, parent_key, files, state, "
         "owner, attempts, owed_at, next_try_at, message_id, thread_id, code, reason, payload) VALUES (:key, :platform, "
-        ":workspace, :channel, :kind, :thread, :reply_to, :parent_key, :files, 'due', '', 0, :now, :due, '', '', '', "
-        "'', :payload) ON CONFLICT (key) DO NOTHING"
+        ":workspace, :channel, :kind, :thread, :reply_to, :parent_key, :files, :state, '', 0, :now, :due, '', '', "
+        ":code, '', :payload) ON CONFLICT (key) DO NOTHING"
+    )
+    late = (  # what hangs on something that has ended unsent shares its end, or it would block its channel for ever
+        "UPDATE delivery SET state = 'dropped', code = 'parent-unsent' WHERE key = :key AND state = 'due' AND EXISTS "
+        "(SELECT 1 FROM delivery p WHERE p.key = :parent_key AND p.state IN ('refused', 'dropped'))"
     )
     for one in deliveries:
         due = one.not_before if one.not_before and one.not_before > now else now
@@ -262,9 +320,11 @@ def owe(
             **_place(one.platform, one.workspace, one.channel), "key": to_column(one.key), "kind": str(one.kind),
             "thread": to_column(one.thread), "reply_to": to_column(one.reply_to), "payload": one.payload,
             "parent_key": to_column(one.parent_key), "files": json.dumps(one.files), "now": instant_column(now),
-            "due": instant_column(due),
+            "due": instant_column(due), "state": "dropped" if one.withheld else "due", "code": one.withheld,
         }  # fmt: skip
         _run(connection, sql, columns)
+        if one.parent_key:
+            _run(connection, late, {"key": columns["key"], "parent_key": columns["parent_key"]})
     if answers is not None:
         _end_event(connection, *answers, EventState.ANSWERED, now)
     by_key = text(f"{_FROM} WHERE d.key = :key")
@@ -324,6 +384,20 @@ def _refused(connection: Connection, delivery_id: int, owner: str, code: str, re
     )
     while _run(connection, hanging, {"reason": why["reason"]}):
         pass  # and what hangs on those
+    return True
+
+
+def _revive(connection: Connection, delivery_id: int, now: datetime) -> bool:
+    again = "UPDATE delivery SET state = 'due', attempts = 0, code = '', reason = '', next_try_at = :now WHERE "
+    at = {"now": instant_column(now)}
+    if not _run(connection, f"{again} id = :id AND state = 'refused'", {**at, "id": delivery_id}):
+        return False
+    hanging = (
+        "state = 'refused' AND code = 'parent-refused' "
+        "AND parent_key IN (SELECT p.key FROM delivery p WHERE p.state = 'due')"
+    )
+    while _run(connection, f"{again} {hanging}", at):
+        pass  # and what hung on those
     return True
 
 

@@ -29,9 +29,9 @@ def answer_message(
         return _refusal(answer, language, addresses, buttons)
     quotes = answer.quotes[:MOST_QUOTES]
     numbers = {one.quote: n for n, one in enumerate(quotes, 1)}
-    blocks: list[Block] = [_quote_block(one, language, addresses, numbers[one.quote]) for one in quotes]
+    blocks: list[Block] = [quote_block(one, language, addresses, numbers[one.quote]) for one in quotes]
     for conflict in answer.conflicts:
-        blocks += _conflict(conflict, numbers, language, addresses)
+        blocks += conflict_blocks(conflict, numbers, language, addresses)
     blocks.append(_source_links(quotes, addresses, language))
     blocks.append(Paragraph(_reach(quotes, language), small=True))
     first = quotes[0]
@@ -47,7 +47,7 @@ def _refusal(
     blocks: list[Block] = [Paragraph(f"{head} {answer.explanation}".strip(), strong=True)]
     if nearest := answer.nearest[:MOST_NEAREST]:
         blocks.append(Paragraph(say("nearest", language), small=True))
-        blocks += [_quote_block(one, language, addresses) for one in nearest]
+        blocks += [quote_block(one, language, addresses) for one in nearest]
     return Message(head, tuple(blocks), language, Tone.GREY, tuple(buttons))
 
 
@@ -89,12 +89,13 @@ def points_message(head: str, lines: Sequence[str], language: str, buttons: Sequ
     return Message(head, (Heading(head), Points(tuple(lines))), language, Tone.PLAIN, tuple(buttons))
 
 
-def _quote_block(one: ShownQuote, language: str, addresses: Mapping[int, str], mark: int = 0) -> QuoteBlock:
+def quote_block(one: ShownQuote, language: str, addresses: Mapping[int, str], mark: int = 0) -> QuoteBlock:
+    """A quote with who published it, where it stands and when, and the way to its passage."""
     link = passage_link(addresses.get(one.quote.version_id, ""), one.text)
     return QuoteBlock(one, say_source(one, language), mark, link)
 
 
-def _conflict(
+def conflict_blocks(
     conflict: Conflict, numbers: Mapping[Quote, int], language: str, addresses: Mapping[int, str]
 ) -> list[Block]:
     """What disagrees: each side, who says so, in how many reports; then the quotes that the answer did not show."""
@@ -113,7 +114,7 @@ def _conflict(
         by = f" — {side.said_by}" if side.said_by else ""
         lines.append(f"{value}{by} ({count('report', 'reports', side.reports, language)}) {marks}".rstrip())
         if not marks:
-            more += [_quote_block(one, language, addresses) for one in side.quotes[:1]]
+            more += [quote_block(one, language, addresses) for one in side.quotes[:1]]
     return [Paragraph(head, strong=True), Points(tuple(lines)), *more]
 
 

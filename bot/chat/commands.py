@@ -277,3 +277,9 @@ MESSAGE_MENUS: Final = (
 )
 
 BY_KEY: Final = {command.key: command for command in COMMANDS}
+
+
+def typed_as(key: str, platform: str) -> str:
+    """How a command is typed on a platform: "`/newsadmin check`", on Slack "`/news admin check`"."""
+    command = BY_KEY[key]
+    return f"`/news {command.on_slack}`" if platform == "slack" else f"`/{key}`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.chat import admin_texts
 from bot.domain import DateBasis
 
 if TYPE_CHECKING:
@@ -370,6 +371,9 @@ _MONTHS = {
 _MARKS = {"de": ("„", "“"), "fr": ("« ", " »"), "en": ("“", "”")}
 
 
+_TEXTS = {"en": {**_ENGLISH, **admin_texts.ENGLISH}, "de": {**_GERMAN, **admin_texts.GERMAN}}
+
+
 def in_marks(text: str, language: str) -> str:
     """A quote between the quotation marks of its language."""
     opening, closing = _MARKS.get(language, _MARKS["en"])
@@ -378,7 +382,7 @@ def in_marks(text: str, language: str) -> str:
 
 def say(key: str, language: str, **facts: object) -> str:
     """One of our texts in the reader's language."""
-    return (_GERMAN if language == "de" else _ENGLISH)[key].format(**facts)
+    return _TEXTS["de" if language == "de" else "en"][key].format(**facts)
 
 
 def count(key: str, plural: str, n: int, language: str) -> str:

@@ -1,0 +1,64 @@
+"""What a check found: one thing that was tested, how it stands, and what mends it; in German and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.chat.messages import Block, Heading, Message, Paragraph, Points, Tone
+from bot.chat.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Verdict(StrEnum):
+    GOOD = "pass"
+    BAD = "fail"
+    OPEN = "open"  # it could not be tested, or is not in use
+
+
+_MARKS = {Verdict.GOOD: "✔", Verdict.BAD: "✘", Verdict.OPEN: "–"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`key` names what was tested: its name is the text `check-<key>`, its cure `mend-<key>`. `facts` are the same in
+    every language: numbers, names, codes; `where` is a channel or a platform."""
+
+    key: str
+    verdict: Verdict
+    facts: str = ""
+    where: str = ""
+
+    def name(self, language: str) -> str:
+        told = say(f"check-{self.key}", language)
+        return f"{told} ({self.where})" if self.where else told
+
+    def cure(self, language: str) -> str:
+        """What mends it; "" when nothing is wrong."""
+        return say(f"mend-{self.key}", language, facts=self.facts) if self.verdict is Verdict.BAD else ""
+
+    def line(self, language: str) -> str:
+        """One line: how it stands, and what mends it."""
+        head = f"{_MARKS[self.verdict]} {self.name(language)}"
+        head += f": {self.facts}" if self.facts else ""
+        return f"{head} → {cure}" if (cure := self.cure(language)) else head
+
+    def data(self, language: str) -> dict[str, str]:
+        return {
+            "check": self.key, "verdict": str(self.verdict), "where": self.where, "facts": self.facts,
+            "name": say(f"check-{self.key}", language), "cure": self.cure(language),
+        }  # fmt: skip
+
+
+def findings_message(findings: Sequence[Finding], language: str) -> Message:
+    """What fails first, each with its cure; then what is well."""
+    failed = [one for one in findings if one.verdict is Verdict.BAD]
+    well = [one for one in findings if one.verdict is not Verdict.BAD]
+    passed = sum(one.verdict is Verdict.GOOD for one in findings)
+    told = say("checks-told", language, failed=len(failed), passed=passed)
+    blocks: list[Block] = [Heading(say("checks-head", language)), Paragraph(told, strong=bool(failed))]
+    blocks += [Points(tuple(one.line(language) for one in found)) for found in (failed, well) if found]
+    return Message(told, tuple(blocks), language, Tone.TROUBLE if failed else Tone.GOOD)

@@ -251,9 +251,9 @@ class Sourcing:
             return await self._not_a_feed(error, address, fetched, audience, choices, by, anyway=anyway)
         if (known := await self._known(address, audience, kind)) is not None:
             return Addition(Added.KNOWN, address, source=await self._view(known))
-        added = await self._keep(SourceKind.FEED, address, audience, choices, by)
+        added = await self._keep(SourceKind.FEED, address, audience, choices, by, feed.title)
         previews = _previews(feed)
-        source = added.source and replace(added.source, title=choices.title or feed.title or address, format=feed.kind)
+        source = added.source and replace(added.source, format=feed.kind)
         return replace(
             added, source=source, newest=previews[:SHOWN_AT_START], items=len(previews), language=feed.language
         )
@@ -268,8 +268,8 @@ class Sourcing:
         except Unreadable as error:
             return Addition(Added.FAILED, address, code=error.code, reason=error.person)
         draft = read.draft
-        added = await self._keep(SourceKind.PAGE, address, audience, choices, by)
-        source = added.source and replace(added.source, title=choices.title or draft.title or address, format="page")
+        added = await self._keep(SourceKind.PAGE, address, audience, choices, by, draft.title)
+        source = added.source and replace(added.source, format="page")
         preview = ItemPreview(draft.title, address, draft.published.at, draft.language, teaser=False)
         return replace(added, source=source, newest=(preview,), items=1, language=draft.language)
 
@@ -331,9 +331,11 @@ class Sourcing:
         return []
 
     async def _keep(
-        self, kind: SourceKind, address: str, audience: str, choices: Choices, by: str
+        self, kind: SourceKind, address: str, audience: str, choices: Choices, by: str, title: str = ""
     ) -> Addition:
-        following, new = await self._sources.add(kind, address, audience, choices, now=self._now(), by=by)
+        following, new = await self._sources.add(
+            kind, address, audience, choices, now=self._now(), by=by, title=title
+        )
         return Addition(Added.ADDED if new else Added.KNOWN, address, source=await self._view(following))
 
     def _address(self, text: str) -> str:

@@ -155,7 +155,9 @@ class SourceCommands:
         if added.items:
             buttons.insert(0, Button(say("post-last", language), f"last:{added.source.id}"))
         told = say("source-added-short", language, **facts)
-        await responder.replace(note_message(told, language, Tone.GOOD, buttons))
+        newest = tuple(one.title or one.link for one in added.newest)
+        blocks = (Paragraph(told), *((Points(newest),) if newest else ()))
+        await responder.replace(Message(told, blocks, language, Tone.GOOD, tuple(buttons)))
         told = say("source-added", language, person=request.person.name, **facts)
         await self._announce(request, note_message(told, language))
 

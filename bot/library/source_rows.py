@@ -96,6 +96,11 @@ def health_columns(health: Health) -> dict[str, Any]:
     }
 
 
+def title_of(title: str) -> str:
+    """What an address calls itself, as far as it is kept."""
+    return title[:_LONGEST_SHOWN]
+
+
 def watched_columns(one: Watched) -> dict[str, Any]:
     """What a check may change of an address."""
     return health_columns(one.health) | {
@@ -109,7 +114,7 @@ def watched_columns(one: Watched) -> dict[str, Any]:
         "content_sha256": one.content_sha256,
         "moved_to": to_column(one.moved_to),
         "moved_times": one.moved_times,
-        "title": to_column(one.title[:_LONGEST_SHOWN]),
+        "title": to_column(title_of(one.title)),
         "link": to_column(one.link[:_LONGEST_SHOWN]),
         "format": to_column(one.format),
         "memory": one.memory,

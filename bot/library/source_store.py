@@ -323,10 +323,19 @@ class SourceStore(Protocol):
     # --- what people do ---
 
     async def add(
-        self, kind: SourceKind, address: str, audience: str, choices: Choices, *, now: datetime, by: str = ""
+        self,
+        kind: SourceKind,
+        address: str,
+        audience: str,
+        choices: Choices,
+        *,
+        now: datetime,
+        by: str = "",
+        title: str = "",
     ) -> tuple[Following, bool]:
         """Follow an address; whether it is new. One that is followed already is given back as it is; one that was
-        removed comes back with these choices, and what it holds then is its baseline. Due at once."""
+        removed comes back with these choices, and what it holds then is its baseline. Due at once. `title` is what it
+        calls itself, for as long as no check has said so."""
         ...
 
     async def edit(self, source_id: int, choices: Choices, *, now: datetime) -> Following:

@@ -71,6 +71,7 @@ def add(
     choices: Choices,
     now: datetime,
     by: str,
+    title: str,
 ) -> tuple[Following, bool]:
     run = run_on(connection)
     columns = {"kind": str(kind), "address": rows.to_column(address), "audience": rows.to_column(audience)}
@@ -106,6 +107,11 @@ def add(
         if known.erased:  # what it holds has to be read again to come back
             _run(connection, "DELETE FROM item_outcome WHERE source_id = :source", {"source": source.id})
         _update_choice(connection, source.id, {name: value for name, value in fresh.items() if name != "source_id"})
+    _run(
+        connection,
+        "UPDATE watched SET title = :title WHERE id = :key AND title = ''",
+        {"key": watched_id, "title": rows.to_column(source_rows.title_of(title))},
+    )
     _wake(connection, watched_id, now)
     _note_address(connection, watched_id, Note("added", "added", "", source.id), now)
     return _following(connection, source.id), True

@@ -37,10 +37,20 @@ class SqlSourceStore:
     # --- what people do ---
 
     async def add(
-        self, kind: SourceKind, address: str, audience: str, choices: Choices, *, now: datetime, by: str = ""
+        self,
+        kind: SourceKind,
+        address: str,
+        audience: str,
+        choices: Choices,
+        *,
+        now: datetime,
+        by: str = "",
+        title: str = "",
     ) -> tuple[Following, bool]:
         host = host_of(address)
-        return await self._db.alone(lambda c: source_writes.add(c, kind, address, host, audience, choices, now, by))
+        return await self._db.alone(
+            lambda c: source_writes.add(c, kind, address, host, audience, choices, now, by, title)
+        )
 
     async def edit(self, source_id: int, choices: Choices, *, now: datetime) -> Following:  # noqa: ARG002 - the port's
         return await self._db.alone(lambda c: source_writes.edit(c, source_id, choices))

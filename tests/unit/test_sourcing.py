@@ -66,6 +66,7 @@ async def test_a_feed_is_added_with_its_title_and_three_newest_items(desk: Desk)
     assert (added.source.title, added.source.address, added.source.state) == ("Paper", FEED, SourceState.ACTIVE)
     assert added.source.choices.keep == ("a",)
     assert added.source.added_by == "somebody"
+    assert [one.title for one in await desk.sourcing.list()] == ["Paper"]  # before its first check, too
 
 
 async def test_what_is_followed_already_is_said_to_be(desk: Desk) -> None:

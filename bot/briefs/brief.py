@@ -80,7 +80,8 @@ class BriefEntry:
     copies: int  # how many of the new documents repeat another report
     new_facts: tuple[NewFact, ...] = ()  # what UPDATE names; of a NEW story, what changed while it arrived
     document_ids: tuple[int, ...] = ()  # as `documents`
-    publishers: tuple[str, ...] = ()  # over all the story, each family once, largest first
+    publishers: tuple[str, ...] = ()  # over all the story, as far as they are known, each family once
+    voices: int = 1  # independent publishers over all the story, nameless ones too
     conflicts: tuple[Conflict, ...] = ()  # figures that disagree, statements that are denied, side by side
     chart: Chart | None = None
     unverified: bool = False  # a quote of it says that it was not independently verified
@@ -94,7 +95,7 @@ class BriefEntry:
     @property
     def is_single(self) -> bool:
         """Whether one publisher alone tells it."""
-        return len(self.publishers) <= 1
+        return self.voices <= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,16 @@ class AlsoNew:
     document_ids: tuple[int, ...]
     documents: tuple[str, ...]
     reports: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A story that an earlier brief told, of which there are further reports without a new fact."""
+
+    story_id: int
+    headline: str
+    document_ids: tuple[int, ...]
+    reports: int = 1  # further ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +155,7 @@ class Brief:
     sources: int = 0  # looked at
     failing: tuple[str, ...] = ()  # titles of sources that do not answer
     left_out: tuple[LeftOut, ...] = ()
+    further: tuple[Further, ...] = ()  # the largest of what `no-new-fact` leaves out
     quiet: tuple[QuietStory, ...] = ()
     catch_up: bool = False  # covers a gap: more than one slot was missed
     extract_only: bool = False  # made without the model that should have helped
@@ -154,6 +166,11 @@ class Brief:
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         return not self.entries and not self.also_new
+
+
+def told_documents(brief: Brief) -> tuple[int, ...]:
+    """The documents that its entries tell: for `BriefStore.keep`, so that no later brief tells their stories as new."""
+    return tuple(dict.fromkeys(id_ for entry in brief.entries for id_ in entry.document_ids))
 
 
 def frozen_brief(brief: Brief) -> bytes:

@@ -36,6 +36,7 @@ class BriefAsk:
     sources: frozenset[int] | None = None  # ids that are followed with brief or both; None: all that may be seen
     each_only: frozenset[int] = frozenset()  # ids that are followed for cards alone: left out, and counted
     muted: tuple[Mute, ...] = ()
+    told: frozenset[int] | None = None  # `BriefStore.told`; None: all that came before was told
     before: Brief | None = None  # the last one that was told: its stories may be quiet now
     mark_quiet: bool = False
     catch_up: bool = False

@@ -13,7 +13,7 @@ Rules that every adapter keeps, beside those of `store`:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,8 +126,9 @@ class BriefStore(Protocol):
         since: datetime | None,
         from_seq: int,
         to_seq: int,
+        told: Iterable[int] = (),
     ) -> BriefRecord:
-        """Freeze a brief as MADE. One that stands already under (key, slot) is returned as it is, unless it is only
+        """Freeze a brief as MADE, with the documents that its entries tell. One that stands already under (key, slot) is returned as it is, unless it is only
         MADE or was REPLACED: then this takes its place, with its id."""
         ...
 
@@ -173,6 +174,10 @@ class BriefStore(Protocol):
 
     async def last_told(self, key: str) -> BriefRecord | None:
         """The newest OWED or DELIVERED record that was for all: the next window begins where it ends."""
+        ...
+
+    async def told(self, key: str, *, records: int = 60) -> frozenset[int]:
+        """The documents that the last so many briefs for all told: their stories are known to the channel."""
         ...
 
     async def record(self, key: str, slot: str) -> BriefRecord | None: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -75,11 +75,12 @@ class SqlBriefStore:
         since: datetime | None,
         from_seq: int,
         to_seq: int,
+        told: Iterable[int] = (),
     ) -> BriefRecord:
         columns = {
             "key": to_column(key), "slot": to_column(slot), "kind": str(kind), "made_at": instant_column(made_at),
             "since": instant_column(since) if since else None, "from_seq": from_seq, "to_seq": to_seq,
-            "sha256": hashlib.sha256(body).hexdigest(), "body": body,
+            "sha256": hashlib.sha256(body).hexdigest(), "body": body, "told": " ".join(map(str, dict.fromkeys(told))),
         }  # fmt: skip
         return await self._db.alone(lambda c: _keep(c, columns))
 
@@ -117,6 +118,11 @@ class SqlBriefStore:
 
     async def last_told(self, key: str) -> BriefRecord | None:
         return await self._one(f"r.key = :key AND {_TOLD}", {"key": to_column(key)})
+
+    async def told(self, key: str, *, records: int = 60) -> frozenset[int]:
+        sql = f"SELECT r.told FROM brief_record r WHERE r.key = :key AND {_TOLD} ORDER BY r.id DESC LIMIT :limit"
+        found = await self._db.ask(lambda run: run(sql, {"key": to_column(key), "limit": max(0, records)}))
+        return frozenset(int(one) for row in found for one in row[0].split())
 
     async def record(self, key: str, slot: str) -> BriefRecord | None:
         return await self._one("r.key = :key AND r.slot = :slot", {"key": to_column(key), "slot": to_column(slot)})
@@ -190,11 +196,11 @@ def _muted(platform: str, workspace: str, person: str, mute: Mute) -> dict[str, 
 def _keep(connection: Connection, columns: Mapping[str, Any]) -> BriefRecord:
     put = (
         "INSERT INTO brief_record (key, slot, kind, state, made_at, since, from_seq, to_seq, revision, delivery_key, "
-        "sha256, body) "
-        "VALUES (:key, :slot, :kind, 'made', :made_at, :since, :from_seq, :to_seq, 0, '', :sha256, :body) "
+        "told, sha256, body) "
+        "VALUES (:key, :slot, :kind, 'made', :made_at, :since, :from_seq, :to_seq, 0, '', :told, :sha256, :body) "
         "ON CONFLICT (key, slot) DO UPDATE SET kind = excluded.kind, state = 'made', made_at = excluded.made_at, "
         "since = excluded.since, from_seq = excluded.from_seq, to_seq = excluded.to_seq, sha256 = excluded.sha256, "
-        "body = excluded.body WHERE brief_record.state IN ('made', 'replaced')"
+        "body = excluded.body, told = excluded.told WHERE brief_record.state IN ('made', 'replaced')"
     )
     _run(connection, put, columns)
     found = connection.execute(text(f"{_RECORD} WHERE r.key = :key AND r.slot = :slot"), columns)

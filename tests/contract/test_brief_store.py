@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,10 +41,12 @@ async def keep(
     kind: BriefKind = BriefKind.SCHEDULED,
     window: tuple[int, int] = (0, 5),
     key: str = KEY,
+    told: Sequence[int] = (),
 ) -> BriefRecord:
     return await briefs.keep(
-        key, slot, kind, body, made_at=NOON, since=NOON - timedelta(days=1), from_seq=window[0], to_seq=window[1]
-    )
+        key, slot, kind, body, made_at=NOON, since=NOON - timedelta(days=1), from_seq=window[0], to_seq=window[1],
+        told=told,
+    )  # fmt: skip
 
 
 async def owe(briefs: BriefStore, record: BriefRecord) -> BriefRecord:
@@ -158,6 +161,15 @@ async def test_what_would_tell_the_same_again_is_replaced_until_it_is_made_anew(
     again = await keep(briefs, "preview:1", b"newer", kind=BriefKind.PREVIEW, window=(6, 8))
     posted = await owe(briefs, again)
     assert (posted.state, posted.kind, posted.body) == (BriefState.OWED, BriefKind.POSTED, b"newer")
+
+
+async def test_what_was_told_to_all_is_known_of_the_last_briefs(briefs: BriefStore) -> None:
+    for n in range(3):
+        await owe(briefs, await keep(briefs, f"s{n}", window=(n, n + 1), told=(n, 10 + n)))
+    await keep(briefs, "preview:1", kind=BriefKind.PREVIEW, window=(3, 4), told=(99,))
+    assert await briefs.told(KEY) == {0, 10, 1, 11, 2, 12}
+    assert await briefs.told(KEY, records=1) == {2, 12}
+    assert await briefs.told("another") == frozenset()
 
 
 async def test_what_needs_no_delivery_counts_as_delivered(briefs: BriefStore) -> None:

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("delivery_key", sa.Text, nullable=False),
         sa.Column("delivered_at", sa.Text),
+        sa.Column("told", sa.Text, nullable=False),
         sa.Column("sha256", sa.Text, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_brief_record"),

@@ -14,7 +14,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.errors import LibraryError, LibraryNewer
-from bot.library import brief_tables, delivery_tables, due_tables, engines, migrations, revisions, tables, workspace_tables
+from bot.library import (
+    brief_tables,
+    delivery_tables,
+    due_tables,
+    engines,
+    migrations,
+    model_tables,
+    revisions,
+    tables,
+    workspace_tables,
+)
 from bot.library.opening import open_desk
 from bot.library.sql_store import SqlStore
 from tests.contract.papers import FERRY, HOUSE, folder, keep, paper
@@ -44,6 +54,7 @@ async def test_the_steps_make_the_tables_that_the_code_expects(store: SqlStore, 
     assert due_tables.due.metadata is tables.metadata
     assert brief_tables.brief_record.metadata is tables.metadata
     assert workspace_tables.workspace.metadata is tables.metadata
+    assert model_tables.model_call.metadata is tables.metadata
 
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(

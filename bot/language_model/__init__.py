@@ -1,0 +1,1 @@
+"""`language_model` asks models that other programs serve, within their limits and a budget, by prompts that are files; it never reads a document, and whether what a model says is true is not its affair."""

@@ -14,7 +14,8 @@ from bot.domain import Quote
 class Outgoing:
     """One call's body. `quotes` are all that stands between our quotation marks, `links` all that may be pressed.
 
-    `files` are names with the SHA-256 of stored bytes; `omitted` counts what did not fit.
+    `files` are names with the SHA-256 of stored bytes; `omitted` counts what did not fit. `title` and `topics` are for
+    channels in which every message is a post with a name and tags.
     """
 
     body: dict[str, Any]
@@ -22,6 +23,8 @@ class Outgoing:
     links: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     omitted: int = field(default=0)
+    title: str = ""
+    topics: tuple[str, ...] = ()
 
 
 def frozen(outgoing: Outgoing) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.chat.messages import Message
@@ -26,4 +27,22 @@ class Face(Protocol):
 
     def post(self, workspace: str, channel: str, key: str, outgoing: Outgoing) -> list[Owed]:
         """What is owed so that this stands in a channel by itself."""
+        ...
+
+    def post_brief(
+        self,
+        workspace: str,
+        channel: str,
+        key: str,
+        overview: Outgoing,
+        stories: Sequence[Outgoing],
+        threads: str,
+    ) -> list[Owed]:
+        """What is owed so that a brief stands in a channel, the overview first (`key`:0), then its stories (`key`:1 …):
+        `threads` "off": none of them, "one": in a thread on the overview, "per story": each by itself, with a thread of
+        its own. `overview.title` names the thread, or the post where every message is one."""
+        ...
+
+    def link_to(self, workspace: str, channel: str, message_id: str) -> str:
+        """The address of a message, "" while it is not known."""
         ...

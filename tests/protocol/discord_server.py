@@ -26,7 +26,7 @@ import secrets
 import time
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -49,10 +49,13 @@ class Channel:
     id: str
     guild_id: str
     name: str
-    kind: int = 0  # 0 text, 1 direct message, 11 public thread
+    kind: int = 0  # 0 text, 1 direct message, 11 public thread, 15 forum
     parent_id: str = ""
     shut: int = 0
     mute: bool = False  # it may be read, not written
+    tags: list[Json] = field(default_factory=list)  # of a forum: what its posts may carry
+    tag_asked: bool = False
+    carries: list[str] = field(default_factory=list)  # ids of the tags of a post
     messages: list[Json] = field(default_factory=list)
 
 
@@ -97,6 +100,9 @@ _ERRORS = {
     10_003: (404, "Unknown Channel"), 10_008: (404, "Unknown Message"), 10_015: (404, "Unknown Webhook"),
     10_062: (404, "Unknown interaction"), 40_060: (400, "Interaction has already been acknowledged."),
     50_001: (403, "Missing Access"), 50_013: (403, "Missing Permissions"), 50_083: (400, "Thread is archived"),
+    40_067: (400, "A tag is required to create a forum post in this channel"),
+    50_008: (400, "Cannot send messages in a non-text channel"),
+    50_024: (400, "Cannot execute action on this channel type"),
     160_004: (400, "A thread has already been created for this message"),
 }  # fmt: skip
 
@@ -191,6 +197,13 @@ class DiscordServer:
 
     def add_channel(self, guild: str, name: str = "news") -> Channel:
         channel = Channel(self.snowflake(), guild, name)
+        self.channels[channel.id] = channel
+        return channel
+
+    def add_forum(self, guild: str, name: str = "briefs", *, tags: Iterable[str] = (), tag_asked: bool = False) -> Channel:
+        """A channel in which every message is a post with a name."""
+        made = [{"id": self.snowflake(), "name": tag, "moderated": False} for tag in tags]
+        channel = Channel(self.snowflake(), guild, name, kind=15, tags=made, tag_asked=tag_asked)
         self.channels[channel.id] = channel
         return channel
 
@@ -408,9 +421,11 @@ class DiscordServer:
             return {**made, "recipients": [self._user(channel.name)]}
         made |= {"guild_id": channel.guild_id, "position": 0, "permission_overwrites": [], "nsfw": False, "topic": None,
                  "rate_limit_per_user": 0, "parent_id": channel.parent_id or None, "permissions": ALL_RIGHTS}  # fmt: skip
+        if channel.kind == 15:
+            made |= {"available_tags": channel.tags, "flags": 16 if channel.tag_asked else 0}
         if channel.kind == 11:
             made |= {
-                "owner_id": self.me["id"], "message_count": 0, "member_count": 1, "total_message_sent": 0,
+                "applied_tags": channel.carries, "owner_id": self.me["id"], "message_count": 0, "member_count": 1, "total_message_sent": 0,
                 "thread_metadata": {"archived": False, "auto_archive_duration": 1_440, "locked": False,
                                     "archive_timestamp": _iso(self._now()), "create_timestamp": _iso(self._now())},
             }  # fmt: skip
@@ -544,6 +559,8 @@ class DiscordServer:
             ("PATCH", message, self._edit),
             ("DELETE", message, self._delete),
             ("POST", message + "/threads", self._thread),
+            ("POST", r"/channels/(\d+)/threads", self._forum_post),
+            ("GET", r"/guilds/(\d+)/threads/active", self._active_threads),
             ("POST", r"/channels/(\d+)/typing", self._typing),
             ("POST", r"/interactions/(\d+)/([^/]+)/callback", self._callback),
             ("PATCH", r"/webhooks/\d+/([^/]+)/messages/@original", self._edit_original),
@@ -590,8 +607,32 @@ class DiscordServer:
             "allowed_mentions_sent": body.get("allowed_mentions"),
         }  # fmt: skip
 
+    async def _forum_post(self, channel: str, body: Json, _query: Any) -> Json:
+        place = self._writable(channel)
+        if place.kind != 15:
+            raise refused(50_024)
+        _at_most("name", body.get("name", ""), 100, least=1)
+        _check_message(body.get("message") or {})
+        carries = [str(one) for one in body.get("applied_tags") or []]
+        if place.tag_asked and not carries:
+            raise refused(40_067)
+        if len(carries) > 5 or not set(carries) <= {one["id"] for one in place.tags}:
+            raise _wrong("applied_tags", "BASE_TYPE_CHOICES", "Unknown tag")
+        thread = Channel(self.snowflake(), place.guild_id, body["name"], kind=11, parent_id=channel, carries=carries)
+        self.channels[thread.id] = thread
+        message = {**self._message(thread, body["message"]), "id": thread.id}
+        thread.messages.append(message)
+        await self.dispatch("THREAD_CREATE", self._channel_json(thread))
+        return {**self._channel_json(thread), "message": message}
+
+    def _active_threads(self, guild: str, _body: Any, _query: Any) -> Json:
+        found = [one for one in self.channels.values() if one.kind == 11 and one.guild_id == guild]
+        return {"threads": [self._channel_json(one) for one in reversed(found)], "members": []}
+
     def _post(self, channel: str, body: Json, _query: Any) -> Json:
         place = self._writable(channel)
+        if place.kind == 15:
+            raise refused(50_008)
         _check_message(body)
         nonce = str(body.get("nonce") or "")
         if nonce and body.get("enforce_nonce"):
@@ -615,7 +656,10 @@ class DiscordServer:
         limit = int(query.get("limit", "50"))
         if not 1 <= limit <= 100:
             raise Refused(400, 50_035, "Invalid Form Body", {"limit": {"_errors": [{"code": "NUMBER_TYPE_MAX", "message": "int value should be less than or equal to 100."}]}})
-        found = self._readable(channel).messages
+        place = self._readable(channel)
+        if place.kind == 15:
+            raise refused(50_008)
+        found = place.messages
         if "after" in query:
             found = [one for one in found if int(one["id"]) > int(query["after"])][:limit]
         return list(reversed(found[-limit:]))

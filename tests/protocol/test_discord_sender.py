@@ -15,7 +15,7 @@ from bot.chat.composing import answer_message
 from bot.chat.discord.face import DiscordFace
 from bot.chat.discord.rendering import render
 from bot.chat.discord.sender import DiscordSender
-from bot.chat.messages import Button, Message, Paragraph
+from bot.chat.messages import Button, Heading, Message, Paragraph
 from bot.chat.outgoing import Outgoing, frozen
 from bot.chat.requests import Person, Place, Request, RequestKind
 from bot.domain import Answer, AnswerStatus, StoredVersion
@@ -223,3 +223,58 @@ async def test_files_go_with_their_message(post: Post) -> None:
     await post.settle()
     [standing] = post.server.messages(post.channel.id)
     assert [one["filename"] for one in standing["attachments"]] == ["chart.png"]
+
+
+def a_brief(post: Post, channel: Channel, threads: str, topics: tuple[str, ...] = ()) -> list[Owed]:
+    overview, *stories = (
+        render(Message(text, (Heading(text), Paragraph(text)), "en", silent=text != "overview"))
+        for text in ("overview", "bridge", "ferry")
+    )
+    named = replace(overview, title="Morning brief · Wed 14 May, 07:30", topics=topics)
+    return DiscordFace().post_brief(channel.guild_id, channel.id, "brief:1", named, stories, threads)
+
+
+async def test_a_brief_stands_in_its_channel_and_its_stories_silently_in_one_thread(post: Post) -> None:
+    await post.owe(*a_brief(post, post.channel, "one"))
+    await post.settle()
+    [overview] = post.server.messages(post.channel.id)
+    [thread] = post.server.threads(post.channel.id)
+    assert thread.id == overview["id"]
+    assert thread.name == "Morning brief · Wed 14 May, 07:30"
+    assert post.titles(thread.id) == ["bridge", "ferry"]
+    assert overview["flags"] == 0
+    assert {one["flags"] for one in post.server.messages(thread.id)} == {1 << 12}
+
+
+async def test_a_thread_for_each_story_or_none(post: Post) -> None:
+    await post.owe(*a_brief(post, post.channel, "per story"))
+    await post.settle()
+    assert post.titles() == ["overview", "bridge", "ferry"]
+    assert [thread.name for thread in post.server.threads(post.channel.id)] == ["bridge", "ferry"]
+    other = post.server.add_channel(post.channel.guild_id)
+    await post.owe(*(replace(one, key=f"off-{one.key}") for one in a_brief(post, other, "off")))
+    await post.settle()
+    assert post.titles(other.id) == ["overview"]
+    assert post.server.threads(other.id) == []
+
+
+async def test_in_a_forum_a_brief_is_one_post_with_the_tags_of_its_topics(post: Post) -> None:
+    forum = post.server.add_forum(post.channel.guild_id, tags=("Harbour", "sports"), tag_asked=True)
+    await post.owe(*a_brief(post, forum, "one", ("harbour",)))
+    await post.settle()
+    [thread] = post.server.threads(forum.id)
+    assert thread.name == "Morning brief · Wed 14 May, 07:30"
+    assert thread.carries == [forum.tags[0]["id"]]
+    assert post.titles(thread.id) == ["overview", "bridge", "ferry"]
+
+
+async def test_a_forum_post_whose_answer_was_lost_is_not_made_twice(post: Post) -> None:
+    forum = post.server.add_forum(post.channel.guild_id, tags=("news",), tag_asked=True)
+    faults = ["drop after"]
+    post.server.faults = lambda method, path: faults.pop() if faults and method == "POST" and path.endswith("/threads") else ""
+    await post.owe(*a_brief(post, forum, "one"))
+    await post.settle()
+    assert faults == []
+    [thread] = post.server.threads(forum.id)
+    assert thread.carries == [forum.tags[0]["id"]]
+    assert post.titles(thread.id) == ["overview", "bridge", "ferry"]

@@ -271,3 +271,16 @@ async def test_files_go_below_their_message(post: Post) -> None:
     [standing] = post.server.messages(post.channel.id)
     [kept] = post.server.files.values()
     assert (kept["name"], kept["content"], kept["shared"]) == ("chart.png", b"\x89PNG", [(post.channel.id, standing["ts"])])
+
+
+@pytest.mark.parametrize(("threads", "in_channel", "in_thread"), [("one", 1, 2), ("per story", 3, 0), ("off", 1, 0)])
+async def test_a_brief_stands_in_its_channel_and_its_stories_below_it(
+    post: Post, threads: str, in_channel: int, in_thread: int
+) -> None:
+    overview, *stories = (render(Message(text, (Paragraph(text),), "en")) for text in ("overview", "bridge", "ferry"))
+    await post.owe(*SlackFace().post_brief("T0001", post.channel.id, "brief:1", overview, stories, threads))
+    await post.settle()
+    assert len(post.texts()) == in_channel
+    first = post.server.messages(post.channel.id)[0]
+    assert post.texts(first["ts"]) == ["bridge", "ferry"][:in_thread]
+    assert "reply_broadcast" not in str(post.server.replies(post.channel.id, first["ts"]))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
+from bot.chat.discord.markdown import visible
 from bot.chat.discord.rendering import render
 from bot.chat.foreign_words import seen, shortened
 from bot.chat.messages import Message
@@ -45,13 +48,10 @@ class DiscordFace:
                     thread=place.thread, reply_to=request.id,
                 )
             ]  # fmt: skip
-        opened = msgspec.json.encode(
-            {"name": shortened(seen(request.text), _THREAD_NAME) or "…", "auto_archive_duration": _ARCHIVED_AFTER_MIN}
-        )
         return [
             Owed(
-                f"{key}:thread", PLATFORM, place.workspace, place.channel, DeliveryKind.THREAD, opened,
-                reply_to=request.id,
+                f"{key}:thread", PLATFORM, place.workspace, place.channel, DeliveryKind.THREAD,
+                thread_named(request.text), reply_to=request.id,
             ),
             Owed(
                 f"{key}:0", PLATFORM, place.workspace, place.channel, DeliveryKind.POST, body,
@@ -61,3 +61,40 @@ class DiscordFace:
 
     def post(self, workspace: str, channel: str, key: str, outgoing: Outgoing) -> list[Owed]:
         return [Owed(f"{key}:0", PLATFORM, workspace, channel, DeliveryKind.POST, frozen(outgoing))]
+
+    def post_brief(
+        self,
+        workspace: str,
+        channel: str,
+        key: str,
+        overview: Outgoing,
+        stories: Sequence[Outgoing],
+        threads: str,
+    ) -> list[Owed]:
+        """A story's message never notifies anybody: its body says so."""
+        place = (PLATFORM, workspace, channel)
+        owed = [Owed(f"{key}:0", *place, DeliveryKind.POST, frozen(overview))]
+        told = [] if threads == "off" else list(enumerate(stories, 1))
+        if told and threads == "one":
+            opened = thread_named(overview.title)
+            owed.append(Owed(f"{key}:thread", *place, DeliveryKind.THREAD, opened, parent_key=f"{key}:0"))
+        for n, story in told:
+            parent = f"{key}:thread" if threads == "one" else ""
+            owed.append(Owed(f"{key}:{n}", *place, DeliveryKind.POST, frozen(story), parent_key=parent))
+            if threads == "per story":
+                opened = thread_named(story.title or _title_of(story))
+                owed.append(Owed(f"{key}:{n}:thread", *place, DeliveryKind.THREAD, opened, parent_key=f"{key}:{n}"))
+        return owed
+
+    def link_to(self, workspace: str, channel: str, message_id: str) -> str:
+        return f"https://discord.com/channels/{workspace}/{channel}/{message_id}"
+
+
+def thread_named(name: str) -> bytes:
+    """The body that opens a thread."""
+    named = shortened(seen(name), _THREAD_NAME) or "…"
+    return msgspec.json.encode({"name": named, "auto_archive_duration": _ARCHIVED_AFTER_MIN})
+
+
+def _title_of(outgoing: Outgoing) -> str:
+    return visible(next((str(one["title"]) for one in outgoing.body.get("embeds", []) if one.get("title")), ""))

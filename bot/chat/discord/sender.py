@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -18,13 +19,14 @@ from discord.http import Route
 from bot.chat.discord.face import INTERACTION, PLATFORM
 from bot.chat.discord.inspecting import inspect
 from bot.chat.discord.keys import nonce_of
+from bot.chat.foreign_words import seen, shortened
 from bot.chat.last_check import problems_of
 from bot.chat.outgoing import Outgoing, thawed
 from bot.library.delivery_store import DeliveryKind
 from bot.outbox.sender import SendOutcome, SendResult
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from discord.http import HTTPClient
 
@@ -36,6 +38,10 @@ HISTORY: Final = 100  # messages that are looked through; Discord's limit
 _THREAD_IS_THERE: Final = 160_004
 _GONE: Final = frozenset((10_003, 10_004, 10_008, 50_001, 50_013, 50_083, 50_278))  # channel, guild, access, archived
 _PARENT_GONE: Final = 10_008
+_NO_MESSAGES_HERE: Final = frozenset(("50008", "50024"))  # a forum: there every message is a post with a name
+_TAG_ASKED: Final = 1 << 4  # of a forum's flags: no post without a tag
+_MOST_TAGS: Final = 5
+_POST_NAME: Final = 90  # Discord takes 100
 _REPLY_GONE: Final = frozenset((10_015, 50_027))  # the interaction's token ran out
 
 
@@ -85,17 +91,19 @@ class DiscordSender:
             return SendResult(SendOutcome.FAILED)
         body = thawed(owed.payload).body
         route = Route("GET", "/channels/{channel_id}/messages", channel_id=self._channel(delivery))
-        seen: list[Any] = []
+        standing: list[Any] = []
 
         async def look() -> dict[str, Any]:
-            seen.extend(await self._http.request(route, params={"limit": HISTORY}))
+            standing.extend(await self._http.request(route, params={"limit": HISTORY}))
             return {}
 
         result = await self._call(look())
+        if result.code in _NO_MESSAGES_HERE:
+            return await self._find_in_forum(delivery)
         if result.outcome is not SendOutcome.SENT:
             outcome = SendOutcome.DOUBTFUL if result.outcome is SendOutcome.FAILED else result.outcome
             return SendResult(outcome, retry_after_s=result.retry_after_s, code=result.code, reason=result.reason)
-        for message in seen:
+        for message in standing:
             if self._is_ours(message, nonce_of(owed.key), body, owed.reply_to):
                 return SendResult(SendOutcome.SENT, message_id=str(message["id"]))
         return SendResult(SendOutcome.FAILED)
@@ -109,7 +117,55 @@ class DiscordSender:
         if owed.reply_to and not owed.reply_to.startswith(INTERACTION) and not delivery.parent_thread_id:
             body["message_reference"] = {"message_id": owed.reply_to, "fail_if_not_exists": False}
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=self._channel(delivery))
-        return await self._call(self._with_files(route, body, outgoing))
+        result = await self._call(self._with_files(route, body, outgoing))
+        if result.code in _NO_MESSAGES_HERE:
+            return await self._post_in_forum(delivery, outgoing)
+        return result
+
+    async def _post_in_forum(self, delivery: Delivery, outgoing: Outgoing) -> SendResult:
+        """A post of its own, with those tags of the forum that are called like a topic. Discord knows no nonce here."""
+        forum: dict[str, Any] = {}
+
+        async def look() -> dict[str, Any]:
+            route = Route("GET", "/channels/{channel_id}", channel_id=delivery.owed.channel)
+            forum.update(await self._http.request(route))
+            return {}
+
+        asked = await self._call(look())
+        if asked.outcome is not SendOutcome.SENT:
+            failed = SendOutcome.FAILED if asked.outcome is SendOutcome.DOUBTFUL else asked.outcome
+            return SendResult(failed, retry_after_s=asked.retry_after_s, code=asked.code, reason=asked.reason)
+        made: dict[str, Any] = {"name": _post_name(outgoing), "message": outgoing.body}
+        if tags := _tags(forum, outgoing.topics):
+            made["applied_tags"] = tags
+        route = Route("POST", "/channels/{channel_id}/threads", channel_id=delivery.owed.channel)
+        result = await self._call(self._with_files(route, made, outgoing))
+        return replace(result, thread_id=result.message_id) if result.outcome is SendOutcome.SENT else result
+
+    async def _find_in_forum(self, delivery: Delivery) -> SendResult:
+        """A post of ours with these words among those that are open."""
+        outgoing = thawed(delivery.owed.payload)
+        threads: list[dict[str, Any]] = []
+
+        async def look() -> dict[str, Any]:
+            route = Route("GET", "/guilds/{guild_id}/threads/active", guild_id=delivery.owed.workspace)
+            for thread in (await self._http.request(route)).get("threads", []):
+                if str(thread.get("parent_id")) == delivery.owed.channel and thread.get("name") == _post_name(outgoing):
+                    route = Route(
+                        "GET", "/channels/{channel_id}/messages/{message_id}",
+                        channel_id=thread["id"], message_id=thread["id"],
+                    )  # fmt: skip
+                    threads.append(await self._http.request(route))
+            return {}
+
+        result = await self._call(look())
+        if result.outcome is not SendOutcome.SENT:
+            outcome = SendOutcome.DOUBTFUL if result.outcome is SendOutcome.FAILED else result.outcome
+            return SendResult(outcome, retry_after_s=result.retry_after_s, code=result.code, reason=result.reason)
+        for message in threads:
+            if self._is_ours(message, nonce_of(delivery.owed.key), outgoing.body, ""):
+                return SendResult(SendOutcome.SENT, message_id=str(message["id"]), thread_id=str(message["id"]))
+        return SendResult(SendOutcome.FAILED)
 
     async def _with_files(self, route: Route, body: dict[str, Any], outgoing: Outgoing) -> Any:
         files: list[File] = []
@@ -139,6 +195,8 @@ class DiscordSender:
         """A thread on a message has the message's id. Where none can be opened, the answer goes below the question."""
         owed = delivery.owed
         message = delivery.parent_message_id or owed.reply_to
+        if delivery.parent_thread_id:  # a post in a forum is a thread already
+            return SendResult(SendOutcome.SENT, message_id=message, thread_id=delivery.parent_thread_id)
         route = Route(
             "POST", "/channels/{channel_id}/messages/{message_id}/threads",
             channel_id=self._channel(delivery), message_id=message,
@@ -198,6 +256,20 @@ def _result_of(error: HTTPException, gone: frozenset[int]) -> SendResult:
     if isinstance(error, DiscordServerError) or error.status >= 500:
         return SendResult(SendOutcome.DOUBTFUL, code=code, reason=reason)  # it may have been taken all the same
     return SendResult(SendOutcome.REFUSED, code=code, reason=reason)
+
+
+def _post_name(outgoing: Outgoing) -> str:
+    return shortened(seen(outgoing.title), _POST_NAME) or "…"
+
+
+def _tags(forum: dict[str, Any], topics: Sequence[str]) -> list[str]:
+    """The forum's tags that are called like a topic; if it asks for one and none fits, the first that we may set."""
+    free = [one for one in forum.get("available_tags", []) if not one.get("moderated")]
+    wanted = {topic.casefold() for topic in topics}
+    fitting = [str(one["id"]) for one in free if str(one.get("name", "")).casefold() in wanted]
+    if not fitting and int(forum.get("flags") or 0) & _TAG_ASKED:
+        fitting = [str(one["id"]) for one in free[:1]]
+    return fitting[:_MOST_TAGS]
 
 
 def _words(message: dict[str, Any]) -> list[tuple[str, str]]:

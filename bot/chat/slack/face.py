@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.chat.messages import Message
@@ -17,9 +18,12 @@ ANSWER_AT: Final = "answer at"  # the argument of a request that holds the addre
 
 
 class SlackFace:
-    """The look of Slack, for the front desk."""
+    """The look of Slack, for the front desk. `home` gives the workspace's address, "" while it is not known."""
 
     platform = PLATFORM
+
+    def __init__(self, home: Callable[[], str] = str) -> None:
+        self.home = home
 
     def render(self, message: Message) -> Outgoing:
         return render(message)
@@ -44,3 +48,25 @@ class SlackFace:
 
     def post(self, workspace: str, channel: str, key: str, outgoing: Outgoing) -> list[Owed]:
         return [Owed(f"{key}:0", PLATFORM, workspace, channel, DeliveryKind.POST, frozen(outgoing))]
+
+    def post_brief(
+        self,
+        workspace: str,
+        channel: str,
+        key: str,
+        overview: Outgoing,
+        stories: Sequence[Outgoing],
+        threads: str,
+    ) -> list[Owed]:
+        """A thread is made by answering; its replies are shown nowhere else."""
+        place = (PLATFORM, workspace, channel)
+        parent = f"{key}:0" if threads == "one" else ""
+        told = [] if threads == "off" else list(enumerate(stories, 1))
+        return [
+            Owed(f"{key}:0", *place, DeliveryKind.POST, frozen(overview)),
+            *(Owed(f"{key}:{n}", *place, DeliveryKind.POST, frozen(one), parent_key=parent) for n, one in told),
+        ]
+
+    def link_to(self, workspace: str, channel: str, message_id: str) -> str:  # noqa: ARG002 - one workspace
+        home = self.home().rstrip("/")
+        return f"{home}/archives/{channel}/p{message_id.replace('.', '')}" if home else ""

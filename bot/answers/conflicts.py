@@ -5,7 +5,6 @@ Only what the question asks for is compared, and only between independent report
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from bot.answers.answer_kinds import counts_focus
 from bot.answers.question_words import NEGATIONS, Wanted
 from bot.languages.numbers import numbers_in, same_amount
 from bot.languages.words import words_in
+from bot.stories.clauses import HYPOTHETICAL, clause_around, fates_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,28 +27,6 @@ COMPARABLE_INSIDE = 0.7
 # Who admits something says it in other words than who denied it.
 REVERSING = 0.48
 MOST_SIDES = 5
-
-# What befell the counted: a figure of the killed says nothing about the deployed.
-_FATES = {
-    "killed": re.compile(
-        r"\b(?:getötet\w*|tot|tote[nr]?|starben|gestorben\w*|ums leben|gefallen\w*|todesopfer\w*"
-        r"|killed|dead|died|deaths?|fatalities)\b", re.I
-    ),
-    "hurt": re.compile(r"\b(?:verletzt\w*|verwundet\w*|verletzte[nr]?|wounded|injur\w+|hurt)\b", re.I),
-    "lost": re.compile(r"\b(?:vermisst\w*|missing)\b", re.I),
-    "held": re.compile(r"\b(?:gefangen\w*|festgenommen\w*|verhaftet\w*|captured|arrested|detained|prisoners?)\b", re.I),
-    "moved": re.compile(
-        r"\b(?:evakuiert\w*|geflohen|vertrieben\w*|obdachlos\w*|evacuated|displaced|fled|homeless)\b", re.I
-    ),
-    "replaced": re.compile(r"\b(?:verstärkung\w*|reinforcements?|ersatz)\b", re.I),
-}  # fmt: skip
-
-
-_HYPOTHETICAL = re.compile(
-    r"\b(?:könnten?|würden?|dürften?|spekul\w*|vorhersage\w*|prognos\w*|voraussichtlich|"
-    r"could|might|would|speculat\w*|forecast\w*|predict\w*|projected)\b",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +97,19 @@ def _answering_numbers(question: Question, text: str, language: str) -> list[Num
     if focus is None:
         return []
     words = words_in(text, language)
-    asked_fates = {fate for fate, sign in _FATES.items() if sign.search(question.text)}
+    asked_fates = fates_in(question.text)
     found = []
     for number in numbers_in(text, language):
         if number.kind in ("year", "ordinal", "percent", "money") or not counts_focus(number, focus, words, language):
             continue
-        clause = _clause_around(text, number)
-        if _HYPOTHETICAL.search(clause) and not _HYPOTHETICAL.search(question.text):
+        clause = clause_around(text, number.start, number.end)
+        if HYPOTHETICAL.search(clause) and not HYPOTHETICAL.search(question.text):
             continue  # a forecast contradicts nobody
-        fates = {fate for fate, sign in _FATES.items() if sign.search(clause)}
+        fates = fates_in(clause)
         if fates and not fates & asked_fates:
             continue  # "2,700 soldiers wounded" is no answer to how many were sent
         found.append(number)
     return found
-
-
-_CLAUSE_BORDER = re.compile(r"[,;:–—.](?=\s|\Z)|\s(?:und|and|but|aber|while|während)\s")
-
-
-def _clause_around(text: str, number: NumberMention) -> str:
-    """The clause that a number stands in: "14.000 Soldaten, darunter 3.000 Verstärkungen" are two."""
-    start = max((m.end() for m in _CLAUSE_BORDER.finditer(text, 0, number.start)), default=0)
-    end = _CLAUSE_BORDER.search(text, number.end)
-    return text[start : end.start() if end else len(text)]
 
 
 def _independent(sides: Sequence[Stated], report_of: Callable[[Candidate], int]) -> bool:

@@ -128,8 +128,8 @@ class BriefStore(Protocol):
         to_seq: int,
         told: Iterable[int] = (),
     ) -> BriefRecord:
-        """Freeze a brief as MADE, with the documents that its entries tell. One that stands already under (key, slot) is returned as it is, unless it is only
-        MADE or was REPLACED: then this takes its place, with its id."""
+        """Freeze a brief as MADE, with the documents that its entries tell. One that stands already under (key, slot)
+        is returned as it is, unless it is only MADE or was REPLACED: then this takes its place, with its id."""
         ...
 
     async def owed(

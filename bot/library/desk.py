@@ -7,10 +7,11 @@ hold here, too: a scope on every read for a person, one call is one transaction,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from bot.domain import Change, Document, DocumentState, Receipt, Scope, StoredVersion
+from bot.domain import Change, Document, DocumentState, Receipt, Scope, Source, StoredVersion
 from bot.library.store import Membership
 
 
@@ -66,6 +67,41 @@ class Desk(Protocol):
 
     def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, int]:
         """How many documents these stories have, whoever may see them: for grouping, not to be shown."""
+        ...
+
+    # --- for briefs ---
+
+    def numbered_version(self, scope: Scope | None, document_id: int, number: int) -> StoredVersion | None:
+        """A document's version by its number: 1, 2, 3 …"""
+        ...
+
+    def documents_with(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Document]:
+        """Those of the documents that exist and may be seen, by id."""
+        ...
+
+    def places(self, document_ids: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+        """(report, story) of these documents, whoever may see them; without those that have none."""
+        ...
+
+    def story_members(self, story_ids: Iterable[int]) -> Mapping[int, Sequence[tuple[int, int]]]:
+        """All (document, report) of these stories in order of the documents, whoever may see them: ask
+        `documents_with` what may be shown."""
+        ...
+
+    def sources_with(self, source_ids: Iterable[int]) -> Mapping[int, Source]:
+        """Those of the sources that exist, by id."""
+        ...
+
+    def failing_sources(self, source_ids: Iterable[int]) -> Mapping[int, str]:
+        """Those of the sources whose address does not answer, with their titles, by id."""
+        ...
+
+    def filtered_since(self, source_ids: Iterable[int], since: datetime) -> int:
+        """How many items the words of these sources have kept out since an instant."""
+        ...
+
+    def seq_before(self, instant: datetime) -> int:
+        """The line of the change log up to which all was stored before an instant; 0 when nothing was."""
         ...
 
     def keep_receipt(self, receipt: Receipt) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain import Change, Document, DocumentState, Receipt, Scope, Source, StoredVersion
@@ -230,6 +231,81 @@ def story_sizes(run: Run, story_ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def story_members(run: Run, story_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    found: dict[int, list[tuple[int, int]]] = {}
+    for chunk in chunks(story_ids):
+        keys, parameters = among("key", chunk)
+        sql = f"SELECT story_id, document_id, report_id FROM membership WHERE story_id IN {keys} ORDER BY document_id"
+        for story, document_id, report in run(sql, parameters):
+            found.setdefault(int(story), []).append((int(document_id), int(report)))
+    return found
+
+
+def places(run: Run, document_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    found: dict[int, tuple[int, int]] = {}
+    for chunk in chunks(document_ids):
+        keys, parameters = among("key", chunk)
+        sql = f"SELECT document_id, report_id, story_id FROM membership WHERE document_id IN {keys}"
+        found |= {int(one): (int(report), int(story)) for one, report, story in run(sql, parameters)}
+    return found
+
+
+# --- sources, as a brief tells of them ---
+
+
+def sources_with(run: Run, source_ids: Iterable[int]) -> dict[int, Source]:
+    found: dict[int, Source] = {}
+    for chunk in chunks(source_ids):
+        keys, parameters = among("key", chunk)
+        for row in run(f"SELECT {rows.SOURCE} FROM source WHERE id IN {keys}", parameters):
+            found[row[0]] = rows.source(row)
+    return found
+
+
+def failing_sources(run: Run, source_ids: Iterable[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for chunk in chunks(source_ids):
+        keys, parameters = among("key", chunk)
+        for key, chosen, title, address in run(
+            "SELECT s.id, c.title, w.title, s.address FROM source s JOIN source_choice c ON c.source_id = s.id "
+            "JOIN watched w ON w.id = c.watched_id "
+            f"WHERE s.id IN {keys} AND w.state IN ('failing', 'resting') AND c.removed_at IS NULL ORDER BY s.id",
+            parameters,
+        ):
+            found[int(key)] = rows.from_column(chosen or title or address)
+    return found
+
+
+def filtered_since(run: Run, source_ids: Iterable[int], since: datetime) -> int:
+    count = 0
+    for chunk in chunks(source_ids):
+        keys, parameters = among("key", chunk)
+        sql = (
+            f"SELECT count(*) FROM item_outcome WHERE source_id IN {keys} AND state = 'filtered' AND at > :since "
+            "AND NOT baseline"
+        )
+        count += int(run(sql, parameters | {"since": rows.instant_column(since)})[0][0])
+    return count
+
+
+def seq_before(run: Run, instant: datetime) -> int:
+    """By halves: the log holds no instants, its versions do."""
+    sql = (
+        "SELECT c.seq, v.stored_at FROM change c JOIN version v ON v.id = c.version_id "
+        "WHERE c.seq > :seq ORDER BY c.seq LIMIT 1"
+    )
+    at = rows.instant_column(instant)
+    low, high = 0, newest_seq(run)
+    while low < high:  # every line up to `low` came before, every line after `high` did not
+        middle = (low + high) // 2
+        found = run(sql, {"seq": middle})
+        if found and int(found[0][0]) <= high and found[0][1] < at:
+            low = int(found[0][0])
+        else:
+            high = middle
+    return low
+
+
 # --- what was shown ---
 
 
@@ -277,6 +353,30 @@ class DeskReads(ABC):
 
     def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]:
         return memberships(self._run, scope, document_ids)
+
+    def numbered_version(self, scope: Scope | None, document_id: int, number: int) -> StoredVersion | None:
+        return numbered_version(self._run, scope, document_id, number)
+
+    def documents_with(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Document]:
+        return documents_by_id(self._run, scope, document_ids)
+
+    def story_members(self, story_ids: Iterable[int]) -> Mapping[int, Sequence[tuple[int, int]]]:
+        return story_members(self._run, story_ids)
+
+    def places(self, document_ids: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+        return places(self._run, document_ids)
+
+    def sources_with(self, source_ids: Iterable[int]) -> Mapping[int, Source]:
+        return sources_with(self._run, source_ids)
+
+    def failing_sources(self, source_ids: Iterable[int]) -> Mapping[int, str]:
+        return failing_sources(self._run, source_ids)
+
+    def filtered_since(self, source_ids: Iterable[int], since: datetime) -> int:
+        return filtered_since(self._run, source_ids, since)
+
+    def seq_before(self, instant: datetime) -> int:
+        return seq_before(self._run, instant)
 
     def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, int]:
         return story_sizes(self._run, story_ids)

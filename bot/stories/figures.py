@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from bot.domain import Figure
 from bot.languages.lexicon import (
     german_compounds,
-    is_german_noun,
     is_known,
     made_of_translations,
     may_be,
@@ -44,9 +43,14 @@ def figures_in(text: str, language: str) -> tuple[Figure, ...]:
 
 def counted_things(number: NumberMention, words: list[Word], language: str) -> frozenset[str]:
     """The keys of what a number counts; empty when nothing countable follows it."""
-    behind = bisect_left(words, number.end, key=lambda word: word.start)
+    counted = counted_word(number.end, words, language)
+    return shared_keys(counted, language) if counted is not None else frozenset()
+
+
+def counted_word(end: int, words: list[Word], language: str) -> Word | None:
+    """The word for what a number that ends there counts; None when nothing countable follows it."""
+    behind = bisect_left(words, end, key=lambda word: word.start)
     after = words[behind : behind + _FURTHEST]
-    best: frozenset[str] = frozenset()
     head: Word | None = None
     for word in after:
         if word.kind == "number":
@@ -54,19 +58,19 @@ def counted_things(number: NumberMention, words: list[Word], language: str) -> f
         if word.kind != "word":
             continue
         if is_stop_word(word.text, language):
-            if best or language == "en":
+            if head is not None or language == "en":
                 break
             continue
         if head is not None and ends_noun_group(head, word):
             break
         if language == "de":
-            if word.text[0].isupper() and (is_german_noun(word) or not best):
-                return shared_keys(word, language)
+            if word.text[0].isupper():
+                return word
         elif may_be(word.key, language, "n") or not is_known(word.key, language):
-            head, best = word, shared_keys(word, language)  # the last noun of the group: "North Korean *soldiers*"
-        elif best:
+            head = word  # the last noun of the group: "North Korean *soldiers*"
+        elif head is not None:
             break
-    return best
+    return head
 
 
 _PLURALS_WITHOUT_S = frozenset("people men women children police personnel".split())

@@ -8,13 +8,18 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bot.settings import PREFIX, TEST_PREFIX
 
-settings.register_profile("default", deadline=None)  # how long a test takes depends on who else uses the machine
-settings.register_profile("ci", deadline=None, derandomize=True)
+# How long a test takes, and how long the making of its examples, depends on who else uses the machine.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+# Where it is set, as in containers, each of the many processes that tests start would compile the whole program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 class OutsideNetwork(RuntimeError):
@@ -41,6 +46,14 @@ def _stay_inside(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_stay_inside)
+
+
+def pytest_collection_finish() -> None:
+    """Databases are made quickly as soon as any test that was collected may want one."""
+    if "bot.library.engines" in sys.modules:
+        from tests import libraries  # Alembic: half a second that other tests need not pay
+
+        libraries.copy_from_now_on()
 
 
 @pytest.fixture(autouse=True)

@@ -212,9 +212,9 @@ async def test_more_versions_than_fit_one_statement_are_read(store: Store, desk:
 # --- opening ---
 
 
-def test_where_nothing_was_stored_the_library_is_empty(url: str) -> None:
+def test_where_nothing_was_stored_the_library_is_empty(new_url: str) -> None:
     with pytest.raises(NotFound) as empty:
-        open_desk(url)
+        open_desk(new_url)
     assert empty.value.code == "library-empty"
     assert "nothing has been read yet" in empty.value.person
 

@@ -29,7 +29,7 @@ def table(store: SqlStore) -> DueTable:
 @pytest.fixture
 async def other(url: str, store: SqlStore) -> AsyncIterator[DueTable]:
     """The same table in another process."""
-    async with await SqlStore.open(url, busy_timeout_s=5) as opened:
+    async with await SqlStore.open(url, busy_timeout_s=60) as opened:
         yield SqlDueTable(opened.transactions)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from bot.library import (
 )
 from bot.library.opening import open_desk
 from bot.library.sql_store import SqlStore
+from tests import libraries
 from tests.contract.papers import FERRY, HOUSE, folder, keep, paper
 
 NEXT_STEP = """
@@ -40,6 +42,13 @@ down_revision = "{head}"
 def upgrade() -> None:
     op.add_column("document", sa.Column("colour", sa.Text, nullable=False, server_default="grey"))
 """
+
+
+@pytest.fixture
+def url(new_url: str) -> Iterator[str]:
+    """The address of a library that is not there yet, and will be made step by step."""
+    with libraries.made_step_by_step():
+        yield new_url
 
 
 def test_the_release_knows_exactly_the_steps_that_are_there() -> None:

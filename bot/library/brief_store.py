@@ -159,9 +159,10 @@ class BriefStore(Protocol):
         deliveries: Sequence[Owed],
         now: datetime,
         receipt: Receipt | None = None,
+        to_seq: int = 0,
     ) -> BriefRecord:
         """Freeze the next revision of a record and owe its edits, in one transaction; the same body again is no
-        revision and owes nothing. Raises NotFound."""
+        revision and owes nothing. The record ends at `to_seq` from now on, if it told more. Raises NotFound."""
         ...
 
     async def revisions(self, record_id: int) -> list[tuple[int, bytes]]:

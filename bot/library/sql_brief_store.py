@@ -103,8 +103,9 @@ class SqlBriefStore:
         deliveries: Sequence[Owed],
         now: datetime,
         receipt: Receipt | None = None,
+        to_seq: int = 0,
     ) -> BriefRecord:
-        return await self._db.alone(lambda c: _revise(c, record_id, body, deliveries, now, receipt))
+        return await self._db.alone(lambda c: _revise(c, record_id, body, deliveries, now, receipt, to_seq))
 
     async def revisions(self, record_id: int) -> list[tuple[int, bytes]]:
         sql = (
@@ -256,14 +257,19 @@ def _revise(
     deliveries: Sequence[Owed],
     now: datetime,
     receipt: Receipt | None,
+    to_seq: int,
 ) -> BriefRecord:
     record = _locked(connection, record_id)
     if body == record.body:
         return record
     kept = "INSERT INTO brief_revision (record_id, revision, body) VALUES (:id, :revision, :body)"
     _run(connection, kept, {"id": record_id, "revision": record.revision, "body": record.body})
-    changed = "UPDATE brief_record SET body = :body, sha256 = :sha256, revision = revision + 1 WHERE id = :id"
-    _run(connection, changed, {"id": record_id, "body": body, "sha256": hashlib.sha256(body).hexdigest()})
+    changed = (
+        "UPDATE brief_record SET body = :body, sha256 = :sha256, revision = revision + 1, to_seq = :to_seq "
+        "WHERE id = :id"
+    )
+    columns = {"body": body, "sha256": hashlib.sha256(body).hexdigest(), "to_seq": max(to_seq, record.to_seq)}
+    _run(connection, changed, {"id": record_id, **columns})
     owe(connection, deliveries, now)
     if receipt is not None:
         writes.keep_receipt(connection, receipt)

@@ -180,7 +180,8 @@ async def test_what_needs_no_delivery_counts_as_delivered(briefs: BriefStore) ->
 
 async def test_redo_keeps_what_stood_before(briefs: BriefStore, deliveries: DeliveryStore) -> None:
     record = await owe(briefs, await keep(briefs, "s1", b"one"))
-    second = await briefs.revise(record.id, b"two", deliveries=[owed("edit:1")], now=NOON)
+    second = await briefs.revise(record.id, b"two", deliveries=[owed("edit:1")], now=NOON, to_seq=record.to_seq + 2)
+    assert second.to_seq == record.to_seq + 2
     same = await briefs.revise(record.id, b"two", deliveries=[owed("edit:2")], now=NOON)
     assert same == second
     assert (second.revision, second.body, second.state) == (1, b"two", BriefState.OWED)

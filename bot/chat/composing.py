@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.chat.messages import Heading, Message, Paragraph, Points, QuoteBlock, SourceLinks, Tone
 from bot.chat.passage_links import passage_link
 from bot.chat.texts import count, say, say_day, say_source
+from bot.documents.refusals import reason_in
 from bot.domain import AnswerStatus
 
 if TYPE_CHECKING:
@@ -71,12 +72,13 @@ def card_message(card: Card, language: str, address: str, buttons: Sequence[Butt
 
 def error_message(error: VerbatimError, language: str) -> Message:
     """One line of cause and cure, and the code that stands in the log."""
-    cause, _, cure = error.person.partition(". ")
+    person = reason_in(language, error.code, error.person)
+    cause, _, cure = person.partition(". ")
     blocks: list[Block] = [Paragraph(cause + ("." if cure else ""), strong=True)]
     if cure:
         blocks.append(Paragraph(cure))
     blocks.append(Paragraph(say("code", language, code=error.code), small=True))
-    return Message(error.person, tuple(blocks), language, Tone.TROUBLE)
+    return Message(person, tuple(blocks), language, Tone.TROUBLE)
 
 
 def note_message(text: str, language: str, tone: Tone = Tone.PLAIN, buttons: Sequence[Button | Menu] = ()) -> Message:

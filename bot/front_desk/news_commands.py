@@ -16,6 +16,7 @@ from bot.chat.outgoing import thawed
 from bot.chat.passage_links import passage_link
 from bot.chat.requests import Request, Responder
 from bot.chat.texts import say, say_source
+from bot.documents.refusals import reason_in
 from bot.domain import AnswerStatus, Receipt, ShownQuote
 from bot.errors import VerbatimError
 from bot.front_desk.language import language_of
@@ -93,7 +94,9 @@ class NewsCommands:
         lines: list[str] = []
         for story in stories:
             lines.append(story.title or story.link or story.guid)
-            lines += [f"#{one.source_id} {one.state.value} {one.reason}".strip() for one in story.outcomes]
+            for one in story.outcomes:
+                reason = reason_in(language, one.code, one.reason)
+                lines.append(f"#{one.source_id} {one.state.value} {reason}".strip())
             lines += [f"{one.at:%Y-%m-%d %H:%M} UTC · {one.stage} · {one.code} {one.detail}" for one in story.trail]
         await responder.only_you(points_message(say("what-became", language), lines, language))
 

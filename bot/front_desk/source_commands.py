@@ -27,6 +27,7 @@ from bot.chat.messages import (
 )
 from bot.chat.requests import Request, Responder, Right
 from bot.chat.texts import say, say_day
+from bot.documents.refusals import reason_in
 from bot.domain import SourceKind
 from bot.errors import Unreadable, VerbatimError
 from bot.front_desk.language import language_of
@@ -34,6 +35,7 @@ from bot.front_desk.pending import Pending
 from bot.library.source_store import Choices
 from bot.library.store import SaveOutcome
 from bot.library.subscription_store import Posts, Subscription
+from bot.sources.german import help_in, next_in
 from bot.sources.source_health import SourceState
 from bot.sourcing import Added
 
@@ -194,7 +196,7 @@ class SourceCommands:
             buttons.append(Button(say("back", language), f"page:{state}:{max(0, first - PAGE)}"))
         if first + PAGE < len(views):
             buttons.append(Button(say("more", language), f"page:{state}:{first + PAGE}"))
-        message = points_message(head, [_line(view) for view in shown], language, buttons)
+        message = points_message(head, [_line(view, language) for view in shown], language, buttons)
         await (responder.replace(message) if turned else responder.only_you(message))
 
     async def pause(self, request: Request, responder: Responder) -> None:
@@ -272,7 +274,8 @@ class SourceCommands:
         head = say(
             "imported", language, added=counted[Added.ADDED], known=counted[Added.KNOWN], failed=counted[Added.FAILED]
         )
-        rows = [f"{one.address}: {one.reason}" for one in lines if one.outcome is Added.FAILED]
+        failed = [one for one in lines if one.outcome is Added.FAILED]
+        rows = [f"{one.address}: {reason_in(language, one.code, one.reason)}" for one in failed]
         rows += [f"#{one.source_id} {one.title}" for one in lines if one.outcome is Added.ADDED]
         await responder.only_you(points_message(head, rows, language))
 
@@ -319,7 +322,8 @@ class SourceCommands:
 
     async def _done(self, request: Request, responder: Responder, text: str, view: SourceView) -> None:
         language = language_of(request)
-        told = say(text, language, title=view.title, id=view.id, next=view.next)
+        then = next_in(language, view.state, view.next_at, view.paused_until)
+        told = say(text, language, title=view.title, id=view.id, next=then)
         await responder.only_you(note_message(told, language, Tone.GOOD))
 
     async def _expired(self, request: Request, responder: Responder) -> None:
@@ -381,10 +385,11 @@ def _offered(trial: Trial, key: str, language: str) -> Message:
     return Message(head, tuple(blocks_ok), language, Tone.GOOD, buttons)
 
 
-def _line(view: SourceView) -> str:
+def _line(view: SourceView, language: str) -> str:
     """A source in one line of a list."""
     marks = {SourceState.ACTIVE: "●", SourceState.PAUSED: "‖", SourceState.FAILING: "!", SourceState.RESTING: "z"}
-    why = f" — {view.reason} {view.help}".rstrip() if view.code else ""
+    reason, helps = reason_in(language, view.code, view.reason), help_in(language, view.state, view.code)
+    why = f" — {reason} {helps}".rstrip() if view.code else ""
     return f"{marks[view.state]} #{view.id} {view.title}{why}"
 
 

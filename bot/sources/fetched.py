@@ -80,11 +80,11 @@ class Trouble(Exception):
 
 def person_text(code: str, host: str, facts: str = "") -> str:
     """The words for a code, about a host. `facts` fills what the code's words leave open, such as a limit."""
-    text = _PERSON.get(code)
+    text = PERSON.get(code)
     if text is None and code.startswith("http-"):
         status = code.removeprefix("http-")
-        text = _STATUS_CLASS.get(status[:1], _STATUS_CLASS[""]).replace("{status}", status)
-    return (text or _PERSON["failed"]).replace("{host}", host or "The site").replace("{facts}", facts)
+        text = STATUS_CLASS.get(status[:1], STATUS_CLASS[""]).replace("{status}", status)
+    return (text or PERSON["failed"]).replace("{host}", host or "The site").replace("{facts}", facts)
 
 
 def refused(address: str, error: AddressRefused) -> Fetched:
@@ -94,7 +94,8 @@ def refused(address: str, error: AddressRefused) -> Fetched:
 
 _LATER: Final = "It is tried again later by itself."
 
-_PERSON: Final = {
+# In English; each has its German beside it in `german`.
+PERSON: Final = {
     "name-unknown": "There is no site called {host}. Check the spelling of the address; the site may also be gone.",
     "name-failed": f"The name {{host}} could not be looked up just now. {_LATER}",
     "connect-refused": f"{{host}} refuses connections: no web server answers there. {_LATER}",
@@ -137,7 +138,7 @@ _PERSON: Final = {
     "http-503": "{host} is overloaded or being worked on. It is left alone for {facts}, then tried again by itself.",
     "failed": f"{{host}} could not be read. {_LATER}",
 }
-_STATUS_CLASS: Final = {
+STATUS_CLASS: Final = {
     "": f"{{host}} gave an answer that says nothing here ({{status}}). {_LATER}",
     "4": "{host} refuses this address ({status}). Check the address.",
     "5": f"{{host}} has a fault of its own ({{status}}). {_LATER}",

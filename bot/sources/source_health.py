@@ -117,10 +117,11 @@ def what_next(state: SourceState, next_check_at: datetime | None, paused_until: 
 _INNER: Final = "If you mean an address of your own network, an admin can allow it in the settings."
 _NO_FEED: Final = "Open the address with a browser. If a page comes, add that page: it names its feeds, if it has any."
 # By the beginning of the code: what a person can do about it.
-_HELP: Final = (
+HELP: Final = (
     ("feed-reset", "Look at the held items: release them, or take them as known."),
     ("feed-quiet", "Look at the page with a browser: the feed may have been given up. Remove it if so."),
     ("feed-empty", "Look at the page with a browser: the feed may have moved. Add the new address, remove this one."),
+    ("feed-moved", "Look at the new address with a browser. If it is the same source, add it and remove this one."),
     ("feed-cut", "Nothing has to be done; its publisher can mend it. Items after the break are missing."),
     ("feed-", _NO_FEED),
     ("not-a-feed", _NO_FEED),
@@ -137,16 +138,21 @@ _HELP: Final = (
 )
 
 
+TRY_NOW: Final = "Resume it to have it tried at once."
+RESUME_IT: Final = "Resume it when it is wanted again."
+NOTHING_TO_DO: Final = "Nothing has to be done: it is tried again by itself. Remove it if it is not wanted any more."
+
+
 def what_helps(state: SourceState, code: str) -> str:
     """What a person can do, in one or two plain sentences; empty when nothing needs doing."""
     if state is SourceState.PAUSED:
-        return "Resume it when it is wanted again."
+        return RESUME_IT
     if state is SourceState.ACTIVE and not code:
         return ""
-    found = next((help_ for beginning, help_ in _HELP if code.startswith(beginning)), "")
+    found = next((help_ for beginning, help_ in HELP if code.startswith(beginning)), "")
     if state is SourceState.RESTING:
-        return f"{found} Resume it to have it tried at once.".strip()
-    return found or "Nothing has to be done: it is tried again by itself. Remove it if it is not wanted any more."
+        return f"{found} {TRY_NOW}".strip()
+    return found or NOTHING_TO_DO
 
 
 def _said(at: datetime | None) -> str:

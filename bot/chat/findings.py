@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.chat.messages import Block, Heading, Message, Paragraph, Points, Tone
 from bot.chat.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+
+CLOCK_S: Final = 30.0  # signatures are good for minutes, but a brief that is half a minute off is seen
 
 
 class Verdict(StrEnum):
@@ -51,6 +55,16 @@ class Finding:
             "check": self.key, "verdict": str(self.verdict), "where": self.where, "facts": self.facts,
             "name": say(f"check-{self.key}", language), "cure": self.cure(language),
         }  # fmt: skip
+
+
+def clock_finding(date: str, now: datetime, where: str) -> Finding:
+    """How far our clock is from a platform's, by the Date of its answer, which is good to a second."""
+    try:
+        off_s = (now - parsedate_to_datetime(date)).total_seconds()
+    except (TypeError, ValueError):  # no date, or one without a zone
+        return Finding("clock", Verdict.OPEN, where=where)
+    facts = f"{off_s:+.0f} s"
+    return Finding("clock", Verdict.GOOD if abs(off_s) <= CLOCK_S else Verdict.BAD, facts, where)
 
 
 def findings_message(findings: Sequence[Finding], language: str) -> Message:

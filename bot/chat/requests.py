@@ -96,6 +96,7 @@ class Request:
     files: tuple[IncomingFile, ...] = ()
     about: MessageSeen | None = None
     thread_before: tuple[str, ...] = ()  # questions asked earlier in this thread, oldest first
+    conversation: str = ""  # names the thread in which a question and its answer stand; "" when there is none
 
 
 class Responder(Protocol):

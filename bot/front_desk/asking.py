@@ -48,7 +48,7 @@ class Asking:
             leans = len(text.split()) <= _FOLLOW_UP_WORDS or alone.status is AnswerStatus.NOT_IN_SOURCES
             if not earlier or not leans:
                 return alone
-            together = self._answerer.answer(f"{text} {earlier[-1]}", scope, today=today, language=language)
+            together = self._answerer.answer(f"{text} {_leant_on(earlier)}", scope, today=today, language=language)
             if together.status is AnswerStatus.NOT_IN_SOURCES:
                 return alone
             return replace(together, question=text)
@@ -79,6 +79,16 @@ class Asking:
             return made
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _leant_on(earlier: Sequence[str]) -> str:
+    """What a follow-up leans on: the question before it, and, while that leans itself, the one before that."""
+    taken: list[str] = []
+    for question in reversed(earlier):
+        taken.append(question)
+        if len(question.split()) > _FOLLOW_UP_WORDS:
+            break
+    return " ".join(taken)
 
 
 def _all_quotes(answer: Answer) -> list[ShownQuote]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.briefs.card import make_card
-from bot.chat.composing import card_message
+from bot.chat.composing import card_message, note_message
 from bot.chat.messages import Paragraph
 from bot.chat.texts import say
 from bot.domain import DocumentState, Receipt, Scope
 from bot.errors import VerbatimError, what_and_where
-from bot.library.delivery_store import DeliveryKind
+from bot.library.delivery_store import DeliveryKind, DeliveryState
 from bot.stories.figures import figures_in
 
 if TYPE_CHECKING:
@@ -55,9 +55,13 @@ class Cards:
         *,
         wake: Callable[[str], None],
         now: Callable[[], datetime],
+        withheld: Callable[[str, str, str], Awaitable[str]] | None = None,
+        window_start: Callable[[], datetime] | None = None,
     ) -> None:
         self._store, self._desk, self._subscriptions = store, desk, subscriptions
         self._deliveries, self._faces, self._wake, self._now = deliveries, faces, wake, now
+        self._withheld, self._window_start = withheld, window_start or now
+        self._more: dict[tuple[str, str, str], str] = {}  # channels that got less, and in which language
 
     async def post_new(self) -> int:
         """Owe the cards of what came since the last call; how many. The first call ever owes none: all that is there is
@@ -76,7 +80,30 @@ class Cards:
             await self._put_cursor(done)
             if done != changes[-1].seq:
                 break
+        for (platform, workspace, channel), language in self._more.items():
+            await self._say_more(platform, workspace, channel, language)
+        self._more.clear()
         return owed
+
+    async def _say_more(self, platform: str, workspace: str, channel: str, language: str) -> None:
+        """One line for all cards that were withheld in this window: posted once, then edited with their number."""
+        since = self._window_start()
+        n = 0
+        for why in ("cap", "limit"):
+            n += await self._deliveries.owed_since(platform, workspace, "card:", since, channel=channel, withheld=why)
+        if not n:
+            return
+        face = self._faces[platform]
+        key = f"more:{platform}:{channel}:{since:%Y%m%dT%H%M%S}"
+        line = face.render(note_message(say("more-cards", language, n=n), language))
+        if await self._deliveries.delivery(f"{key}:0") is None:
+            await self._deliveries.owe(face.post(workspace, channel, key, line), now=self._now())
+        else:
+            [edit] = face.post(workspace, channel, f"{key}:{n}", line)
+            await self._deliveries.owe(
+                [replace(edit, kind=DeliveryKind.EDIT, parent_key=f"{key}:0")], now=self._now()
+            )
+        self._wake(platform)
 
     async def _put_cursor(self, seq: int) -> None:
         await self._deliveries.put_cursor(_CURSOR, _CURSOR, str(seq))
@@ -122,6 +149,8 @@ class Cards:
         face = self._faces[wish.platform]
         key = f"card:{news.document.id}:{wish.platform}:{wish.channel}"
         posted = await self._deliveries.delivery(f"{key}:0")
+        if posted is not None and posted.state in (DeliveryState.DROPPED, DeliveryState.REFUSED):
+            return 0  # it never stood there, so there is nothing to bring up to date
         card = await asyncio.to_thread(make_card, news.version, news.membership)
         language = "de" if news.version.facts.language == "de" else "en"
         message = card_message(card, language, news.version.facts.address)
@@ -137,6 +166,11 @@ class Cards:
             await self._deliveries.owe([edit], now=self._now())
         else:
             owed = face.post(wish.workspace, wish.channel, key, face.render(message))
+            if why := await self._withheld(wish.platform, wish.workspace, wish.channel) if self._withheld else "":
+                await self._deliveries.owe([replace(one, withheld=why) for one in owed], now=self._now())
+                if why != "paused":
+                    self._more[wish.platform, wish.workspace, wish.channel] = language
+                return 0
             await self._deliveries.owe(owed, now=self._now())
         quotes = tuple(dict.fromkeys(one.quote for one in message.quotes()))
         if quotes:

@@ -6,14 +6,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from bot.chat.commands import BY_KEY, ArgumentKind
 from bot.chat.composing import error_message, note_message
-from bot.chat.messages import Message, Tone
+from bot.chat.messages import Button, Message, Paragraph, Tone
 from bot.chat.requests import Request, RequestKind, Responder, Right
 from bot.chat.texts import say
 from bot.chat.typed_commands import typed_command
@@ -22,6 +22,7 @@ from bot.front_desk.language import language_of
 from bot.library.delivery_store import EventState
 
 if TYPE_CHECKING:
+    from bot.chat.commands import Command
     from bot.chat.typed_commands import Typed
     from bot.front_desk.asking import Asking
     from bot.front_desk.face import Face
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 60.0  # a question that takes longer is apologised for
+EARLIER: Final = 5  # questions of a thread that a new one may lean on
+_ONE_SITTING: Final = timedelta(minutes=30)  # a direct message has no threads: what was asked before that is forgotten
+_SHARED_QUESTION: Final = 300  # code points of a question that is shown with its answer
 _HELP: Final = "news help"
 
 Handler = Callable[[Request, Responder], Awaitable[None]]
@@ -47,7 +51,8 @@ def answer_key(request: Request) -> str:
 class FrontDesk:
     """Handles requests of every platform. `handlers` are by name: of commands, buttons, forms and message menus.
 
-    `rights` are those of names that are no command; a name that is nowhere needs none.
+    `rights` are those of names that are no command; a name that is nowhere needs none. `permit` raises when a workspace
+    does not allow what was asked for; `audited` hears of what only managers and admins may do, and what came of it.
     """
 
     def __init__(
@@ -60,14 +65,17 @@ class FrontDesk:
         rights: Mapping[str, Right] | None = None,
         earlier: Callable[[Request], Awaitable[list[str]]] | None = None,
         asked: Callable[[Request, str], Awaitable[None]] | None = None,
+        permit: Callable[[Request, Command | None], Awaitable[None]] | None = None,
+        audited: Callable[[Request, str], Awaitable[None]] | None = None,
         wake: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = utc_now,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._asking, self._deliveries, self._faces = asking, deliveries, faces
-        self._handlers = {**handlers, "ask": self.ask}
+        self._handlers = {**handlers, "ask": self.ask, "share": self.share}
         self._rights = dict(rights or {})
         self._earlier, self._asked, self._wake = earlier, asked, wake
+        self._permit, self._audited = permit, audited
         self._now, self._patience_s = now, patience_s
 
     async def handle(self, request: Request, responder: Responder) -> None:
@@ -75,7 +83,9 @@ class FrontDesk:
         platform = request.place.platform
         kept = msgspec.json.encode(request).decode()
         try:
-            if not await self._deliveries.take_event(platform, request.id, request_json=kept, now=self._now()):
+            if not await self._deliveries.take_event(
+                platform, request.id, request_json=kept, now=self._now(), conversation=request.conversation
+            ):
                 return
         except VerbatimError as error:  # a full disk: nothing can be promised, but the cause can be told
             await self._apologise(request, responder, error_message(error, language_of(request)), keep=False)
@@ -131,11 +141,26 @@ class FrontDesk:
                 return
         command = BY_KEY.get(request.name)
         right = command.right if command else self._rights.get(_verb(request.name), Right.EVERYONE)
+        outcome = "failed"
+        try:
+            await self._carry_out(request, responder, command, right)
+            outcome = "done"
+        except VerbatimError as error:
+            outcome = error.code
+            raise
+        finally:
+            if right > Right.EVERYONE and self._audited is not None:
+                await self._audited(request, outcome)
+
+    async def _carry_out(self, request: Request, responder: Responder, command: Command | None, right: Right) -> None:
+        language = language_of(request)
         if request.person.right < right:
-            raise VerbatimError("no-right", f"{request.name} needs {right.name}", say("no-right", language_of(request)))
+            raise VerbatimError("no-right", f"{request.name} needs {right.name}", say("no-right", language))
         handler = self._handlers.get(request.name) or self._handlers.get(_verb(request.name))
         if handler is None:
-            raise VerbatimError("unknown-command", request.name, say("unknown-command", language_of(request)))
+            raise VerbatimError("unknown-command", request.name, say("unknown-command", language))
+        if self._permit is not None:
+            await self._permit(request, command)
         await handler(request, responder)
 
     async def ask(self, request: Request, responder: Responder) -> None:
@@ -143,16 +168,67 @@ class FrontDesk:
         question = request.arguments.get("question") or request.text
         language = language_of(request)
         await responder.working(say("reading", language))
-        earlier = await self._earlier(request) if self._earlier else list(request.thread_before)
+        earlier = await (self._earlier or self._asked_before)(request)
         scope, now = request.place.scope, self._now()
         answer = await self._asking.answer(question, scope, earlier=earlier, now=now)
         message = await self._asking.message(answer, scope, key=request.id, now=now)
         if self._asked is not None:
             await self._asked(request, question)
         if request.arguments.get("private") == "true" and not request.place.direct:
-            await responder.only_you(message)
+            await self._answer_privately(request, responder, question, message, shareable=bool(answer.quotes))
             return
         await self._owe(request, message, ends=True)
+
+    async def _asked_before(self, request: Request) -> list[str]:
+        """The questions of the same thread, oldest first, from what was taken."""
+        if not request.conversation:
+            return list(request.thread_before)
+        found = await self._deliveries.conversation(
+            request.place.platform, request.conversation, before=self._now(), limit=EARLIER + 1
+        )
+        questions = list(request.thread_before)
+        for event in found:
+            if event.id == request.id:
+                continue
+            try:
+                before = msgspec.json.decode(event.request_json, type=Request)
+            except msgspec.MsgspecError:  # of another release
+                continue
+            recent = not request.place.direct or request.at - before.at <= _ONE_SITTING
+            if before.kind is RequestKind.QUESTION and recent and before.at <= request.at and before.text.strip():
+                questions.append(before.text)
+        return questions[-EARLIER:]
+
+    async def _answer_privately(
+        self, request: Request, responder: Responder, question: str, message: Message, *, shareable: bool
+    ) -> None:
+        """Answer the person alone. The answer is kept as one that was withheld: its buttons find it, and it may be
+        shared as it is."""
+        if shareable:
+            language = language_of(request)
+            asked = say("shared-by", language, person=request.person.name, question=question[:_SHARED_QUESTION])
+            shown = replace(message, blocks=(Paragraph(asked, small=True), *message.blocks))
+            place, face = request.place, self._faces[request.place.platform]
+            owed = face.post(place.workspace, place.channel, answer_key(request), face.render(shown))
+            kept = [replace(one, thread=place.thread, withheld="private") for one in owed]
+            await self._deliveries.owe(kept, now=self._now())
+            share = Button(say("share", language), f"share:{request.id}")
+            message = replace(message, buttons=(*message.buttons, share))
+        await responder.only_you(message)
+
+    async def share(self, request: Request, responder: Responder) -> None:
+        """Show everyone here an answer that was private: the one that was given, by whom it was given to."""
+        platform, key, language = request.place.platform, request.name.partition(":")[2], language_of(request)
+        kept = await self._deliveries.delivery(f"answer:{platform}:{key}:0")
+        asked = await self._deliveries.event(platform, key)
+        here = (request.place.workspace, request.place.channel)
+        if kept is None or asked is None or (kept.owed.workspace, kept.owed.channel) != here:
+            raise VerbatimError("share-gone", key, say("share-gone", language))
+        if msgspec.json.decode(asked.request_json, type=Request).person.id != request.person.id:
+            raise VerbatimError("share-not-yours", key, say("share-not-yours", language))
+        await self._deliveries.owe([replace(kept.owed, key=f"shared:{platform}:{key}:0")], now=self._now())
+        self._wake(platform)
+        await responder.only_you(note_message(say("shared", language), language, Tone.GOOD))
 
     async def _owe(self, request: Request, message: Message, *, ends: bool) -> None:
         face = self._faces[request.place.platform]

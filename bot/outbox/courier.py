@@ -44,9 +44,10 @@ def utc_now() -> datetime:
 class Notice:
     """Something that an admin should hear of, once."""
 
-    code: str  # "late", "refused", "resting", "unauthorised", "cannot-look"
+    code: str  # "late", "refused", "resting", "unauthorised"
     delivery: Delivery
     reason: str
+    cause: str = ""  # the platform's code, or "last-check", "payload", "cannot-look"
 
 
 class Courier:
@@ -168,7 +169,7 @@ class Courier:
             await self._late(delivery, result)
         elif outcome is SendOutcome.REFUSED:
             await self._store.refused(delivery.id, self._owner, code=result.code, reason=result.reason)
-            await self._tell("refused", delivery, result.reason)
+            await self._tell("refused", delivery, result.reason, result.code)
         elif outcome is SendOutcome.NO_ACCESS:
             await self._again(delivery, now, DOUBTFUL if looked else result.code, result.reason)
             news = await self._store.rest_channel(
@@ -176,11 +177,11 @@ class Courier:
                 code=result.code, reason=result.reason, now=now, next_try_at=now + REST,
             )  # fmt: skip
             if news:
-                await self._tell("resting", delivery, result.reason)
+                await self._tell("resting", delivery, result.reason, result.code)
         else:
             self.stopped_because = result.reason or "the platform refuses our token"
             await self._again(delivery, now, DOUBTFUL if looked else result.code, result.reason)
-            await self._tell("unauthorised", delivery, self.stopped_because)
+            await self._tell("unauthorised", delivery, self.stopped_because, result.code)
             self._news.set()
 
     async def _again(self, delivery: Delivery, at: datetime, code: str, reason: str) -> None:
@@ -192,13 +193,15 @@ class Courier:
 
     async def _late(self, delivery: Delivery, result: SendResult) -> None:
         if delivery.attempts == len(PAUSES_S):
-            await self._tell("late", delivery, result.reason)
+            await self._tell("late", delivery, result.reason, result.code)
 
-    async def _tell(self, code: str, delivery: Delivery, reason: str) -> None:
+    async def _tell(self, code: str, delivery: Delivery, reason: str, cause: str) -> None:
         owed = delivery.owed
         log.warning(
             "delivery: %s", code,
-            extra={"key": owed.key, "platform": owed.platform, "channel": owed.channel, "reason": reason},
+            extra={
+                "key": owed.key, "platform": owed.platform, "channel": owed.channel, "reason": reason, "cause": cause,
+            },
         )  # fmt: skip
         if self._notify is not None:
-            await self._notify(Notice(code, delivery, reason))
+            await self._notify(Notice(code, delivery, reason, cause))

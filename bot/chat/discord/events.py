@@ -50,6 +50,8 @@ def question_of(message: dict[str, Any], own_id: str, place: Place, person: Pers
         at=instant_of(str(message["id"])), text=" ".join(text.split()),
         files=tuple(_file(one) for one in message.get("attachments", [])),
         about=message_seen(replied, own_id) if replied else None,
+        # The thread on a message has the message's id; a direct message is one conversation.
+        conversation=f"{place.workspace}/{place.thread or (place.channel if place.direct else message['id'])}",
     )  # fmt: skip
 
 

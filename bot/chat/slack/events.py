@@ -158,6 +158,9 @@ def request_of(
         event = body["event"]
         base |= {"id": message_id(place.workspace, what.channel, what.message), "name": ""}
         base["arguments"] = {ASKED_AT: what.message}
+        # A thread is named by the message it hangs on; what is said in a direct message itself is one conversation.
+        thread = place.thread or ("" if place.direct else what.message)
+        base["conversation"] = f"{place.workspace}/{what.channel}/{thread}"
         return Request(**base, text=words_of(_text(event.get("text")), own_id), files=_files(event.get("files")))
     if what.kind is RequestKind.HOME:
         return Request(**base, name="home")

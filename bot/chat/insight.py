@@ -1,0 +1,39 @@
+"""What only a platform knows of a workspace: its owner, its channels, who may do what in them. A port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.chat.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A channel, as a person and we have it. What could not be asked is said to be fine: the platform has the last
+    word when something is posted."""
+
+    there: bool = True  # a channel of this workspace that we can see
+    name: str = ""  # "#news"
+    seen_by_person: bool = True
+    missing: tuple[str, ...] = ()  # what we lack for posting there, by the platform's own names
+
+
+class Insight(Protocol):
+    """One platform's knowledge. No method raises for what the platform does: it answers with what is known."""
+
+    async def owner(self, workspace: str) -> str:
+        """Who answers for a workspace, "" when that is not known."""
+        ...
+
+    async def direct_channel(self, workspace: str, person: str) -> str:
+        """The channel in which this person alone is reached, "" when there is none."""
+        ...
+
+    async def access(self, workspace: str, channel: str, person: str = "") -> Access:
+        """How a channel stands to us, and to a person if one is named."""
+        ...
+
+    async def findings(self, workspace: str, channel: str = "") -> list[Finding]:
+        """Every right and limit, tested now: of one channel, or of all in which we are (of all workspaces: "")."""
+        ...

@@ -9,6 +9,7 @@ COPY requirements.lock ./
 RUN /opt/verbatim/bin/pip install --require-hashes --only-binary :all: -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
+COPY prompts prompts
 RUN /opt/verbatim/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.13-slim-trixie

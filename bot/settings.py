@@ -138,6 +138,18 @@ def _are_ports(text: str) -> bool:
     return read_ports(text) is not None  # raises ValueError
 
 
+def _are_model_urls(text: str) -> bool:
+    from bot.language_model.endpoints import are_addresses
+
+    return are_addresses(text)  # raises ValueError
+
+
+def _are_prices(text: str) -> bool:
+    from bot.language_model.costs import are_prices
+
+    return are_prices(text)  # raises ValueError
+
+
 def _are_slack_ids(text: str) -> bool:
     return all(re.fullmatch(r"[USW][A-Z0-9]{2,20}", one) for one in text.replace(",", " ").split())
 
@@ -182,6 +194,29 @@ class Settings(Table):
     slack_managers: str = setting("", "Who manages sources on Slack beside its admins and owners.", allowed="ids of people and user groups such as U0123ABC, S0456DEF, or empty", check=_are_slack_ids)
     slack_admins: str = setting("", "Who is an admin of the bot on Slack beside its owners.", allowed="ids of people and user groups such as U0123ABC, S0456DEF, or empty", check=_are_slack_ids)
     slack_api: str = setting("https://slack.com/api/", "Where Slack's API is reached; another address only through a proxy of yours.", allowed="an address that begins with http:// or https://", check=_is_web_address)
+    model_url: str = setting("", "Servers of a language model that speak OpenAI's API, in order of preference; empty: no model.", allowed="addresses such as http://localhost:11434/v1, separated by commas, or empty", check=_are_model_urls, also=("OPENAI_BASE_URL",))
+    model_name: str = setting("", "The model to ask; with several servers one for all of them, or one each, separated by commas.", also=("OPENAI_MODEL",))
+    model_key: Secret = setting(Secret(""), "Key of the first server; several servers' keys are separated by commas, and an empty place is no key. OPENAI_API_KEY goes to OPENAI_BASE_URL or to OpenAI alone.", also=("OPENAI_API_KEY",))
+    model_timeout_s: float = setting(30.0, "One reply of a model may take this long.", unit="seconds", least=0.1, most=3600)
+    model_connections: int = setting(4, "Requests that are sent to one server at a time.", unit="requests", least=1, most=1000)
+    model_prices: str = setting("", "What a million tokens cost, read/written, for models of which it is not known; servers in your own network cost nothing.", allowed="prices such as gpt-4o-mini=0.15/0.60, *=1/3, or empty", check=_are_prices)
+    embedding_url: str = setting("", "A server of an embedding model that speaks OpenAI's API; empty: none.", allowed="an address such as http://localhost:11434/v1, or empty", check=_are_model_urls)
+    embedding_name: str = setting("", "The embedding model to ask.")
+    embedding_key: Secret = setting(Secret(""), "Key of the embedding model's server.")
+    embedding_query_prefix: str = setting("", "What that model wants to stand before a question, such as “query:”.")
+    embedding_passage_prefix: str = setting("", "What that model wants to stand before a passage, such as “passage:”.")
+    prompts_dir: Path = setting(Path("prompts"), "Folder of your own prompts, a folder for each task; tasks that it lacks use those that came with the bot.")
+    budget_question_tokens: int = setting(60_000, "Most tokens for one question; 0: no limit.", unit="tokens", least=0, most=1_000_000_000)
+    budget_question_money: float = setting(0.0, "Most money for one question, in the currency of the prices; 0: no limit.", unit="of the prices' currency", least=0, most=1_000_000)
+    budget_user_tokens: int = setting(0, "Most tokens for one person and day (UTC); 0: no limit.", unit="tokens", least=0, most=1_000_000_000)
+    budget_user_money: float = setting(0.0, "Most money for one person and day; 0: no limit.", unit="of the prices' currency", least=0, most=1_000_000)
+    budget_channel_tokens: int = setting(0, "Most tokens for one channel and day; 0: no limit.", unit="tokens", least=0, most=1_000_000_000)
+    budget_channel_money: float = setting(0.0, "Most money for one channel and day; 0: no limit.", unit="of the prices' currency", least=0, most=1_000_000)
+    budget_workspace_tokens: int = setting(0, "Most tokens for one workspace and day; 0: no limit.", unit="tokens", least=0, most=1_000_000_000)
+    budget_workspace_money: float = setting(0.0, "Most money for one workspace and day; 0: no limit.", unit="of the prices' currency", least=0, most=1_000_000)
+    budget_day_tokens: int = setting(0, "Most tokens for all together and day; 0: no limit.", unit="tokens", least=0, most=1_000_000_000)
+    budget_day_money: float = setting(0.0, "Most money for all together and day; 0: no limit.", unit="of the prices' currency", least=0, most=1_000_000)
+    debug_model_text: bool = setting(False, "Whether the words that a model is shown, and says, are kept in the library; they hold documents and questions.")
     log_level: Literal["debug", "info", "warning", "error"] = setting("info", "The least important log line that is written.")
     color: Literal["auto", "always", "never"] = setting("auto", "Colours in the terminal; auto: only when it is one.")
     # fmt: on

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import math
+import random
 import sys
 import time
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from bot.language_model import budget
@@ -21,12 +22,14 @@ from bot.language_model.breaker import Breaker
 from bot.language_model.endpoints import Endpoint
 from bot.language_model.metering import Meter
 from bot.language_model.port import OURSELVES, ModelFailed, ModelOutcome, Payer, Vectors, Verdict
+from bot.language_model.waits import pause_s
 from bot.language_model.wire import TooMuch, Trouble, Wire, read_json, utc_now
 
 PATH: Final = "/embeddings"
 BATCH_TEXTS: Final = 64
 BATCH_BYTES: Final = 200_000
 AT_ONCE: Final = 2  # batches
+TRIES: Final = 3
 PROMPT: Final = "embed@1"
 _NUMBER_BYTES: Final = 32  # of one number written out
 _MOST_DIMENSION: Final = 16_384
@@ -46,10 +49,13 @@ class Embeddings:
         timeout_s: float = 30.0,
         batch_texts: int = BATCH_TEXTS,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         self._wire, self._meter = wire, meter
         self._prefixes = {"query": query_prefix, "passage": passage_prefix}
-        self._timeout_s, self._batch_texts, self._clock = timeout_s, batch_texts, clock
+        self._timeout_s, self._batch_texts = timeout_s, batch_texts
+        self._clock, self._sleep, self._jitter = clock, sleep, jitter
         self._dimension = 0
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._breaker = Breaker()
@@ -103,9 +109,23 @@ class Embeddings:
             if not self._breaker.may_ask(self._clock()):
                 raise ModelFailed(ModelOutcome.DOWN, "the embedder failed often and rests", code="model-rests")
             try:
-                return await self._asked(texts, payer)
+                return await self._tries(texts, payer)
             finally:
                 self._breaker.abandoned()
+
+    async def _tries(self, texts: Sequence[str], payer: Payer) -> list[array[float]]:
+        waited_s = 0.0
+        for number in range(1, TRIES + 1):
+            try:
+                return await self._asked(texts, payer)
+            except _Passing as passing:
+                wait_s = passing.trouble.wait_s
+                wait_s = pause_s(number, self._jitter()) if wait_s is None else wait_s
+                if number == TRIES or waited_s + wait_s > self._timeout_s:
+                    raise passing.failed from passing.trouble
+                waited_s += wait_s
+                await self._sleep(wait_s)
+        raise AssertionError
 
     async def _asked(self, texts: Sequence[str], payer: Payer) -> list[array[float]]:
         most = budget.most_tokens_of(texts)
@@ -121,9 +141,11 @@ class Embeddings:
                 self._breaker.failed(self._clock(), for_good=trouble.for_good)
             if trouble.code == "too-long" or trouble.status == 413:
                 raise _TooLarge from trouble
-            raise ModelFailed(
-                trouble.outcome, f"{self.endpoint.url}: {trouble.code}", code=f"model-{trouble.code}"
-            ) from trouble
+            what = f"{self.endpoint.url}: {trouble.code}"
+            failed = ModelFailed(trouble.outcome, what, code=f"model-{trouble.code}")
+            if trouble.retry:
+                raise _Passing(trouble, failed) from trouble
+            raise failed from trouble
         except asyncio.CancelledError:
             await self._meter.cancelled(reservation, seconds=self._clock() - began_s)
             raise
@@ -216,6 +238,14 @@ def _wrong(code: str) -> Trouble:
 def _first(failures: BaseExceptionGroup[ModelFailed]) -> ModelFailed:
     first = failures.exceptions[0]
     return first if isinstance(first, ModelFailed) else _first(first)
+
+
+class _Passing(Exception):
+    """A failure that may pass by itself."""
+
+    def __init__(self, trouble: Trouble, failed: ModelFailed) -> None:
+        self.trouble, self.failed = trouble, failed
+        super().__init__(trouble.code)
 
 
 class _TooLarge(Exception):

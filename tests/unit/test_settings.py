@@ -336,8 +336,8 @@ def test_every_row_says_what_it_does_and_its_unit_where_it_counts() -> None:
     for row in settings_rows(Settings()):
         assert row.help.endswith(".")
         assert "\n" not in row.help
-        counts = isinstance(getattr(Settings(), row.key), int | float)
-        assert bool(row.unit) == counts
+        value = getattr(Settings(), row.key)
+        assert bool(row.unit) == (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def test_defaults_pass_their_own_checks(tmp_path: Path) -> None:
@@ -360,7 +360,8 @@ def test_the_settings_page_lists_every_setting() -> None:
 def test_the_example_file_works_with_every_line_switched_on(tmp_path: Path) -> None:
     switched_on = "\n".join(line.removeprefix("# ") for line in env_example().splitlines() if "=" in line)
     (tmp_path / ".env").write_text(switched_on)
-    assert load(tmp_path) == load(tmp_path / "elsewhere", data_dir=tmp_path / "data", seeds_dir=tmp_path / "seeds")
+    folders = {name: tmp_path / name.removesuffix("_dir") for name in ("data_dir", "seeds_dir", "prompts_dir")}
+    assert load(tmp_path) == load(tmp_path / "elsewhere", **folders)
 
 
 def test_the_pages_tell_of_other_names_and_files() -> None:

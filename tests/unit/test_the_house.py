@@ -34,7 +34,8 @@ def test_no_setting_of_the_person_reaches_a_test() -> None:
 def test_every_file_of_the_package_is_shipped(tmp_path: Path) -> None:
     """Builds the package as pip does and compares it with the tree."""
     source = tmp_path / "source"
-    shutil.copytree(ROOT / "bot", source / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("bot", "prompts"):
+        shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", PROJECT["project"]["readme"], *PROJECT["project"]["license-files"]):
         shutil.copy(ROOT / name, source)
     build = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
@@ -42,6 +43,12 @@ def test_every_file_of_the_package_is_shipped(tmp_path: Path) -> None:
     done = subprocess.run(built, cwd=source, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(next(tmp_path.glob("verbatim_bot-*.whl"))) as wheel:
-        shipped = {name for name in wheel.namelist() if name.startswith("bot/")}
-    ours = {path.relative_to(source).as_posix() for path in (source / "bot").rglob("*") if path.is_file()}
+        names = [name.partition(".data/data/share/verbatim/")[2] or name for name in wheel.namelist()]
+    shipped = {name for name in names if name.startswith(("bot/", "prompts/"))}
+    ours = {
+        path.relative_to(source).as_posix()
+        for folder in ("bot", "prompts")
+        for path in (source / folder).rglob("*")
+        if path.is_file()
+    }
     assert shipped == ours

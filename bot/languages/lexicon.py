@@ -81,7 +81,7 @@ def may_be(key: str, language: str, pos: str) -> bool:
 @cache
 def german_compounds() -> CompoundSplitter:
     """The splitter of German compounds over the German side of the word list."""
-    return CompoundSplitter(_known("de").__contains__)
+    return CompoundSplitter(_known("de"))
 
 
 @contextmanager

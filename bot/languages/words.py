@@ -39,6 +39,7 @@ _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u2060\ufeff")
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ð": "d", "þ": "th", "ẞ": "ss"}
 )
+_LONGEST_ACRONYM = 6  # letters, exclusive
 LONGEST_WORD = 80  # a longer run of letters is no word: it is searched by its beginning
 
 
@@ -55,6 +56,8 @@ class Word(NamedTuple):
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """The word without case, accents and invisible characters: "Größe" → "grosse"."""
+    if word.isascii():
+        return word.lower()  # nothing to fold but the case, and nothing is invisible
     word = word.translate(_INVISIBLE).casefold()
     if not word.isascii():
         # Decomposing may bring capitals back (mathematical letters), and folding those composed characters.
@@ -81,7 +84,7 @@ def key_of(word: str, language: str) -> str:
     stem = _stemmer(language)
     if stem is None:
         return fold(word)
-    lowered = unicodedata.normalize("NFC", word.translate(_INVISIBLE)).lower()
+    lowered = word.lower() if word.isascii() else unicodedata.normalize("NFC", word.translate(_INVISIBLE)).lower()
     if language == "de":
         lowered = lowered.replace("ß", "ss")
     try:
@@ -109,7 +112,7 @@ def words_in(text: str, language: str) -> list[Word]:
         start, end = match.span()
         token = match.group()
         if kind == "word":
-            if len(token) < 6 and len(token) > 1 and token.isupper():
+            if 1 < len(token) < _LONGEST_ACRONYM and token.isupper():
                 kind = "acronym"  # "US" is a country, "us" is not
             found.append(Word(start, end, token, key_of(token, language), kind))
         elif kind == "number":
@@ -120,6 +123,15 @@ def words_in(text: str, language: str) -> list[Word]:
             pairs = [(i, i + 2) for i in range(len(token) - 1)] or [(0, 1)]
             found += [Word(start + a, start + b, token[a:b], fold(token[a:b]), kind) for a, b in pairs]
     return found
+
+
+@lru_cache(maxsize=16384)
+def words_of_token(token: str, language: str) -> tuple[Word, ...]:
+    """What `words_in` makes of one of `tokens_in`; offsets count from the token's beginning."""
+    if token.isascii() and token.isalpha():
+        kind = "acronym" if 1 < len(token) < _LONGEST_ACRONYM and token.isupper() else "word"
+        return (Word(0, len(token), token, key_of(token, language), kind),)
+    return tuple(words_in(token, language))
 
 
 def tokens_in(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.languages.irregular import base_form
 from bot.languages.lexicon import german_compounds, may_be
 from bot.languages.names import name_key
-from bot.languages.words import UNSPACED, Word, is_stop_word, key_of, tokens_in, words_in
+from bot.languages.words import UNSPACED, Word, is_stop_word, key_of, tokens_in, words_in, words_of_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def terms_of_text(text: str, language: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def _terms_of_token(token: str, language: str) -> tuple[str, ...]:
-    return tuple(_terms_one_by_one(words_in(token, language), language))
+    return tuple(_terms_one_by_one(words_of_token(token, language), language))
 
 
 # Particles that German parts from their verb and puts at the end of the clause: "räumte … ein".

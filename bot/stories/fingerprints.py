@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.languages.lexicon import german_compounds, is_german_noun, is_known, made_of_translations, translations_of
 from bot.languages.names import name_key
-from bot.languages.words import UNSPACED, Word, is_stop_word, key_of, tokens_in, words_in
+from bot.languages.words import UNSPACED, Word, is_stop_word, key_of, tokens_in, words_in, words_of_token
 from bot.library.search_terms import term
 from bot.stories.amounts import Stated, amounts_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain import StoredVersion
     from bot.stories.amounts import Amount
 
@@ -232,13 +234,15 @@ def _readings(language: str) -> _Readings:
 
 
 def _reading_of(token: str, language: str) -> _Reading:
-    word = words_in(token, language)[0]
+    word = words_of_token(token, language)[0]
+    anchors = anchors_of(word, language, at_start=False)
     return _Reading(
         content=_content(word.text, word.key, word.kind, language),
         hashed=zlib.crc32(word.key.encode("utf-8", "replace")),
         negates=word.text.lower() in NEGATIONS.get(language, ()),
-        anchors=anchors_of(word, language, at_start=False),
-        first_anchors=anchors_of(word, language, at_start=True),
+        anchors=anchors,
+        # Only English makes a difference there, and only of what it writes with a capital.
+        first_anchors=anchors_of(word, language, at_start=True) if anchors and language == "en" else anchors,
     )
 
 
@@ -263,13 +267,13 @@ def _content(text: str, key: str, kind: str, language: str) -> Content | None:
         return Content(term(key, language), frozenset(senses), key, _WEIGHT)
     if (len(text) < _SHORTEST_WORD and kind == "word") or is_stop_word(text, language):
         return None
-    concept = concept_of(text, key, language)
-    senses = {concept, *_stems(_meanings(text, key)[:_MOST_MEANINGS])} if language == "de" else {concept}
+    meant = meant_by(text, key, language)
+    senses = set(meant)
     if language != "en":
         senses.add(term(key, language))
     if text[0].isupper():
         senses.add(f"@{name_key(text)}")
-    return Content(term(key, language), frozenset(senses), concept, _WEIGHT)
+    return Content(term(key, language), frozenset(senses), meant[0], _WEIGHT)
 
 
 def _stems(meanings: tuple[str, ...]) -> list[str]:
@@ -288,14 +292,12 @@ def _meanings(text: str, key: str) -> tuple[str, ...]:
     )
 
 
-@made_of_translations
-@lru_cache(maxsize=65536)
-def concept_of(text: str, key: str, language: str) -> str:
-    """One key for a word in both languages: the stem of its first English translation, its own where there is none."""
+def meant_by(text: str, key: str, language: str) -> Sequence[str]:
+    """Keys in both languages for a word, the likeliest first: stems of its English translations, its own where there
+    are none."""
     if language != "de":
-        return key
-    meanings = _meanings(text, key)
-    return key_of(meanings[0].split()[-1], "en") if meanings else key
+        return (key,)
+    return _stems(_meanings(text, key)[:_MOST_MEANINGS]) or (key,)
 
 
 def anchors_of(word: Word, language: str, *, at_start: bool) -> tuple[str, ...]:

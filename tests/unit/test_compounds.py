@@ -13,7 +13,7 @@ KNOWN = {key_of(word, "de") for word in ("Waffe", "Handel", "Kraftwerk", "Gesetz
 
 @pytest.fixture
 def splitter() -> CompoundSplitter:
-    return CompoundSplitter(KNOWN.__contains__)
+    return CompoundSplitter(KNOWN)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from bot.languages import ding
 from bot.languages.ding import DingDictionary
 from bot.languages.lexicon import asking_also, translations_of
 from bot.languages.words import key_of
-from bot.stories.fingerprints import concept_of
+from bot.stories.fingerprints import meant_by
 
 LINES = """\
 # a comment :: is no entry
@@ -254,10 +254,10 @@ def test_our_own_list_is_asked_first_and_the_larger_for_what_it_lacks(file: Path
 
 def test_what_was_made_of_translations_is_forgotten_with_the_dictionary(packed: DingDictionary) -> None:
     key = key_of("Quirlwart", "de")
-    assert concept_of("Quirlwart", key, "de") == key_of("wait", "en")  # of its last part, as far as our list knows
+    assert meant_by("Quirlwart", key, "de")[0] == key_of("wait", "en")  # of its last part, as far as our list knows
     with asking_also(packed):
-        assert concept_of("Quirlwart", key, "de") == key_of("master", "en")
-    assert concept_of("Quirlwart", key, "de") == key_of("wait", "en")  # of its last part, as far as our list knows
+        assert meant_by("Quirlwart", key, "de")[0] == key_of("master", "en")
+    assert meant_by("Quirlwart", key, "de")[0] == key_of("wait", "en")  # of its last part, as far as our list knows
 
 
 def test_dictionaries_may_end_in_any_order(packed: DingDictionary, tmp_path: Path) -> None:

@@ -81,7 +81,8 @@ _TRIES: Final = 3  # of an item, before it is taken as it can be had, or parked
 _POISON_CLAIMS: Final = 25  # in a row of an item, each of which our whole process did not survive
 _TRY_AGAIN: Final = (timedelta(minutes=5), timedelta(minutes=30))
 _ARTICLES_OF_BASELINE: Final = 30  # of a new source, the newest; the others are kept as the feed tells them
-_MOVED_TIMES: Final = 3  # checks in a row that were led elsewhere for good
+_MOVED_TIMES: Final = 3  # checks in a row that were led elsewhere for good, and looks to where a feed says it moved
+LONGEST_ADDRESS: Final = 2_000  # characters; the web allows more, indexes do not
 _MOST_REDATED: Final = 3  # a feed that renews its dates at every look makes this many versions, not one a look
 _QUIET_LEAST: Final = timedelta(days=14)
 _QUIET_GAPS: Final = 8.0  # times the usual distance between two items
@@ -185,6 +186,8 @@ class _FeedMemory(msgspec.Struct, frozen=True, omit_defaults=True):
     half: bool = False  # it ended within its last item
     code: str = ""  # of what was odd about it
     reason: str = ""
+    moved_to: str = ""  # where it says that it will be from now on …
+    moved_asked: int = 0  # … and how often that was looked at
 
 
 _encode = msgspec.json.Encoder().encode
@@ -374,18 +377,18 @@ class Poller:
         )
         now = clock()
         step.bytes_received += fetched.bytes_received
-        if fetched.outcome is FetchOutcome.NOT_MODIFIED:
-            step.not_modified += 1
-            await self._unchanged(claim, fetched, step, now)
-            return
-        if fetched.outcome is not FetchOutcome.OK:
+        if fetched.outcome not in (FetchOutcome.OK, FetchOutcome.NOT_MODIFIED):
             await self._fail(claim, _failure(fetched), step, now)
             return
         watched = _led_elsewhere(watched, fetched)
         if watched.moved_times >= _MOVED_TIMES and watched.moved_to != watched.address:
-            await self._move(claim, watched, step, now)
+            await self._move(claim, watched.moved_to, f"It has moved for good, to {watched.moved_to}.", step, now)
             return
         claim = replace(claim, watched=watched)
+        if fetched.outcome is FetchOutcome.NOT_MODIFIED:
+            step.not_modified += 1
+            await self._unchanged(claim, fetched, step, now)
+            return
         sha256 = hashlib.sha256(fetched.body).hexdigest()
         if sha256 == watched.content_sha256 and not claim.needs_body and watched.health.state is SourceState.ACTIVE:
             step.unchanged += 1
@@ -443,13 +446,12 @@ class Poller:
         log.info("source failed", extra={"watched": watched.id, "code": failure.code, "facts": failure.log})
         await self._save(claim, CheckResult(replace(watched, health=health, checked_at=now)), step, now)
 
-    async def _move(self, claim: CheckClaim, watched: Watched, step: Step, now: datetime) -> None:
-        """The address has said three times that it is elsewhere for good: from now on it is asked for there."""
-        if not await self._sources.move(claim, watched.moved_to, now=now):
+    async def _move(self, claim: CheckClaim, address: str, reason: str, step: Step, now: datetime) -> None:
+        """From now on it is asked for there."""
+        if not await self._sources.move(claim, address, now=now):
             step.lost += 1
             return
-        reason = f"It has moved for good, to {watched.moved_to}."
-        moved = replace(watched, address=watched.moved_to, moved_to="", moved_times=0)
+        moved = replace(claim.watched, address=address, moved_to="", moved_times=0)
         step.addresses.append(AddressNews(AddressChange.MOVED, moved, claim.followers, "moved-for-good", reason))
 
     async def _save(self, claim: CheckClaim, result: CheckResult, step: Step, now: datetime) -> CheckSaved | None:
@@ -487,10 +489,6 @@ class Poller:
             now=now,
         )
         memory = _feed_memory(watched)
-        if not feed.items and memory.items >= _LISTED_BEFORE:
-            reason = f"The feed lists nothing any more; it listed {memory.items} items before."
-            await self._fail(claim, Failure("feed-empty", reason, FailureKind.ODD), step, now)
-            return
         # Half a link would be another item's, half a text another version: it waits for a check that shows it whole.
         # Only of a feed that has one item, and ends so at every look, that one is taken.
         single = memory.half and max(len(feed.items), memory.items) <= 1
@@ -499,6 +497,15 @@ class Poller:
         listed = list_items([one for one in items if feed.broken_at is None or _says_something(one)])
         listed = recognise(listed, await self._sources.known_items(watched.id, [one.keys for one in listed]))
         new = [one for one in listed if one.known is None]
+        elsewhere = _elsewhere(feed, watched.address)
+        asked = 1 + (memory.moved_asked if memory.moved_to == elsewhere else 0) if elsewhere else 0
+        if 0 < asked <= _MOVED_TIMES and (there := await self._same_feed(elsewhere, watched, listed, new, step, now)):
+            await self._move(claim, there, f"The feed says that it has moved, to {there}.", step, now)
+            return
+        if not feed.items and memory.items >= _LISTED_BEFORE:
+            reason = f"The feed lists nothing any more; it listed {memory.items} items before."
+            await self._fail(claim, Failure("feed-empty", reason, FailureKind.ODD), step, now)
+            return
         dates = [one.item.published for one in listed if one.item.published and not one.item.date_doubt]
         started = any(one.started_at is not None for one in claim.followers)
         held = change_guard.Reset()
@@ -518,16 +525,20 @@ class Poller:
             interval_s = check_times.next_interval_s(watched.interval_s, changed=changed)
             pace = _pace(watched, 0 if held.code else len(new), now)
         remark = _remark(feed)
+        if not remark[0] and asked >= _MOVED_TIMES:
+            said = f"The feed says that it has moved to {elsewhere}, but that address does not show the same items."
+            remark = "feed-moved", said
         code, reason = remark if remark[0] else ("", "") if changed else _quiet(watched, now)
         cut = feed.half and not memory.half  # and not always so
         most = max(len(listed), memory.items) if feed.half else len(listed)
-        memory = _FeedMemory(feed.ttl_s, feed.skip_hours, feed.skip_days, most, feed.half, *remark)
+        memory = _FeedMemory(feed.ttl_s, feed.skip_hours, feed.skip_days, most, feed.half, *remark, elsewhere, asked)
+        whole = feed.broken_at is None and not 0 < asked < _MOVED_TIMES
         after = replace(
             self._well(watched, fetched, memory, interval_s, now, code, reason),
             # What was cut on its way may bear the name of the whole: "not modified" will do when it comes so again.
-            etag="" if remark[0] else fetched.etag,
-            last_modified="" if remark[0] else fetched.last_modified,
-            content_sha256=sha256,
+            etag=fetched.etag if whole else "",
+            last_modified=fetched.last_modified if whole else "",
+            content_sha256="" if 0 < asked < _MOVED_TIMES else sha256,
             changed_at=now if changed else watched.changed_at,
             items_a_day=pace,
             title=feed.title or watched.title,
@@ -551,6 +562,37 @@ class Poller:
             took_body=not (cut and any(one.started_at is None for one in claim.followers)),
         )
         await self._save(claim, result, step, now)
+
+    async def _same_feed(
+        self,
+        elsewhere: str,
+        watched: Watched,
+        listed: Sequence[Listed],
+        new: Sequence[Listed],
+        step: Step,
+        now: datetime,
+    ) -> str:
+        """The address to which a feed says that it has moved, when it shows there what it shows here; else ""."""
+        # Nobody of ours chose that address: another host is no reason to enter a network of ours.
+        inner = host_of(elsewhere) == watched.host
+        fetched = await self._fetcher.fetch(elsewhere, purpose=Purpose.FEED, inner=inner)
+        step.bytes_received += fetched.bytes_received
+        address = fetched.moved_to or fetched.address
+        if fetched.outcome is not FetchOutcome.OK or len(address) > LONGEST_ADDRESS:
+            return ""
+        try:
+            there = await self._reader.read_feed(
+                fetched.body, media_type=_media_type(fetched), address=fetched.final_address or elsewhere, now=now
+            )
+        except Unreadable:
+            return ""
+        if _elsewhere(there, address):  # it may well point back here
+            return ""
+        theirs = list_items(there.items)
+        keys = {(place, key) for one in theirs for place, key in enumerate(one.keys) if key}
+        shared = [one for one in listed if any(pair in keys for pair in enumerate(one.keys))]
+        known = shared or await self._sources.known_items(watched.id, [one.keys for one in theirs])
+        return address if known and all(one in shared for one in new) else ""
 
     async def _take_page(self, claim: CheckClaim, fetched: Fetched, sha256: str, step: Step, now: datetime) -> None:
         """A watched page: read it, and keep a version when it says something new. Raises Unreadable."""
@@ -744,6 +786,11 @@ def _remark(feed: Feed) -> tuple[str, str]:
     if feed.broken_at is None:
         return "", ""
     return "feed-cut", f"The feed breaks at line {feed.broken_at}; what could be read of it was read."
+
+
+def _elsewhere(feed: Feed, address: str) -> str:
+    """Where a feed says that it has moved; "" when that is here."""
+    return feed.moved_to if feed.moved_to and link_key_of(feed.moved_to) != link_key_of(address) else ""
 
 
 def _quiet(watched: Watched, now: datetime) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from bot.library.source_store import (
     SourceStore,
     TrailLine,
 )
-from bot.polling import Fetches, news_item, page_of
+from bot.polling import LONGEST_ADDRESS, Fetches, news_item, page_of
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose
 from bot.sources.item_identity import host_of, list_items
 from bot.sources.source_health import SourceState, what_helps, what_next
@@ -44,7 +44,6 @@ SHOWN_AT_START: Final = 3  # items of a source that was just added
 POSTED_LATER: Final = 10  # "post last 10"
 _MOST_PREVIEWS: Final = 50
 _MOST_GUESSES: Final = 6  # usual paths that are tried when a page names no feed
-_LONGEST_ADDRESS: Final = 2_000  # characters; the web allows more, indexes do not
 _FORMATS: Final = ("opml", "csv", "txt")
 
 
@@ -311,7 +310,7 @@ class Sourcing:
         offers = [
             Offer(SourceKind.FEED, one.address, one.title, one.kind)
             for one in found
-            if len(one.address) <= _LONGEST_ADDRESS
+            if len(one.address) <= LONGEST_ADDRESS
         ]
         if not any(not one.is_comments for one in found):
             offers = [*await self._guessed(here), *offers]
@@ -341,7 +340,7 @@ class Sourcing:
     def _address(self, text: str) -> str:
         """The address that a person meant, in one spelling. Raises AddressRefused."""
         address = pasted_address(text, networks=self._networks, ports=self._ports).text
-        if len(address) > _LONGEST_ADDRESS:
+        if len(address) > LONGEST_ADDRESS:
             raise _too_long(address)
         return address
 
@@ -529,7 +528,7 @@ class Sourcing:
                 lines.append(row)
                 continue
             address = listed.address
-            if len(address) > _LONGEST_ADDRESS:
+            if len(address) > LONGEST_ADDRESS:
                 error = _too_long(address)
                 row = ImportedLine(
                     address, listed.title, Added.FAILED, listed.line, code=error.code, reason=error.person
@@ -630,7 +629,7 @@ def tidy(choices: Choices) -> Choices:
 
 
 def _too_long(address: str) -> AddressRefused:
-    person = f"The address is longer than {_LONGEST_ADDRESS:,} characters."
+    person = f"The address is longer than {LONGEST_ADDRESS:,} characters."
     return AddressRefused("address-too-long", f"{len(address)} characters", person)
 
 

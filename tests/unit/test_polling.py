@@ -531,6 +531,56 @@ async def test_a_permanent_redirect_is_followed_for_good_after_three_looks(desk:
     assert desk.web.asked[FEED] == before
 
 
+async def test_a_permanent_redirect_counts_when_nothing_has_changed_too(desk: Desk) -> None:
+    new = "https://new.example/feed"
+    desk.web.put(new, rss(*many("docks")))
+    desk.web.put(FEED, b"", moved_to=new)
+    await desk.follow()
+    told = [news.change for _ in range(4) for news in (await desk.step(DAY)).addresses]
+    assert told == [AddressChange.MOVED]
+    assert desk.web.conditional > 0
+
+
+def moving(to: str, *entries: Entry) -> bytes:
+    """A feed that says that it has moved."""
+    said = f"<itunes:new-feed-url>{to}</itunes:new-feed-url>".encode()
+    raw = rss(*entries).replace(b"<rss ", b"<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' ")
+    return raw.replace(b"<link>", said + b"<link>", 1)
+
+
+async def test_a_feed_that_says_it_has_moved_is_asked_there_when_it_shows_the_same(desk: Desk) -> None:
+    new = "https://new.example/feed"
+    desk.web.put(FEED, moving(FEED.replace("https", "http"), *many("docks", "school")))
+    await desk.follow()
+    assert (await desk.step()).addresses == []  # that is here
+    desk.web.put(FEED, moving(new, *many("museum", "docks")))
+    desk.web.put(new, rss(*many("bridge", "museum", "docks")))
+    [news] = (await desk.step(DAY)).addresses
+    assert (news.change, news.watched.address, new in news.reason) == (AddressChange.MOVED, new, True)
+    assert desk.web.entered_inner[new] is True  # once it was chosen; while it was tried, it was not
+    before = desk.web.asked[FEED]
+    await desk.step(DAY)
+    assert (await desk.source()).watched.address == new
+    assert desk.web.asked[FEED] == before
+    assert len(await desk.documents()) == 4
+
+
+@pytest.mark.parametrize("there", [rss(entry("other")), moving(FEED, entry("docks")), b"<html></html>", b""])
+async def test_a_feed_that_says_it_has_moved_stays_where_it_is_when_that_is_not_so(desk: Desk, there: bytes) -> None:
+    new = "https://new.example/feed"
+    desk.web.put(FEED, moving(new, entry("docks")))
+    if there:
+        desk.web.put(new, there)
+    await desk.follow()
+    told = [(news.change, news.code) for _ in range(6) for news in (await desk.step(DAY)).addresses]
+    assert told == [(AddressChange.ODD, "feed-moved")]
+    assert desk.web.asked[new] == 3
+    assert desk.web.conditional > 0
+    health = (await desk.source()).watched.health
+    assert new in health.reason
+    assert health.state is SourceState.ACTIVE
+
+
 async def test_a_bug_of_ours_is_the_failure_of_one_address(desk: Desk) -> None:
     async def broken(*_: object, **__: object) -> None:
         raise KeyError("x")

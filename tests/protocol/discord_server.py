@@ -223,7 +223,7 @@ class DiscordServer:
     def threads(self, channel: str) -> list[Channel]:
         return [one for one in self.channels.values() if one.parent_id == channel]
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
         """Wait until something holds that a request or a dispatch brings about. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(condition)

@@ -217,7 +217,7 @@ class SlackServer:
         """Those that are open."""
         return [one for one in self._sockets if not one.closed]
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
         """Wait until something holds that a call or a delivery brings about. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(condition)

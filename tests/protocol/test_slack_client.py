@@ -65,7 +65,7 @@ class Bot:
             await running
 
         self._stack.push_async_callback(stop)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self.slack.connected.wait()
 
     async def close(self) -> None:
@@ -450,7 +450,7 @@ async def test_what_slack_repeats_after_a_lost_connection_is_answered_once(bot: 
     await server.drop_sockets(abruptly=True)
     asked = await server.say(channel.id, "How many passengers were rescued?")
     assert len(await answered(server, channel, asked)) == 1
-    assert server.connections == 2
+    assert server.connections >= 2
 
 
 async def test_a_refresh_is_followed_without_losing_anything(bot: Bot, server: SlackServer, channel: Channel) -> None:

@@ -66,7 +66,7 @@ def _free_port() -> int:
 
 @pytest.fixture
 async def door(tmp_path: Path) -> AsyncIterator[Door]:
-    async with SlackServer(ack_s=0.5) as server, await SqlStore.open(f"sqlite:///{tmp_path / 'library.db'}") as store:
+    async with SlackServer(ack_s=30.0) as server, await SqlStore.open(f"sqlite:///{tmp_path / 'library.db'}") as store:
         server.add_channel()
         server.add_user("U0077")
         handled: list[Request] = []

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -28,10 +29,10 @@ class SecureDesk:
     trusting: ssl.SSLContext
     told: list[str | None] = field(default_factory=list)  # the names that clients gave
 
-    def fetcher(self, **rules: object) -> Fetcher:
+    def fetcher(self, **rules: Any) -> Fetcher:
         return fetcher_for(self.server, self.names, Clock(), **{"ssl_context": self.trusting, **rules})
 
-    async def code(self, host: str, **rules: object) -> str:
+    async def code(self, host: str, **rules: Any) -> str:
         fetcher = self.fetcher(**rules)
         try:
             return (await fetcher.fetch(self.server.at("/", host))).code

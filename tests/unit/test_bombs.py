@@ -33,7 +33,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def reader() -> AsyncIterator[ReaderChild]:
-    async with ReaderChild() as shared:
+    async with ReaderChild(wall_s=300.0, cpu_s=300) as shared:  # these end by what they are, however slow the machine
         yield shared
 
 

@@ -205,7 +205,7 @@ async def test_a_refused_token_stops_all_sending(scene: Scene) -> None:
     assert await scene.courier.deliver_due() == 0
     assert scene.courier.stopped_because == "The token is refused."
     assert await scene.state("1") is DeliveryState.DUE
-    await asyncio.wait_for(scene.courier.run(asyncio.Event()), 5)
+    await asyncio.wait_for(scene.courier.run(asyncio.Event()), 60)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -225,7 +225,7 @@ async def test_a_running_courier_hears_of_news_and_stops_when_it_is_told(scene: 
     running = asyncio.create_task(scene.courier.run(stop))
     await scene.owe("1", "2")
     scene.courier.wake()
-    await asyncio.wait_for(scene.platform.two_stand.wait(), 5)
+    await asyncio.wait_for(scene.platform.two_stand.wait(), 60)
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
     assert scene.platform.stands == [("c1", "1"), ("c1", "2")]

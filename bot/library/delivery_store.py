@@ -243,6 +243,11 @@ class DeliveryStore(Protocol):
         """How often which verdict was given in a workspace."""
         ...
 
+    async def forget_person(self, platform: str, workspace: str, person: str) -> int:
+        """Erase what a person said and asked here, as far as it was answered: verdicts, and the words of requests. That
+        an event was taken stays known, or it would be answered again. How many rows that were."""
+        ...
+
     async def forget_events(self, *, before: datetime) -> int:
         """Forget events that ended before this instant, when no platform delivers them again; how many."""
         ...

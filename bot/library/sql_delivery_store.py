@@ -269,6 +269,9 @@ class SqlDeliveryStore:
         found = await self._db.ask(lambda run: run(sql, {"workspace": to_column(workspace)}))
         return {from_column(verdict): int(count) for verdict, count in found}
 
+    async def forget_person(self, platform: str, workspace: str, person: str) -> int:
+        return await self._db.alone(lambda c: _forget_person(c, platform, workspace, person))
+
     async def forget_events(self, *, before: datetime) -> int:
         sql = "DELETE FROM incoming_event WHERE state <> 'taken' AND ended_at < :before"
         return await self._db.alone(lambda c: _run(c, sql, {"before": instant_column(before)}))
@@ -329,6 +332,30 @@ def owe(
         _end_event(connection, *answers, EventState.ANSWERED, now)
     by_key = text(f"{_FROM} WHERE d.key = :key")
     return [_delivery(connection.execute(by_key, {"key": to_column(one.key)}).one()) for one in deliveries]
+
+
+def _forget_person(connection: Connection, platform: str, workspace: str, person: str) -> int:
+    sql = "DELETE FROM feedback WHERE platform = :platform AND workspace = :workspace AND person = :person"
+    who = {"platform": platform, "workspace": to_column(workspace), "person": to_column(person)}
+    count = _run(connection, sql, who)
+    blank = "UPDATE incoming_event SET request = :blank WHERE platform = :room AND id = :id"
+    for room in (platform, f"{platform}-delivery"):  # requests, and what a platform delivered
+        sql = "SELECT id, request FROM incoming_event WHERE platform = :room AND state <> 'taken'"
+        for event_id, request in connection.execute(text(sql), {"room": room}).all():
+            if _asked_by(bytes_text(bytes(request)), workspace, person):
+                count += _run(connection, blank, {"room": room, "id": event_id, "blank": text_bytes("{}")})
+    return count
+
+
+def _asked_by(request_json: str, workspace: str, person: str) -> bool:
+    """Whether a request is a person's; of what a platform delivered, whether it names them at all."""
+    if f'"{person}"' not in request_json:  # most are others': not worth reading
+        return False
+    try:
+        request = json.loads(request_json)
+        return bool(request["person"]["id"] == person and request["place"]["workspace"] == workspace)
+    except (ValueError, KeyError, TypeError):
+        return True
 
 
 def _end_event(connection: Connection, platform: str, event_id: str, state: EventState, now: datetime) -> None:

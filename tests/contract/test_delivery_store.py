@@ -194,6 +194,22 @@ async def test_the_last_verdict_of_a_person_counts(deliveries: DeliveryStore) ->
     assert await deliveries.verdicts("w1") == {"good": 1, "bad": 1}
 
 
+async def test_a_person_is_forgotten_here_and_nobody_else_is(deliveries: DeliveryStore) -> None:
+    for person, workspace in (("p1", "w1"), ("p2", "w1"), ("p1", "w2")):
+        await deliveries.judge("slack", f"Ev-{workspace}", person=person, workspace=workspace, verdict="good", now=NOON)
+        name, said = f"{person}-{workspace}", '{"person":{"id":"%s"},"place":{"workspace":"%s"},"text":"words"}'
+        await deliveries.take_event("slack", name, request_json=said % (person, workspace), now=NOON)
+        await deliveries.end_event("slack", name, EventState.ANSWERED, now=NOON)
+    assert await deliveries.forget_person("slack", "w1", "p1") == 2
+    assert await deliveries.verdicts("w1") == {"good": 1}
+    assert await deliveries.verdicts("w2") == {"good": 1}
+    kept = {name: one for name in ("p1-w1", "p2-w1", "p1-w2") if (one := await deliveries.event("slack", name))}
+    assert {name: "words" in one.request_json for name, one in kept.items()} == {
+        "p1-w1": False, "p2-w1": True, "p1-w2": True,
+    }  # fmt: skip
+    assert not await deliveries.take_event("slack", "p1-w1", request_json="{}", now=NOON)
+
+
 async def test_a_cursor_only_grows(deliveries: DeliveryStore) -> None:
     for message_id in ("999", "1000", "998", "1001", "1000"):
         await deliveries.put_cursor("discord", "c1", message_id)

@@ -38,6 +38,7 @@ _LINK_ROOM: Final = 60  # around a link: its label, its brackets
 _STORY_QUOTES: Final = {"bullets": 2, "prose": 3, "headlines": 1}
 _MOST_FACTS: Final = 3
 _MOST_ARTICLES: Final = 12
+_MOST_LISTED: Final = 10
 _REFERENCE: Final = 12  # of a body's hash, in the names of buttons
 _SPECIAL: Final = frozenset("\\*_~|<>[]()#@`:-+.")
 _PARTS_OF_THE_DAY: Final = (
@@ -315,6 +316,28 @@ def story_message(brief: Brief, number: int, look: Look, addresses: Mapping[int,
         Button("👎", f"bad:brief/{ref}/{number}"),
     )
     return Message(headline, tuple(blocks), language, Tone.PLAIN, buttons, silent=True)
+
+
+def full_list(brief: Brief, language: str) -> Message:
+    """Everything on one page, without quotes: all stories, what else is new, what was left out and why."""
+    head = tell("full-title", language)
+    blocks: list[Block] = [Heading(head)]
+    for n, entry in enumerate(brief.entries, 1):
+        blocks.append(Heading(f"{n} {_name(entry, _HEADLINE)}", mark=_mark(entry, language)))
+        blocks.append(Paragraph(_fitting(_line_of(entry, language), _LINE), small=True))
+    if also := [_fitting(one.headline or next(iter(one.documents), "–"), _HEADLINE) for one in brief.also_new]:
+        blocks += [Paragraph(tell("also-new", language), strong=True), Points(tuple(also))]
+    if reasons := _left_out(brief, language):
+        blocks.append(Paragraph(tell("left-out", language, reasons=reasons), small=True))
+    if brief.failed:
+        blocks += [Paragraph(tell("unread", language), strong=True), Points(_first(brief.failed))]
+    if brief.failing:
+        blocks += [Paragraph(tell("do-not-answer", language), strong=True), Points(_first(brief.failing))]
+    return Message(head, tuple(blocks), language)
+
+
+def _first(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_fitting(one, _LINE) for one in names[:_MOST_LISTED])
 
 
 def gone_message(look: Look) -> Message:

@@ -1,0 +1,427 @@
+"""Briefs on their way into channels: what a slot is for is made, frozen, rendered and owed, once for each slot.
+
+`BriefPosting.fire` and `.prepare` are what the ticker calls. Whatever a process had written down before it died is gone
+on from there: a brief that is owed is left alone, one that was only made is made anew, since its news may be older.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from bot.briefs.brief import frozen_brief, quotes_of, thawed_brief
+from bot.briefs.briefing import BriefAsk
+from bot.chat.brief_messages import Look, gone_message, look_of, messages_of, with_look
+from bot.domain import Receipt, Scope, SourceKind
+from bot.library.brief_store import BriefKind, BriefRecord, BriefState, BriefWish
+from bot.library.delivery_store import DeliveryKind, DeliveryState, Owed
+from bot.library.subscription_store import Posts
+from bot.schedule import calendar
+from bot.schedule.due import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from bot.briefs.brief import Brief
+    from bot.briefs.briefing import Briefing
+    from bot.chat.brief_messages import BriefMessages
+    from bot.chat.outgoing import Outgoing
+    from bot.domain import ShownQuote, Source
+    from bot.front_desk.face import Face
+    from bot.library.brief_store import BriefStore, Mute
+    from bot.library.delivery_store import Delivery, DeliveryStore
+    from bot.library.desk import Desk
+    from bot.library.store import Store
+    from bot.library.subscription_store import SubscriptionStore
+    from bot.schedule.calendar import Intent, Occurrence
+    from bot.schedule.due import Decision, Due
+
+log = logging.getLogger(__name__)
+
+FIRST_WINDOW: Final = timedelta(days=7)  # what a channel's first brief covers
+_FRESH_UNTIL: Final = timedelta(seconds=20)  # so late, what was prepared goes out as it is: others wait for their turn
+_MOST_TRIES: Final = 5
+_SOURCES_S: Final = 30.0  # how long the list of sources is believed
+_ADDRESSES: Final = 20_000
+_WEEKLY_LENGTH: Final = "long"
+_AHEAD: Final = 100  # lines of the change log that are looked through for one with a time
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One brief that is to be made. `at`: what its title shows, None for now; `slot`: its name in the store."""
+
+    wish: BriefWish
+    slot: str
+    kind: BriefKind
+    zone: str = "UTC"
+    intent: Intent | None = None
+    occurrence: Occurrence | None = None
+    at: datetime | None = None
+    catch_up: bool = False
+    window: timedelta | None = None  # None: since the last brief
+    topics: tuple[str, ...] | None = None  # None: those of the wish
+    muted: tuple[Mute, ...] = ()
+    language: str = ""
+
+
+class Redone(Enum):
+    """What became of making a brief anew."""
+
+    REDONE = "redone"
+    SAME = "same"
+    STILL_POSTING = "still posting"
+
+
+class BriefPosting:
+    """Makes briefs and owes them. Safe for any number of tasks and processes; close it in the end."""
+
+    def __init__(
+        self,
+        briefs: BriefStore,
+        briefing: Briefing,
+        store: Store,
+        desk: Desk,
+        subscriptions: SubscriptionStore,
+        deliveries: DeliveryStore,
+        faces: Mapping[str, Face],
+        *,
+        wake: Callable[[str], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._briefs, self._briefing, self._store, self._desk = briefs, briefing, store, desk
+        self._subscriptions, self._deliveries, self._faces = subscriptions, deliveries, faces
+        self._wake, self._now = wake, now
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="briefs")
+        self._addresses: OrderedDict[int, str] = OrderedDict()  # of versions, which never change
+        self._sources: tuple[float, list[Source]] = (float("-inf"), [])
+        self._first: tuple[datetime | None, int] = (None, 0)
+
+    def close(self) -> None:
+        """Wait for the brief that is being made; those that wait for their turn are given up."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    # --- what the ticker calls ---
+
+    async def fire(self, decision: Decision) -> None:
+        """Make and owe the brief of a slot. May be called again for one slot, by whomever."""
+        slot = decision.slot
+        if slot is None:
+            return
+        key = decision.due.wish.key
+        wish = await self._briefs.wish(key)
+        if wish is None or wish.platform not in self._faces:
+            log.warning("a brief is due and cannot be posted", extra={"key": key, "slot": slot.key})
+            return
+        catch_up = decision.action is Action.CATCH_UP
+        record = await self._briefs.record(key, slot.key)
+        if record is None or record.state in (BriefState.MADE, BriefState.REPLACED):
+            if record is None or catch_up or not await self._is_usable(record, slot):
+                record = await self.make(self._of_slot(wish, decision.due, slot, catch_up=catch_up))
+            record = await self.owe(record, wish)
+        log.info("a brief is %s", record.state, extra={"key": key, "slot": slot.key, "kind": str(record.kind)})
+
+    async def prepare(self, due: Due, slot: Occurrence) -> None:
+        """Make the brief of a coming slot, so that it only has to be owed when the slot is there."""
+        wish = await self._briefs.wish(due.wish.key)
+        if wish is None or wish.platform not in self._faces:
+            return
+        record = await self._briefs.record(wish.key, slot.key)
+        if record is None or record.state in (BriefState.MADE, BriefState.REPLACED):
+            await self.make(self._of_slot(wish, due, slot, catch_up=False))
+
+    def wake(self, platform: str) -> None:
+        """Have what is owed sent at once."""
+        self._wake(platform)
+
+    async def settle(self) -> int:
+        """Let records follow their deliveries; how many did."""
+        return await self._briefs.settle()
+
+    def _of_slot(self, wish: BriefWish, due: Due, slot: Occurrence, *, catch_up: bool) -> Wanted:
+        kind = BriefKind.CATCH_UP if catch_up else BriefKind.SCHEDULED
+        intent = due.wish.intent
+        if catch_up:
+            return Wanted(wish, slot.key, kind, intent.zone, intent, catch_up=True)
+        return Wanted(wish, slot.key, kind, intent.zone, intent, slot, slot.at)
+
+    async def _is_usable(self, record: BriefRecord, slot: Occurrence) -> bool:
+        """Whether what was prepared may be posted: it begins where the last one ends, and nothing came since, or
+        there is no time any more to look at what came."""
+        last = await self._briefs.last_told(record.key)
+        if record.state is not BriefState.MADE or (last is not None and last.to_seq != record.from_seq):
+            return False
+        if self._now() - slot.at > _FRESH_UNTIL:
+            return True
+        return record.to_seq == await self._store.newest_seq()
+
+    # --- making ---
+
+    async def make(self, wanted: Wanted) -> BriefRecord:
+        """Make and freeze a brief. One that is owed under this slot already is returned as it stands."""
+        ask = await self._ask(wanted)
+        look = self._look(wanted)
+
+        def work() -> tuple[Brief, bytes]:
+            brief = self._briefing.make(ask)
+            return brief, with_look(frozen_brief(brief), look)
+
+        brief, body = await self._apart(work)
+        return await self._briefs.keep(
+            wanted.wish.key, wanted.slot, wanted.kind, body, made_at=brief.made_at, since=brief.since,
+            from_seq=brief.from_seq, to_seq=brief.to_seq,
+            told=[one for entry in brief.entries for one in entry.document_ids],
+        )  # fmt: skip
+
+    async def _ask(self, wanted: Wanted) -> BriefAsk:
+        wish, now = wanted.wish, self._now()
+        scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
+        last = await self._briefs.last_told(wish.key)
+        before = None if last is None else await self._apart(thawed_brief, last.body)
+        if wanted.window is not None:
+            since: datetime | None = now - wanted.window
+            after = await self._seq_at(now - wanted.window)
+        elif last is None or before is None:
+            since, after = None, await self._seq_at(now - FIRST_WINDOW)
+        else:
+            since, after = before.at or before.made_at, last.to_seq
+        told = None if last is None else await self._briefs.told(wish.key)
+        followed, each_only = await self._followed(wish, scope)
+        weekly = _is_weekly(wanted.intent)
+        return BriefAsk(
+            scope, after, since, now, at=wanted.at, language=wanted.language or wish.language,
+            length=_WEEKLY_LENGTH if weekly else wish.length,
+            topics=wish.topics if wanted.topics is None else wanted.topics, sources=followed, each_only=each_only,
+            muted=wanted.muted, told=told, before=before, mark_quiet=wish.mark_quiet, catch_up=wanted.catch_up,
+        )  # fmt: skip
+
+    def _look(self, wanted: Wanted) -> Look:
+        wish, slot = wanted.wish, wanted.occurrence
+        private = wanted.kind is BriefKind.PRIVATE
+        ahead = calendar.next_after(wanted.intent, slot.at if slot else self._now()) if wanted.intent else None
+        return Look(
+            wish.platform, wish.workspace, wish.channel, wanted.language or wish.language or "en", wish.style,
+            "off" if private else wish.threads, wanted.zone, slot.day if slot else None,
+            _is_weekly(wanted.intent) and not private, private, ahead.at if ahead else None,
+        )  # fmt: skip
+
+    async def _followed(self, wish: BriefWish, scope: Scope) -> tuple[frozenset[int] | None, frozenset[int]]:
+        """The sources that count for a channel, None for all that it may see; and those that post cards alone."""
+        found = await self._subscriptions.of_channel(wish.platform, wish.channel)
+        mine = [one for one in found if one.workspace == wish.workspace]
+        each_only = frozenset(one.source_id for one in mine if one.posts is Posts.EACH)
+        briefed = frozenset(one.source_id for one in mine if one.posts is not Posts.EACH)
+        if not briefed:
+            return None, each_only
+        ours = {one.id for one in await self._all_sources() if _is_handed_over(one, scope.audiences())}
+        return briefed | ours, each_only
+
+    async def _all_sources(self) -> list[Source]:
+        asked_at, sources = self._sources
+        if time.monotonic() - asked_at > _SOURCES_S:
+            sources = await self._store.sources()
+            self._sources = (time.monotonic(), sources)
+        return sources
+
+    async def _seq_at(self, at: datetime) -> int:
+        """The last line of the change log at an instant, give or take a minute."""
+        minute = at.replace(second=0, microsecond=0)
+        if self._first[0] != minute:
+            self._first = (minute, await self._apart(seq_at, self._desk, minute))
+        return self._first[1]
+
+    async def _apart(self, work: Callable[..., _T], *given: Any) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
+
+    # --- owing ---
+
+    async def messages(self, record: BriefRecord) -> BriefMessages:
+        """A frozen brief as messages: the same for whoever asks, whenever."""
+        quoted = await self._apart(_versions_in, record.body)
+        addresses = await self._addresses_of(quoted)
+        return await self._apart(messages_of, record.body, record.sha256, addresses)
+
+    async def owe(self, record: BriefRecord, wish: BriefWish) -> BriefRecord:
+        """Owe a frozen brief as it is frozen; what comes back is owed, or was before, or was replaced by another."""
+        for _ in range(_MOST_TRIES):
+            if record.state is not BriefState.MADE:
+                return record
+            messages = await self.messages(record)
+            face = self._faces[wish.platform]
+            deliveries: list[Owed] = []
+            if not await self._is_silent(record, wish):
+                overview, stories, threads = await self._apart(_rendered, face, messages, record)
+                base = delivery_base(record)
+                deliveries = face.post_brief(wish.workspace, wish.channel, base, overview, stories, threads)
+            record = await self._briefs.owed(
+                record.id, deliveries=deliveries, now=self._now(), sha256=record.sha256,
+                receipt=self._receipt(wish, messages.quotes()) if deliveries else None,
+            )  # fmt: skip
+            if record.state is BriefState.OWED:
+                self._wake(wish.platform)
+        return record
+
+    async def show_again(self, record: BriefRecord, wish: BriefWish, event: str) -> None:
+        """Post a frozen brief that is not the channel's own (of one topic, of another window): it moves no window."""
+        messages, face = await self.messages(record), self._faces[wish.platform]
+        overview, stories, threads = await self._apart(_rendered, face, messages, record)
+        owed = face.post_brief(wish.workspace, wish.channel, f"shown:{wish.key}:{event}", overview, stories, threads)
+        await self._deliveries.owe(owed, now=self._now())
+        if receipt := self._receipt(wish, messages.quotes()):
+            await asyncio.to_thread(self._desk.keep_receipt, receipt)
+        self._wake(wish.platform)
+
+    async def _is_silent(self, record: BriefRecord, wish: BriefWish) -> bool:
+        if wish.empty != "silent" or not record.kind.is_for_all or record.kind is BriefKind.POSTED:
+            return False
+        brief = await self._apart(thawed_brief, record.body)
+        return brief.is_empty
+
+    def _receipt(self, wish: BriefWish, shown: Sequence[ShownQuote]) -> Receipt | None:
+        quotes = tuple(dict.fromkeys(one.quote for one in shown))
+        scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
+        return Receipt(self._now(), "brief", scope, quotes) if quotes else None
+
+    async def _addresses_of(self, version_ids: Collection[int]) -> dict[int, str]:
+        missing = [one for one in version_ids if one not in self._addresses]
+        if missing:
+            found = await self._apart(self._desk.versions, None, missing)
+            for one in missing:
+                self._addresses[one] = found[one].facts.address if one in found else ""
+            while len(self._addresses) > _ADDRESSES:
+                self._addresses.popitem(last=False)
+        return {one: address for one in version_ids if (address := self._addresses.get(one, ""))}
+
+    # --- redoing ---
+
+    async def redo(self, record: BriefRecord, wish: BriefWish, zone: str) -> Redone:
+        """Make a posted brief anew and edit it in its place: the newest over all that came since the one before it, an
+        older one by the settings of now alone, for what came later was told by others."""
+        parts = await self._parts(record)
+        if not parts or any(one.state in (DeliveryState.DUE, DeliveryState.SENDING) for one in parts):
+            return Redone.STILL_POSTING
+        brief, body = await self._made_anew(record, wish, zone)
+        if body is None:
+            return Redone.SAME
+        anew = replace(record, body=body, sha256=hashlib.sha256(body).hexdigest())
+        messages, face, revision = await self.messages(anew), self._faces[wish.platform], record.revision + 1
+        overview, stories, threads = await self._apart(_rendered, face, messages, anew)
+        base = delivery_base(record)
+        owed = face.post_brief(wish.workspace, wish.channel, base, overview, stories, threads)
+        standing = {one.owed.key: one for one in parts}
+        edits = [edit for one in owed if (edit := _edit_or_post(one, standing, base, revision)) is not None]
+        look = look_of(body)
+        kept = {one.key for one in owed}
+        gone = [] if look is None else face.post("", "", "", face.render(gone_message(look)))
+        for one in parts:
+            if one.owed.key not in kept and one.owed.kind is DeliveryKind.POST and gone:
+                lost = replace(one.owed, payload=gone[0].payload)
+                edit = _edit_or_post(lost, standing, base, revision)
+                edits += [edit] if edit is not None else []
+        await self._briefs.revise(
+            record.id, body, deliveries=edits, now=self._now(), to_seq=brief.to_seq,
+            receipt=self._receipt(wish, messages.quotes()),
+        )  # fmt: skip
+        self._wake(wish.platform)
+        return Redone.REDONE
+
+    async def _made_anew(self, record: BriefRecord, wish: BriefWish, zone: str) -> tuple[Brief, bytes | None]:
+        old = await self._apart(thawed_brief, record.body)
+        look = look_of(record.body) or Look(wish.platform, wish.workspace, wish.channel, zone=zone)
+        wanted_look = replace(look, language=wish.language or look.language, style=wish.style)
+        last = await self._briefs.last_told(wish.key)
+        brief = old
+        if last is not None and last.id == record.id:
+            scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
+            followed, each_only = await self._followed(wish, scope)
+            ask = BriefAsk(
+                scope, record.from_seq, old.since, self._now(), at=old.at or old.made_at, language=wanted_look.language,
+                length=old.length if look.weekly else wish.length, topics=wish.topics, sources=followed,
+                each_only=each_only, mark_quiet=wish.mark_quiet, catch_up=old.catch_up,
+            )  # fmt: skip
+            brief = await self._apart(self._briefing.make, ask)
+        same = replace(brief, made_at=old.made_at, at=old.at, to_seq=old.to_seq) == old
+        if same and replace(wanted_look, updated_at=look.updated_at) == look:
+            return brief, None
+        return brief, with_look(frozen_brief(brief), replace(wanted_look, updated_at=self._now()))
+
+    async def _parts(self, record: BriefRecord) -> list[Delivery]:
+        """All deliveries of a posted brief, in order."""
+        base = delivery_base(record)
+        found: list[Delivery] = []
+        for part in (f"{base}:0", f"{base}:thread"):
+            one = await self._deliveries.delivery(part)
+            found += [one] if one is not None else []
+        number = 1
+        while found and (one := await self._deliveries.delivery(f"{base}:{number}")) is not None:
+            thread = await self._deliveries.delivery(f"{base}:{number}:thread")
+            found += [one, *([thread] if thread is not None else [])]
+            number += 1
+        return found
+
+    async def overview_of(self, record: BriefRecord) -> Delivery | None:
+        """The delivery of a posted brief's overview."""
+        return await self._deliveries.delivery(f"{delivery_base(record)}:0")
+
+
+def delivery_base(record: BriefRecord) -> str:
+    """What the keys of a brief's deliveries begin with: ":0" is the overview."""
+    return f"{record.key}:{record.slot}"
+
+
+def seq_at(desk: Desk, at: datetime) -> int:
+    """The last line of the change log that was written by an instant. Some twenty reads, however long the log is."""
+    low, high = 0, desk.newest_seq()
+    while low < high:
+        middle = (low + high) // 2
+        change = next((one for one in desk.changes_after(middle, _AHEAD) if one.version_id is not None), None)
+        version = None if change is None or change.version_id is None else desk.version(None, change.version_id)
+        if change is not None and version is not None and change.seq <= high and version.facts.stored_at <= at:
+            low = change.seq
+        else:
+            high = middle
+    return low
+
+
+def _is_weekly(intent: Intent | None) -> bool:
+    return intent is not None and len(intent.weekdays) == 1 and len(intent.times) == 1
+
+
+def _is_handed_over(source: Source, audiences: Collection[str]) -> bool:
+    """Whether a source is not one that a channel follows: the folder of the installation, files that were handed in."""
+    return source.kind in (SourceKind.FOLDER, SourceKind.FILE) and source.audience in audiences
+
+
+def _versions_in(body: bytes) -> list[int]:
+    """The versions that a frozen brief quotes."""
+    brief = thawed_brief(body)
+    return list(dict.fromkeys(one.quote.version_id for entry in brief.entries for one in quotes_of(entry)))
+
+
+def _rendered(face: Face, messages: BriefMessages, record: BriefRecord) -> tuple[Outgoing, list[Outgoing], str]:
+    look = look_of(record.body)
+    overview = replace(face.render(messages.overview), title=messages.title, topics=messages.topics)
+    stories = [replace(face.render(one), title=one.summary) for one in messages.stories]
+    return overview, stories, look.threads if look is not None else "one"
+
+
+def _edit_or_post(one: Owed, standing: Mapping[str, Delivery], base: str, revision: int) -> Owed | None:
+    """What puts a part in the place of the one that stands; a part that stands nowhere is posted."""
+    before = standing.get(one.key)
+    if before is None:
+        return one
+    if one.kind is not DeliveryKind.POST or before.state is not DeliveryState.SENT:
+        return None
+    opened = standing.get(one.parent_key)
+    thread = opened.thread_id if opened is not None and one.parent_key == f"{base}:thread" else ""
+    return replace(one, key=f"{one.key}:r{revision}", kind=DeliveryKind.EDIT, thread=thread, parent_key=one.key)

@@ -2,40 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.briefs.brief import AlsoNew, Brief, BriefEntry, FactKind, NewFact
-from bot.briefs.news_value import news_values, pick_sentences
-from bot.languages.words import is_stop_word, words_in
-from bot.library.search_terms import name_term, terms_of_text
+from bot.briefs.brief import (
+    LENGTHS,
+    AlsoNew,
+    Brief,
+    BriefEntry,
+    FactKind,
+    Further,
+    LeftOut,
+    QuietStory,
+    Why,
+    quotes_of,
+)
+from bot.briefs.changes import chart_of, conflicts, new_facts
+from bot.briefs.news_value import pick_sentences
+from bot.briefs.topics import about
+from bot.library.search_terms import terms_of_text
 from bot.quotes.showing import show_sentence
-from bot.stories.figures import figures_in, shared_keys
-from bot.stories.fingerprints import anchors_of
+from bot.stories.publishers import family_keys, largest_first, voices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain import Figure, ShownQuote, StoredVersion
+    from bot.domain import ShownQuote, StoredVersion
+    from bot.library.brief_store import Mute
     from bot.library.store import Membership
 
-MOST_ENTRIES = 7
 MOST_QUOTES = 3
-MOST_ALSO_NEW = 12
-MOST_CHANGES = 3
-_SENTENCES_WITH_FIGURES = 8  # a document's figures are looked for in so many of its best sentences
-_SURE_NAMES = 2  # so many shared names need one shared word, fewer need two
-_SMALLEST_COUNT = 2  # "one soldier" is mostly no count
+MOST_ALSO_NEW = 8
+MOST_FURTHER = 5
+MOST_OF_A_PUBLISHER = 2  # stories that one family alone tells
+_MOST_COMPARED = 12  # reports of each side of an entry
+_LONGEST_HEADLINE = 200
+_SHORT_HEADLINE = 110  # of a document without a title
+_TURNED = frozenset({FactKind.CHANGED, FactKind.DENIED, FactKind.CONFIRMED})
+_MOST_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class StoryMaterial:
-    """All that a brief needs of one story: its new documents and those of earlier briefs."""
+    """All that a brief needs of one story: its new documents and those of before.
+
+    A document that was changed is in both, as it is and as it was. `known`: whether the channel was told of the story;
+    of one that it was not, all is new to it.
+    """
 
     story_id: int
     new: tuple[StoredVersion, ...]
     earlier: tuple[StoredVersion, ...]
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a brief is wanted."""
+
+    length: str = "long"
+    language: str = ""
+    topics: tuple[str, ...] = ()
+    muted: tuple[Mute, ...] = ()
+    before: Brief | None = None
+    mark_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at beside the stories, to be said in the brief."""
+
+    documents: int = 0
+    sources: int = 0
+    failing: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(slots=True)
+class _Out:
+    """Documents that are not told, by reason."""
+
+    ids: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, reason: str, document_ids: Iterable[int]) -> None:
+        self.ids.setdefault(reason, []).extend(document_ids)
+
+    def found(self) -> tuple[LeftOut, ...]:
+        return tuple(LeftOut(reason, len(ids), tuple(sorted(ids))) for reason, ids in sorted(self.ids.items()) if ids)
 
 
 def make_brief(
@@ -46,11 +103,48 @@ def make_brief(
     since: datetime | None,
     window: tuple[int, int],
     failed: Sequence[str] = (),
+    wanted: Wanted | None = None,
+    looked: Looked | None = None,
+    entries: Mapping[int, BriefEntry | None] | None = None,
 ) -> Brief:
-    """The brief over these stories. Pure: the same material gives the same brief."""
-    entries = [entry for story in stories if story.new and (entry := make_entry(story, memberships)) is not None]
-    entries.sort(key=_rank)
-    shown, rest = entries[:MOST_ENTRIES], entries[MOST_ENTRIES:]
+    """The brief over these stories. Pure: the same material gives the same brief.
+
+    `entries` may hold what `make_entry` made of a story already, by its id.
+    """
+    wanted = wanted or Wanted()
+    looked = looked or Looked(documents=sum(len(story.new) for story in stories), failed=tuple(failed))
+    out = _Out()
+    ranked: list[tuple[float, BriefEntry, StoryMaterial]] = []
+    further: list[Further] = []
+    copies = 0
+    for story in stories:
+        if not story.new:
+            continue
+        ids = [version.facts.document_id for version in story.new]
+        fitting = [topic for topic in wanted.topics if about(topic, story.new)]
+        if wanted.topics and not fitting:
+            out.add("off-topic", ids)
+            continue
+        if _is_muted(story, wanted.muted):
+            out.add("muted", ids)
+            continue
+        entry = entries[story.story_id] if entries and story.story_id in entries else make_entry(story, memberships)
+        copies += _copies_of_told(story, memberships)
+        if entry is None:
+            told = _copies_of_told(story, memberships) == len(story.new)
+            out.add("copies" if told else "not-quotable", ids)
+        elif entry.mark == "MORE":
+            out.add("no-new-fact", ids)
+            further.append(Further(story.story_id, entry.headline, entry.document_ids, len(ids) - entry.copies))
+        else:
+            score, why = _rank(entry, story, memberships, len(fitting), made_at)
+            ranked.append((score, replace(entry, why=why), story))
+    ranked.sort(key=lambda one: (-one[0], -_newest_day(one[1]), -one[1].story_id))
+    shown, also, rest = _chosen(ranked, LENGTHS.get(wanted.length, LENGTHS["normal"]))
+    for reason, entry in rest:
+        out.add(reason, entry.document_ids)
+    further.sort(key=lambda one: (-one.reports, -one.story_id))
+    told_now = {id_ for entry in (*shown, *also) for id_ in (entry.story_id, *entry.document_ids)}
     return Brief(
         made_at=made_at,
         since=since,
@@ -58,33 +152,133 @@ def make_brief(
         to_seq=window[1],
         entries=tuple(shown),
         also_new=tuple(
-            AlsoNew(entry.story_id, entry.headline or entry.documents[0], (), entry.documents, entry.reports)
-            for entry in rest[:MOST_ALSO_NEW]
+            AlsoNew(e.story_id, e.headline or e.documents[0], e.document_ids, e.documents, e.reports) for e in also
         ),
-        documents=sum(len(story.new) for story in stories),
-        copies=sum(_copies_of_told(story, memberships) for story in stories),
-        failed=tuple(failed),
+        documents=looked.documents,
+        copies=copies,
+        failed=looked.failed,
+        sources=looked.sources,
+        failing=looked.failing,
+        left_out=tuple(sorted((*looked.left_out, *out.found()), key=lambda one: one.reason)),
+        further=tuple(further[:MOST_FURTHER]),
+        quiet=_quiet(wanted.before, told_now) if wanted.mark_quiet and wanted.before is not None else (),
+        topics=wanted.topics,
+        length=wanted.length,
     )
 
 
-def _rank(entry: BriefEntry) -> tuple[int, int, int, int]:
-    """Named news before further reports, many voices before few, then the newest; undated ones by their arrival."""
-    order = {"UPDATE": 0, "NEW": 0, "MORE": 1}
-    newest = max((day.toordinal() for q in entry.quotes if (day := q.published.known_day)), default=0)
-    return (order[entry.mark], -entry.reports, -newest, -entry.story_id)
+def _is_muted(story: StoryMaterial, muted: Sequence[Mute]) -> bool:
+    members = {story.story_id, *(v.facts.document_id for v in (*story.new, *story.earlier))}
+    return any(
+        (mute.story_id in members if mute.story_id is not None else about(mute.topic, story.new)) for mute in muted
+    )
 
 
-def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> BriefEntry | None:
+def _quiet(before: Brief, told: set[int]) -> tuple[QuietStory, ...]:
+    return tuple(
+        QuietStory(entry.story_id, entry.headline)
+        for entry in before.entries
+        if not told & {entry.story_id, *entry.document_ids}
+    )
+
+
+def _chosen(
+    ranked: Sequence[tuple[float, BriefEntry, StoryMaterial]], most: int
+) -> tuple[list[BriefEntry], list[BriefEntry], list[tuple[str, BriefEntry]]]:
+    """The stories that are told, those that are named, and the others with the reason."""
+    shown: list[BriefEntry] = []
+    also: list[BriefEntry] = []
+    rest: list[tuple[str, BriefEntry]] = []
+    by_family: Counter[str] = Counter()
+    for _, entry, story in ranked:
+        keys = _family_of(story)
+        full = bool(keys) and max(by_family[key] for key in keys) >= MOST_OF_A_PUBLISHER
+        if len(shown) < most and not full:
+            by_family.update(keys)
+            shown.append(entry)
+        elif len(also) < MOST_ALSO_NEW:
+            also.append(entry)
+        else:
+            rest.append(("publisher" if full and len(shown) < most else "below", entry))
+    return shown, also, rest
+
+
+def _family_of(story: StoryMaterial) -> frozenset[str]:
+    """The keys of the one family that tells a story; empty when several do, or it is not known."""
+    families = voices(_keys(version) for version in (*story.new, *story.earlier))
+    return families[0] if len(families) == 1 else frozenset()
+
+
+def _keys(version: StoredVersion) -> frozenset[str]:
+    return family_keys(version.facts.outlet, version.facts.address)
+
+
+def _rank(
+    entry: BriefEntry, story: StoryMaterial, memberships: Mapping[int, Membership], fitting: int, made_at: datetime
+) -> tuple[float, tuple[Why, ...]]:
+    """How much a story is worth telling, and why: independent voices first, then what is new, what fits, how fresh."""
+    now = len(voices(_keys(version) for version in _one_a_report(story.new, memberships)))
+    turned = sum(fact.kind in _TURNED for fact in entry.new_facts)
+    newest = _newest_day(entry)
+    days = min(_MOST_DAYS, max(0, made_at.toordinal() - newest)) if newest else 0
+    parts = [
+        (2.0 * math.log2(1 + now) + 0.5 * math.log2(1 + entry.voices), Why("publishers", entry.voices)),
+        (0.4 * math.log2(entry.reports), Why("reports", entry.reports)),
+        ((1.0 if turned else 0.0) + (0.7 if entry.mark == "NEW" else 0.3), Why("new-facts", len(entry.new_facts))),
+        (0.8 * fitting, Why("on-topic", fitting)),
+        (-0.15 * days, Why("days-old", days)),
+    ]
+    said = [why for worth, why in sorted(parts, key=lambda part: -part[0]) if why.n]
+    return sum(worth for worth, _ in parts), tuple(said)
+
+
+def _newest_day(entry: BriefEntry) -> int:
+    return max((day.toordinal() for q in entry.quotes if (day := q.published.known_day)), default=0)
+
+
+def make_entry(
+    story: StoryMaterial, memberships: Mapping[int, Membership], language: str = ""
+) -> BriefEntry | None:
     """One story: its newest facts first, copies speaking once, changed figures with their old value beside them.
 
     None when there is nothing to tell: all that came is copies of reports that an earlier brief told, or not quotable.
     """
-    earlier = _one_a_report(story.earlier, memberships)
-    told = {_report_of(version, memberships) for version in earlier}
-    reports = [v for v in _one_a_report(story.new, memberships) if _report_of(v, memberships) not in told]
-    ordered = sorted(reports, key=_newest_first)
-    # Reports of one batch tell no update of one another: only what a reader has been told before can change.
-    changed = tuple(changed_figures(earlier, ordered))
+    known = story.known and bool(story.earlier)
+    fresh_ids = {version.facts.document_id for version in story.new}
+    earlier = [v for v in _one_a_report(story.earlier, memberships) if known]
+    told = {_report_of(v, memberships) for v in earlier if v.facts.document_id not in fresh_ids}
+    material = story.new if known else (*story.earlier, *story.new)
+    reports = [v for v in _one_a_report(material, memberships) if _report_of(v, memberships) not in told]
+    ordered = sorted(reports, key=_newest_first)[:_MOST_COMPARED]
+    # What was changed in a document speaks through its facts: the rest of it was told.
+    revised = fresh_ids & {version.facts.document_id for version in story.earlier}
+    facts = new_facts(earlier[-_MOST_COMPARED:], ordered, known_story=known)
+    quotes = _quotes([v for v in ordered if v.facts.document_id not in revised] or ordered, memberships)
+    if not quotes:
+        return None
+    every = [*story.new, *story.earlier]
+    voiced = voices(_keys(version) for version in _one_a_report(every, memberships))
+    entry = BriefEntry(
+        story_id=story.story_id,
+        mark="NEW" if not known else "UPDATE" if facts else "MORE",
+        headline=_headline(ordered, language) or _of_a_sentence(quotes[0].text),
+        quotes=tuple(quotes[:MOST_QUOTES]),
+        reports=len({_report_of(v, memberships) for v in every}),
+        documents=tuple(v.document_name for v in story.new),
+        copies=len(story.new) - sum(v.facts.document_id in fresh_ids for v in reports),
+        new_facts=tuple(facts),
+        document_ids=tuple(v.facts.document_id for v in story.new),
+        publishers=tuple(_names(every)),
+        voices=max(1, len(voiced)),
+        conflicts=tuple(conflicts(ordered, earlier[-_MOST_COMPARED:], lambda v: _report_of(v, memberships))),
+        chart=chart_of(facts, [*earlier, *ordered]),
+    )
+    doubted = any("not-independently-verified" in quote.caveats for quote in quotes_of(entry))
+    return replace(entry, unverified=doubted)
+
+
+def _quotes(ordered: Sequence[StoredVersion], memberships: Mapping[int, Membership]) -> list[ShownQuote]:
+    """The sentences that carry the news, newest reports first, no two that say the same."""
     quotes: list[ShownQuote] = []
     said: list[frozenset[str]] = []
     each = 2 if len(ordered) == 1 else 1
@@ -100,25 +294,44 @@ def make_entry(story: StoryMaterial, memberships: Mapping[int, Membership]) -> B
             if shown is not None:
                 quotes.append(shown)
                 said.append(frozenset(terms_of_text(shown.text, shown.language)))
-    if not quotes:
-        return None
-    voices = {_report_of(v, memberships) for v in (*story.new, *story.earlier)}
-    mark = "NEW" if not story.earlier else "UPDATE" if changed else "MORE"
-    return BriefEntry(
-        story_id=story.story_id,
-        mark=mark,
-        headline=next((v.facts.title for v in ordered if v.facts.title), ""),
-        quotes=tuple(quotes[:MOST_QUOTES]),
-        new_facts=changed,
-        reports=len(voices),
-        documents=tuple(v.document_name for v in story.new),
-        copies=len(story.new) - len(reports),
-    )
+        if len(quotes) >= MOST_QUOTES:
+            break
+    return quotes
+
+
+def _headline(ordered: Sequence[StoredVersion], language: str) -> str:
+    """The newest report's title, in the reader's language if there is one."""
+    titled = [v for v in ordered if v.facts.title.strip()]
+    best = next((v for v in titled if v.facts.language == language), titled[0] if titled else None)
+    return " ".join(best.facts.title.split())[:_LONGEST_HEADLINE] if best is not None else ""
+
+
+def _of_a_sentence(text: str) -> str:
+    """The beginning of a sentence, in place of a title."""
+    text = " ".join(text.split())
+    return text if len(text) <= _SHORT_HEADLINE else text[:_SHORT_HEADLINE].rpartition(" ")[0] + " …"
+
+
+def _names(versions: Iterable[StoredVersion]) -> list[str]:
+    """The known publishers, each family once by the name that it is called most often."""
+    by_family: list[tuple[frozenset[str], list[str]]] = []
+    for version in versions:
+        keys, name = _keys(version), " ".join(version.facts.outlet.split())
+        if not keys or not name:
+            continue
+        same = next((one for one in by_family if one[0] & keys), None)
+        if same is None:
+            by_family.append((keys, [name]))
+        else:
+            by_family[by_family.index(same)] = (same[0] | keys, [*same[1], name])
+    by_family.sort(key=lambda one: -len(one[1]))
+    return [largest_first(names)[0] for _, names in by_family]
 
 
 def _copies_of_told(story: StoryMaterial, memberships: Mapping[int, Membership]) -> int:
-    told = {_report_of(version, memberships) for version in story.earlier}
-    return sum(_report_of(version, memberships) in told for version in story.new)
+    changed = {version.facts.document_id for version in story.new}
+    told = {_report_of(v, memberships) for v in story.earlier if v.facts.document_id not in changed}
+    return sum(_report_of(version, memberships) in told for version in story.new) if story.known else 0
 
 
 def _report_of(version: StoredVersion, memberships: Mapping[int, Membership]) -> int:
@@ -139,86 +352,3 @@ def _one_a_report(
 def _newest_first(version: StoredVersion) -> tuple[int, int]:
     day = version.facts.published.known_day
     return (-day.toordinal() if day else 0, -version.facts.document_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A figure where it was told, with the names that its sentence speaks of."""
-
-    figure: Figure
-    names: frozenset[str]
-    words: tuple[frozenset[str], ...]  # of each word that carries news, the keys that both languages share
-    version: StoredVersion
-    sentence: int
-
-
-def changed_figures(earlier: Sequence[StoredVersion], new: Sequence[StoredVersion]) -> list[NewFact]:
-    """Figures that a new report gives differently from an earlier one: the same thing counted, about the same names.
-
-    A value that an earlier report stated already is no change, whatever others stated.
-    """
-    known = [told for version in earlier for told in _figures_told(version)]
-    found: list[NewFact] = []
-    told_already: set[tuple[float, float | None]] = set()
-    for version in new:
-        for told in _figures_told(version):
-            value = (told.figure.value, told.figure.upper)
-            alike = [old for old in known if _comparable(old, told)]
-            if not alike or value in told_already or any((o.figure.value, o.figure.upper) == value for o in alike):
-                continue
-            # The last one told is what a reader has in mind.
-            change = _change(max(alike, key=lambda old: (len(old.names & told.names), old.version.facts.id)), told)
-            if change is not None:
-                told_already.add(value)
-                found.append(change)
-    return found[:MOST_CHANGES]
-
-
-def _figures_told(version: StoredVersion) -> list[_Told]:
-    told = []
-    language = version.facts.language
-    for i, _ in news_values(version)[:_SENTENCES_WITH_FIGURES]:
-        s = version.sentences[i]
-        text = version.text[s.start : s.end]
-        figures = [figure for figure in figures_in(text, language) if figure.value >= _SMALLEST_COUNT]
-        if figures:
-            words = [w for w in words_in(text, language) if not is_stop_word(w.text, language)]
-            names = {a for w in words for a in anchors_of(w, language, at_start=w.start == 0) if a[0] == "@"}
-            keys = tuple(shared_keys(w, language) for w in words if w.kind == "word")
-            told += [_Told(figure, frozenset(names - _CALENDAR), keys, version, i) for figure in figures]
-    return told
-
-
-# Days and months are no names that two sentences could share by speaking of the same thing.
-_CALENDAR = frozenset(
-    name_term(day)
-    for day in (
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-        "September October November December Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Januar "
-        "Februar März Mai Juni Juli Oktober Dezember"
-    ).split()
-)
-
-
-def _comparable(old: _Told, new: _Told) -> bool:
-    """Whether two figures count the same thing in sentences that share a name, and a word beside what is counted."""
-    if not old.figure.things & new.figure.things or not old.names & new.names:
-        return False
-    known = frozenset().union(*old.words)
-    shared = sum(1 for keys in new.words if keys & known and not keys & new.figure.things)
-    return shared >= 1 + (len(old.names & new.names) < _SURE_NAMES)
-
-
-def _change(old: _Told, new: _Told) -> NewFact | None:
-    before, after = show_sentence(old.version, old.sentence), show_sentence(new.version, new.sentence)
-    if before is None or after is None:
-        return None
-    if old.figure.end > len(before.text) or new.figure.end > len(after.text):
-        return None  # behind the beginning of an endless sentence
-    return NewFact(
-        FactKind.CHANGED,
-        before=before.text[old.figure.start : old.figure.end],
-        after=after.text[new.figure.start : new.figure.end],
-        quote_before=before,
-        quote_after=after,
-    )

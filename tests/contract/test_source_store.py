@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.briefs.briefing import prepare_brief
+from bot.briefs.briefing import BriefAsk, Briefing
 from bot.domain import DocumentState, Scope, SourceKind
 from bot.errors import NotFound
 from bot.library.desk import Desk
@@ -249,6 +249,26 @@ async def test_a_changed_item_becomes_a_version_not_a_document(sources: SourceSt
     assert kept.saved.outcome is SaveOutcome.NEW_VERSION
     assert await store.document_count(HOUSE) == 1
     assert kept.document.baseline
+
+
+async def test_the_page_that_another_feed_s_item_was_read_from_is_known_for_a_while(sources: SourceStore) -> None:
+    link, page = said("a").keys.link, b"<p>The article.</p>"
+    for n in range(2):
+        await follow(sources, address=f"https://press{n}.example/feed")
+    await check(sources, new=(said("a"),))
+    [first] = await sources.claim_items(ME, now=NOON, limit=9, lease=LEASE)
+    assert await sources.read_page(first.item_id, link, since=NOON) is None
+    one = SourceReading(OutcomeState.KEPT, draft=replace(paper("Words.", "A"), media_type="text/html"), raw=page)
+    notes = (Note("read", "article", "The text is the article's."),)
+    assert await sources.save_reading(first, Reading(b"feed", dict.fromkeys(first.wanted, one), notes), now=NOON)
+    await check(sources, new=(said("a"),))
+    [second] = await sources.claim_items(ME, now=NOON, limit=9, lease=LEASE)
+    known_page = await sources.read_page(second.item_id, link, since=NOON)
+    assert known_page is not None
+    assert (known_page.raw, known_page.at, known_page.asked_for) == (page, NOON, "press0.example")
+    assert await sources.read_page(second.item_id, link, since=LATER) is None
+    assert await sources.save_reading(second, reading(second), now=NOON)
+    assert await sources.read_page(second.item_id, link, since=NOON) is None
 
 
 async def test_a_change_takes_an_item_from_who_reads_its_old_words(sources: SourceStore, store: SqlStore) -> None:
@@ -575,8 +595,10 @@ async def test_a_brief_announces_what_is_new_and_no_baseline(sources: SourceStor
     await check(sources, new=(said("new", "A new ferry leaves from the north pier."),), now=LATER)
     await read_all(sources, LATER)
 
+    briefing = Briefing(desk)
+
     def told(after_seq: int) -> list[str]:
-        made = prepare_brief(desk, HOUSE, after_seq=after_seq, since=None, now=LATER)
+        made = briefing.make(BriefAsk(HOUSE, after_seq=after_seq, since=None, now=LATER))
         return [title for title in ("Title of old", "Title of new") if title in str(made)]
 
     assert told(0) == ["Title of new"]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.briefs.brief import Brief, BriefEntry, frozen_brief, thawed_brief
+from bot.briefs.brief import LENGTHS, Brief, BriefEntry, FactKind, frozen_brief, thawed_brief
+from bot.briefs.changes import new_facts
 from bot.briefs.making import (
     MOST_ALSO_NEW,
-    MOST_ENTRIES,
     MOST_QUOTES,
     StoryMaterial,
-    changed_figures,
     make_brief,
     make_entry,
 )
-from bot.domain import StoredVersion
+from bot.domain import DocumentDate, StoredVersion
 from bot.library.store import Membership
 from bot.quotes.proving import prove
 from tests.versions import version_of
@@ -78,20 +78,27 @@ def test_a_changed_figure_names_old_and_new_each_with_its_quote() -> None:
 
 
 def test_a_figure_that_was_told_already_is_no_change() -> None:
-    assert changed_figures([OLD, RAISED], [GERMAN]) == []
-    assert changed_figures([OLD], [version_of(OLD.text, id=9)]) == []
+    assert new_facts([OLD, RAISED], [GERMAN]) == []
+    assert new_facts([OLD], [version_of(OLD.text, id=9)]) == []
 
 
-def test_reports_of_one_batch_tell_no_update_of_one_another() -> None:
-    found = entry((OLD, RAISED))
-    assert (found.mark, found.changed) == ("NEW", ())
+def test_reports_that_arrive_at_once_tell_their_changes_in_the_order_of_their_days() -> None:
+    for batch in ((OLD, RAISED), (RAISED, OLD)):
+        found = entry(batch)
+        assert (found.mark, [(c.before, c.after) for c in found.changed]) == ("NEW", [("12,000", "15,000")])
+    undated = [replace(v, facts=replace(v.facts, published=DocumentDate())) for v in (OLD, RAISED)]
+    assert entry(tuple(undated)).changed == ()
+
+
+def test_an_older_report_that_comes_late_changes_nothing() -> None:
+    assert entry((OLD,), (RAISED,)).changed == ()
 
 
 def test_a_figure_of_something_else_is_no_change() -> None:
     ships = version_of("Karsow now has 15,000 ships in the harbour of Velmark, minister Jana Brandt said.", id=2)
     elsewhere = version_of("Ostmark now has 15,000 soldiers in the port of Halvard, general Peer Holt said.", id=2)
-    assert changed_figures([OLD], [ships]) == []
-    assert changed_figures([OLD], [elsewhere]) == []
+    for other in (ships, elsewhere):
+        assert [fact.kind for fact in new_facts([OLD], [other]) if fact.kind is FactKind.CHANGED] == []
 
 
 def test_copies_speak_once_and_are_counted() -> None:
@@ -136,14 +143,23 @@ def test_many_voices_come_first_and_the_order_does_not_depend_on_how_stories_arr
     assert brief_of(*reversed(stories)) == brief
 
 
-def test_further_reports_without_news_come_after_news() -> None:
-    more = StoryMaterial(900, (PROTEST,), (OLD,))
-    assert [e.mark for e in brief_of(more, story(1)).entries] == ["NEW", "MORE"]
+def test_further_reports_without_a_new_fact_are_counted_and_not_told() -> None:
+    brief = brief_of(StoryMaterial(900, (PROTEST,), (OLD,)), story(1))
+    assert [e.mark for e in brief.entries] == ["NEW"]
+    assert [(one.story_id, one.reports) for one in brief.further] == [(900, 1)]
+    assert [(one.reason, one.document_ids) for one in brief.left_out] == [("no-new-fact", (4,))]
+
+
+def test_a_story_that_the_channel_was_not_told_is_new_to_it() -> None:
+    found = make_entry(StoryMaterial(1, (PROTEST,), (OLD,), known=False), {})
+    assert found is not None
+    assert (found.mark, found.document_ids) == ("NEW", (4,))
+    assert {q.quote.document_id for q in found.quotes} == {1, 4}
 
 
 def test_what_is_too_much_is_named_by_its_headline_and_no_more() -> None:
-    brief = brief_of(*(story(n) for n in range(1, MOST_ENTRIES + MOST_ALSO_NEW + 5)))
-    assert len(brief.entries) == MOST_ENTRIES
+    brief = brief_of(*(story(n) for n in range(1, LENGTHS["long"] + MOST_ALSO_NEW + 5)))
+    assert len(brief.entries) == LENGTHS["long"]
     assert len(brief.also_new) == MOST_ALSO_NEW
     assert not {one.headline for one in brief.also_new} & {e.headline for e in brief.entries}
 

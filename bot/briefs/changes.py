@@ -1,0 +1,378 @@
+"""Changes: what later reports of a story tell differently from earlier ones, and where reports disagree."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bot.briefs.brief import Chart, ChartPoint, FactKind, NewFact
+from bot.briefs.telling import telling_of
+from bot.domain import Conflict, Side
+from bot.languages.units import common_size
+from bot.quotes.showing import show_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from bot.briefs.telling import Stand, Telling, ToldFigure
+    from bot.domain import ShownQuote, StoredVersion
+
+MOST_CHANGES = 3
+MOST_STANDS = 2
+MOST_FIGURES = 3
+MOST_NAMES = 2
+MOST_CONFLICTS = 2
+MOST_SIDES = 4
+MOST_POINTS = 12
+_RANK_OF_A_FIGURE = 4  # a figure further down is background
+_SURE_NAMES = 2  # so many shared names need one shared word, fewer need two
+_CLOSE = 0.05
+_ROUND = frozenset({"about", "nearly"})
+_LONGEST_CLAUSE = 160  # code points
+_DENIED_SHARE = 0.6
+_ONE_DAY = 1
+_NEW_NAMES_OF_A_REPORT = 2
+
+
+def comparable(old: ToldFigure, new: ToldFigure) -> bool:
+    """Whether two figures count the same thing: of one kind, with one fate, in sentences that speak of the same."""
+    if not old.figure.things & new.figure.things or old.fates != new.fates or old.forecast or new.forecast:
+        return False
+    if old.described & new.described:
+        return True  # "1,500 Karsow soldiers", "12,000 Karsow troops"
+    if not old.names & new.names:
+        return False
+    known = frozenset().union(*old.words)
+    shared = sum(1 for keys in new.words if keys & known and not keys & new.figure.things)
+    return shared >= 1 + (len(old.names & new.names) < _SURE_NAMES)
+
+
+def same_value(one: ToldFigure, other: ToldFigure) -> bool:
+    """Whether two figures say the same amount; about the same, where one of them is only about right."""
+    if one.value == other.value:
+        return True
+    if (one.figure.upper is None) != (other.figure.upper is None):
+        return False
+    loose = {one.figure.bound, other.figure.bound} & _ROUND
+    return bool(loose) and math.isclose(one.figure.value, other.figure.value, rel_tol=_CLOSE)
+
+
+def new_facts(
+    earlier: Sequence[StoredVersion], new: Sequence[StoredVersion], *, known_story: bool | None = None
+) -> list[NewFact]:
+    """What the new reports of a story tell that the earlier ones did not, weightiest first.
+
+    Of a story that nobody was told (`known_story`: whether earlier reports were) everything is new: only what changed
+    while its reports arrived is named, in the order of their known days.
+    """
+    told = [telling_of(version) for version in earlier]
+    fresh = [telling_of(version) for version in sorted(new, key=_by_day)]
+    stands = _changed_stands(told, fresh)
+    changes = _changed_figures(told, fresh)
+    facts = [*stands[:MOST_STANDS], *changes[:MOST_CHANGES]]
+    if known_story if known_story is not None else bool(earlier):
+        shown = {fact.quote_after.quote for fact in facts}
+        facts += _denials(told, fresh)[: max(0, MOST_STANDS - len(stands))]
+        facts += _new_figures(told, fresh)[:MOST_FIGURES]
+        names = _new_names(told, fresh)[:MOST_NAMES]
+        facts += names if not facts else [n for n in names if n.quote_after.quote in shown]
+    return facts
+
+
+def _day(version: StoredVersion) -> date | None:
+    return version.facts.published.known_day
+
+
+def _by_day(version: StoredVersion) -> tuple[bool, int, int]:
+    """Those of a known day first, in order; then the others as they arrived."""
+    day = _day(version)
+    return (day is None, day.toordinal() if day else 0, version.facts.document_id)
+
+
+def _is_before(old: StoredVersion, new: StoredVersion) -> bool:
+    """Whether one report is known to be older than another that arrived with it."""
+    days = _day(old), _day(new)
+    return days[0] is not None and days[1] is not None and days[0] < days[1]
+
+
+def _is_after(old: StoredVersion, new: StoredVersion) -> bool:
+    return _is_before(new, old)
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]:
+    known = [figure for telling in told for figure in telling.figures]
+    found: list[tuple[int, NewFact]] = []
+    said: list[ToldFigure] = []
+    for position, telling in enumerate(fresh):
+        older = [other for other in fresh[:position] if _is_before(other.version, telling.version)]
+        together = [figure for other in older for figure in other.figures]
+        for figure in telling.figures:
+            alike = [old for old in (*known, *together) if comparable(old, figure)]
+            alike = [old for old in alike if not _is_after(old.version, figure.version)] if alike else []
+            if not alike or any(same_value(old, figure) for old in (*alike, *said)):
+                continue
+            if any(other is not figure and same_value(old, other) for old in alike for other in telling.figures):
+                # It tells the old figure beside the new one: a part of it, or another count.
+                alike = [old for old in alike if not any(same_value(old, other) for other in telling.figures)]
+                if not alike:
+                    continue
+            fact = _change(max(alike, key=lambda old: _nearness(old, figure)), figure)
+            if fact is not None:
+                said.append(figure)
+                found.append((figure.rank, fact))
+    found.sort(key=lambda pair: pair[0])
+    return [fact for _, fact in found]
+
+
+def _nearness(old: ToldFigure, new: ToldFigure) -> tuple[int, int, int, int]:
+    """The last one told is what a reader has in mind, of those that speak most of the same."""
+    day = _day(old.version)
+    return (
+        len(old.described & new.described), len(old.names & new.names), day.toordinal() if day else 0,
+        old.version.facts.id,
+    )  # fmt: skip
+
+
+def _change(old: ToldFigure, new: ToldFigure) -> NewFact | None:
+    before, after = show_sentence(old.version, old.sentence), show_sentence(new.version, new.sentence)
+    if before is None or after is None:
+        return None
+    if old.figure.end > len(before.text) or new.figure.end > len(after.text):
+        return None  # behind the beginning of an endless sentence
+    return NewFact(FactKind.CHANGED, _words(old, before), _words(new, after), before, after, new.what)
+
+
+def _words(figure: ToldFigure, quote: ShownQuote) -> str:
+    return quote.text[figure.figure.start : figure.figure.end]
+
+
+def _new_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]:
+    """Figures among the news of a report that no earlier one gives, for anything."""
+    values = frozenset().union(*(telling.values for telling in told))
+    known = [figure for telling in told for figure in telling.figures]
+    found: list[NewFact] = []
+    said: set[tuple[float, float | None]] = set()
+    for telling in fresh:
+        for figure in sorted(telling.figures, key=lambda f: f.rank):
+            if figure.rank >= _RANK_OF_A_FIGURE or figure.forecast or not figure.counts or figure.value in said:
+                continue
+            if figure.figure.value in values or any(comparable(old, figure) for old in known):
+                continue
+            after = show_sentence(figure.version, figure.sentence)
+            if after is None or figure.figure.end > len(after.text):
+                continue
+            said.add(figure.value)
+            found.append(NewFact(FactKind.FIGURE, "", _words(figure, after), None, after, figure.what))
+    return found
+
+
+# --- what is denied and acknowledged ----------------------------------------------------------------------------------
+
+
+def _changed_stands(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]:
+    """Denials of what was acknowledged or stated before, and acknowledgements of what was denied."""
+    known = [stand for telling in told for stand in telling.stands]
+    found: list[NewFact] = []
+    for position, telling in enumerate(fresh):
+        older = [other for other in fresh[:position] if _is_before(other.version, telling.version)]
+        together = [stand for other in older for stand in other.stands]
+        for stand in telling.stands:
+            alike = [old for old in (*known, *together) if _one_subject(old, stand)]
+            if any(old.denies == stand.denies for old in alike):
+                continue  # said before
+            turned = [old for old in alike if not _is_after(old.version, stand.version)]
+            kind = FactKind.DENIED if stand.denies else FactKind.CONFIRMED
+            if turned:
+                old = turned[-1]
+                fact = _stand_fact(kind, stand, show_sentence(old.version, old.sentence))
+            else:
+                claim = _claimed(stand, told) if stand.denies else None
+                fact = _stand_fact(kind, stand, claim) if claim is not None else None
+            if fact is not None and all(fact.quote_after.quote != one.quote_after.quote for one in found):
+                found.append(fact)
+    return found
+
+
+def _denials(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]:
+    """Denials that no earlier report has."""
+    known = [stand for telling in told for stand in telling.stands]
+    found: list[NewFact] = []
+    for telling in fresh:
+        for stand in telling.stands:
+            if stand.denies and stand.names and not any(_one_subject(old, stand) for old in known):
+                fact = _stand_fact(FactKind.DENIED, stand, None)
+                found += [fact] if fact else []
+    return found
+
+
+def _one_subject(old: Stand, new: Stand) -> bool:
+    """Whether the same one speaks of the same: a name or word of who, and one of what, or what "it" stands for."""
+    names = old.names & new.names
+    if not (old.who & new.who) or not (names or old.about & new.about):
+        return False
+    about_old = old.about | (old.before if old.leans else frozenset())
+    about_new = new.about | (new.before if new.leans else frozenset())
+    shared = about_old & about_new
+    if old.names and new.names and not names:
+        return False
+    few = min(len(old.about), len(new.about))
+    return len(shared) >= 1 and (len(shared) + len(names) >= 2 or few <= 1)
+
+
+def _claimed(stand: Stand, told: Sequence[Telling]) -> ShownQuote | None:
+    """The earlier sentence that states what is denied now."""
+    said = stand.about | stand.names
+    if len(said) < 2:
+        return None
+    best: tuple[float, StoredVersion, int] | None = None
+    for telling in told:
+        denying = {s.sentence for s in telling.stands}
+        for number, keys in telling.claims:
+            share = len(said & keys) / len(said)
+            states = share >= _DENIED_SHARE and stand.about & keys and number not in denying
+            if states and (best is None or share > best[0]):
+                best = (share, telling.version, number)
+    return show_sentence(best[1], best[2]) if best else None
+
+
+def _stand_fact(kind: FactKind, stand: Stand, before: ShownQuote | None) -> NewFact | None:
+    after = show_sentence(stand.version, stand.sentence)
+    if after is None or stand.end > len(after.text):
+        return None
+    said = after.text[stand.start : stand.end].strip(" ,;:–—")
+    if len(said) > _LONGEST_CLAUSE:
+        said = said[:_LONGEST_CLAUSE].rpartition(" ")[0] + " …"
+    return NewFact(kind, "", said, before, after)
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def _new_names(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]:
+    """Names among the news of a report, no part of which any earlier one has."""
+    known = set(frozenset().union(*(telling.name_keys for telling in told)))
+    found: list[NewFact] = []
+    for telling in fresh:
+        facts = telling.version.facts
+        outlet = f"{facts.outlet} {facts.byline} {facts.agency}".casefold()
+        for name in telling.names[: 4 * _NEW_NAMES_OF_A_REPORT]:
+            if name.keys & known or name.text.casefold() in outlet:
+                continue
+            after = show_sentence(telling.version, name.sentence)
+            if after is None or name.end > len(after.text):
+                continue
+            known |= name.keys
+            found.append(NewFact(FactKind.NAME, "", name.text, None, after))
+    return found
+
+
+# --- side by side -----------------------------------------------------------------------------------------------------
+
+
+def conflicts(
+    new: Sequence[StoredVersion], earlier: Sequence[StoredVersion], report_of: Callable[[StoredVersion], int]
+) -> list[Conflict]:
+    """Figures for the same thing that reports of about one day, or of unknown days, give differently."""
+    fresh = [figure for version in new for figure in telling_of(version).figures if figure.rank < _RANK_OF_A_FIGURE]
+    others = [figure for version in earlier for figure in telling_of(version).figures]
+    found: list[Conflict] = []
+    used: set[int] = set()
+    for figure in fresh:
+        if id(figure) in used or not figure.counts:
+            continue
+        group = [figure]
+        near = [*fresh, *(other for other in others if _day(other.version) is not None)]
+        group += [o for o in near if o is not figure and _one_time(o, figure) and comparable(o, figure)]
+        used |= {id(one) for one in group}
+        sides = _sides(group, report_of)
+        if len(sides) > 1 and not any(a.reports_held & b.reports_held for a, b in _pairs(sides)):
+            found.append(Conflict("contradiction", figure.what, tuple(side.shown() for side in sides[:MOST_SIDES])))
+    return found[:MOST_CONFLICTS]
+
+
+def _one_time(one: ToldFigure, other: ToldFigure) -> bool:
+    days = _day(one.version), _day(other.version)
+    if days[0] is None or days[1] is None:
+        return days[0] is days[1]
+    return abs((days[0] - days[1]).days) <= _ONE_DAY
+
+
+class _Side:
+    """One value of a conflict, and the figures that give it."""
+
+    def __init__(self, figure: ToldFigure, quote: ShownQuote, report: int) -> None:
+        self.figure, self.quotes, self.reports_held = figure, [quote], {report}
+
+    def add(self, quote: ShownQuote, report: int) -> None:
+        if report not in self.reports_held:
+            self.reports_held.add(report)
+            self.quotes.append(quote)
+
+    def shown(self) -> Side:
+        quote, figure = self.quotes[0], self.figure
+        by = quote.said_by or quote.outlet
+        return Side(_words(figure, quote), by, tuple(self.quotes[:2]), len(self.reports_held), figure.figure.bound)
+
+
+def _sides(group: Sequence[ToldFigure], report_of: Callable[[StoredVersion], int]) -> list[_Side]:
+    sides: list[_Side] = []
+    for figure in group:
+        quote = show_sentence(figure.version, figure.sentence, report_id=report_of(figure.version))
+        if quote is None or figure.figure.end > len(quote.text):
+            continue
+        same = next((side for side in sides if same_value(side.figure, figure)), None)
+        if same is None:
+            sides.append(_Side(figure, quote, report_of(figure.version)))
+        else:
+            same.add(quote, report_of(figure.version))
+    return sorted(sides, key=lambda side: (-len(side.reports_held), side.figure.figure.value))
+
+
+def _pairs(sides: Sequence[_Side]) -> list[tuple[_Side, _Side]]:
+    return [(a, b) for i, a in enumerate(sides) for b in sides[i + 1 :]]
+
+
+def chart_of(facts: Sequence[NewFact], versions: Sequence[StoredVersion]) -> Chart | None:
+    """How the first changed figure went, when reports of at least two known days give it."""
+    figures = [figure for version in sorted(versions, key=_by_day) for figure in telling_of(version).figures]
+    for fact in facts:
+        if fact.kind is not FactKind.CHANGED or fact.quote_before is None:
+            continue
+        last = next((f for f in figures if _is_of(f, fact.quote_after, fact.after)), None)
+        first = next((f for f in figures if _is_of(f, fact.quote_before, fact.before)), None)
+        if last is None or first is None:
+            continue
+        chain = [f for f in figures if f is last or f is first or comparable(f, last)]
+        points: dict[tuple[date, float, float | None], ChartPoint] = {}
+        size = _unit(last)
+        for figure in chain:
+            day, quote = _day(figure.version), show_sentence(figure.version, figure.sentence)
+            if day is None or quote is None or figure.figure.end > len(quote.text) or _unit(figure) != size:
+                continue
+            points.setdefault(
+                (day, *figure.value),
+                ChartPoint(
+                    day, figure.figure.value, figure.figure.upper, _words(figure, quote), figure.figure.bound,
+                    quote.said_by or quote.outlet or quote.document, quote,
+                ),
+            )  # fmt: skip
+        shown = list(points.values())[-MOST_POINTS:]
+        if len({point.day for point in shown}) > 1 and len({point.value for point in shown}) > 1:
+            return Chart(fact.what, tuple(shown))
+    return None
+
+
+def _is_of(figure: ToldFigure, quote: ShownQuote, words: str) -> bool:
+    s = figure.version.sentences[figure.sentence]
+    if figure.version.facts.id != quote.quote.version_id or s.start != quote.quote.start:
+        return False
+    return figure.version.text[s.start + figure.figure.start : s.start + figure.figure.end] == words
+
+
+def _unit(figure: ToldFigure) -> str:
+    unit = next((thing for thing in sorted(figure.figure.things) if thing and not figure.what), "")
+    return common_size(1.0, unit)[0:2][1] if unit else ""

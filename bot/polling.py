@@ -81,6 +81,7 @@ _TRIES: Final = 3  # of an item, before it is taken as it can be had, or parked
 _POISON_CLAIMS: Final = 25  # in a row of an item, each of which our whole process did not survive
 _TRY_AGAIN: Final = (timedelta(minutes=5), timedelta(minutes=30))
 _ARTICLES_OF_BASELINE: Final = 30  # of a new source, the newest; the others are kept as the feed tells them
+_PAGE_HOLDS: Final = timedelta(hours=24)  # an article that two feeds list is fetched once
 _MOVED_TIMES: Final = 3  # checks in a row that were led elsewhere for good, and looks to where a feed says it moved
 LONGEST_ADDRESS: Final = 2_000  # characters; the web allows more, indexes do not
 _MOST_REDATED: Final = 3  # a feed that renews its dates at every look makes this many versions, not one a look
@@ -707,9 +708,11 @@ class Poller:
         self, claim: ItemClaim, said: _Said, step: Step, clock: Callable[[], datetime], notes: list[Note]
     ) -> ArticlePage | _Later | None:
         """The page that the item links to; None, with a note, when the feed's own text has to do."""
-        step.articles += 1
         # Nobody of ours chose where a feed's links lead: other hosts are no reason to enter a network of ours.
         inner = host_of(said.item.link) == claim.watched.host
+        if (known := await self._known_page(claim, said, notes, clock(), inner=inner)) is not None:
+            return known
+        step.articles += 1
         fetched = await self._fetcher.fetch(said.item.link, purpose=Purpose.PAGE, inner=inner)
         step.bytes_received += fetched.bytes_received
         if fetched.outcome is FetchOutcome.OK:
@@ -725,6 +728,23 @@ class Poller:
             return later
         notes.append(note)
         return None
+
+    async def _known_page(
+        self, claim: ItemClaim, said: _Said, notes: list[Note], now: datetime, *, inner: bool
+    ) -> ArticlePage | None:
+        """The page when it was fetched for another feed a moment ago: one request serves both."""
+        if claim.tries or not claim.keys.link:
+            return None
+        known = await self._sources.read_page(claim.item_id, claim.keys.link, since=now - _PAGE_HOLDS)
+        if known is None or (not inner and known.asked_for == host_of(said.item.link)):
+            return None  # what a site's own feed may reach, in a network of ours, another's may not
+        try:
+            known.raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return None  # only the answer itself says what it is written in
+        detail = f"The page was fetched for another feed at {known.at:%Y-%m-%d %H:%M} UTC; it is not asked for again."
+        notes.append(Note("fetched", "known-page", detail))
+        return ArticlePage(known.raw, charset="utf-8")
 
     def _later(self, claim: ItemClaim, note: Note, now: datetime, wait_s: float | None = None) -> _Later | None:
         """When to try again; None when it has been tried often enough."""

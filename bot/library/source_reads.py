@@ -17,6 +17,7 @@ from bot.library.source_store import (
     ItemStory,
     KnownItem,
     OutcomeState,
+    ReadPage,
     TrailLine,
 )
 from bot.sources.item_identity import ItemKeys, key_of, link_key_of
@@ -164,6 +165,24 @@ def known_items(run: Run, watched_id: int, keys: Iterable[ItemKeys]) -> list[Kno
                 key, guid, link, text, name, said, words, redated = row
                 found[key] = KnownItem(key, ItemKeys(guid, link, text), rows.from_column(name), said, words, redated)
     return [found[key] for key in sorted(found)]
+
+
+def read_page(run: Run, item_id: int, link_key: str, since: datetime) -> ReadPage | None:
+    found = run(
+        "SELECT v.raw_sha256, v.stored_at, w.host FROM item i JOIN watched w ON w.id = i.watched_id "
+        "JOIN item_outcome o ON o.item_id = i.id JOIN document d ON d.id = o.document_id "
+        "JOIN version v ON v.document_id = d.id AND v.number = d.version_count "
+        "WHERE i.link_key = :link AND i.id <> :item AND d.state = 'kept' AND v.stored_at >= :since "
+        "AND v.media_type = 'text/html' "
+        # what was read in that moment was the page, not what the feed says of it
+        "AND EXISTS (SELECT 1 FROM trail t WHERE t.item_id = i.id AND t.stage = 'read' AND t.code = 'article' "
+        "AND t.at = v.stored_at) "
+        "AND NOT EXISTS (SELECT 1 FROM item_outcome p WHERE p.item_id = :item AND p.document_id IS NOT NULL) "
+        "ORDER BY v.stored_at DESC LIMIT 1",
+        {"link": link_key, "item": item_id, "since": rows.instant_column(since)},
+    )
+    raw = reads.raw(run, found[0][0]) if found else None
+    return None if raw is None else ReadPage(raw, datetime.fromisoformat(found[0][1]), rows.from_column(found[0][2]))
 
 
 def counts(run: Run, source_ids: Iterable[int]) -> dict[int, ItemCounts]:

@@ -138,6 +138,15 @@ class KnownItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPage:
+    """The page that another item was read from: its bytes, when, and for a feed of which host."""
+
+    raw: bytes
+    at: datetime
+    asked_for: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemSaid:
     """An item as its feed shows it now. `content` is what the reader needs of it, in its own form."""
 
@@ -422,6 +431,11 @@ class SourceStore(Protocol):
 
     async def known_items(self, watched_id: int, keys: Iterable[ItemKeys]) -> list[KnownItem]:
         """The items of this address that share a guid, a link or a text with any of these."""
+        ...
+
+    async def read_page(self, item_id: int, link_key: str, *, since: datetime) -> ReadPage | None:
+        """The page behind a link, when another item that has it was read from it since then; None when this item has
+        been read before, for who reads it again wants the page as it is now."""
         ...
 
     async def save_check(self, claim: CheckClaim, result: CheckResult, *, now: datetime) -> CheckSaved | None:

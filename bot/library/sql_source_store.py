@@ -22,6 +22,7 @@ from bot.library.source_store import (
     KnownItem,
     Note,
     Reading,
+    ReadPage,
     TrailLine,
 )
 from bot.library.transactions import Transactions
@@ -119,6 +120,9 @@ class SqlSourceStore:
 
     async def known_items(self, watched_id: int, keys: Iterable[ItemKeys]) -> list[KnownItem]:
         return await self._db.ask(lambda run: source_reads.known_items(run, watched_id, keys))
+
+    async def read_page(self, item_id: int, link_key: str, *, since: datetime) -> ReadPage | None:
+        return await self._db.ask(lambda run: source_reads.read_page(run, item_id, link_key, since))
 
     async def save_check(self, claim: CheckClaim, result: CheckResult, *, now: datetime) -> CheckSaved | None:
         return await self._db.alone(lambda c: source_writes.save_check(c, claim, result, now))

@@ -245,6 +245,47 @@ async def test_a_teaser_is_followed_to_its_article(desk: Desk) -> None:
     assert "Paragraph 7" in await desk.text_of(document)
 
 
+@pytest.mark.parametrize(("after", "fetched"), [(HOUR, 1), (2 * DAY, 2)])
+async def test_an_article_that_two_feeds_list_is_fetched_once(desk: Desk, after: timedelta, fetched: int) -> None:
+    link = "https://paper.example/docks"
+    desk.web.put(link, page("Docks decided", *ARTICLE), media_type="text/html")
+    for n in range(2):
+        address = f"https://paper.example/feed/{n}"
+        desk.web.put(address, rss(replace(teaser(), guid=f"urn:{n}", link=f"{link}?utm_source={n}")))
+        await desk.follow(address)
+        await desk.step(after)
+    assert desk.web.asked[link] == fetched
+    texts = [await desk.text_of(one) for one in await desk.documents()]
+    assert len(texts) == 2
+    assert all("Paragraph 7" in text for text in texts)
+    trail = [(line.stage, line.code) for story in await desk.sources.why(HOUSE, ["urn:1"]) for line in story.trail]
+    assert (("fetched", "known-page") in trail) == (fetched == 1)
+
+
+async def test_what_a_site_s_own_feed_may_reach_is_not_handed_to_another(desk: Desk) -> None:
+    link = "https://paper.example/docks"
+    desk.web.put(link, page("Docks decided", *ARTICLE), media_type="text/html")
+    for address in (FEED, "https://elsewhere.example/feed"):
+        desk.web.put(address, rss(teaser()))
+        await desk.follow(address)
+        await desk.step(HOUR)
+    assert desk.web.asked[link] == 2
+    assert desk.web.entered_inner[link] is False
+
+
+async def test_an_article_that_has_changed_is_fetched_anew(desk: Desk) -> None:
+    link = "https://paper.example/docks"
+    desk.web.put(link, page("Docks decided", *ARTICLE), media_type="text/html")
+    addresses = [f"https://paper.example/feed/{n}" for n in range(2)]
+    for address in addresses:
+        desk.web.put(address, rss(teaser()))
+        await desk.follow(address)
+        await desk.step(HOUR)
+    desk.web.put(addresses[1], rss(replace(teaser(), title="The docks, once more")))
+    await desk.step(HOUR)
+    assert desk.web.asked[link] == 2
+
+
 async def test_a_feed_s_links_to_other_hosts_do_not_open_our_networks(desk: Desk) -> None:
     here, there = "https://paper.example/docks", "http://intranet.example/salaries"
     desk.web.put(FEED, rss(teaser(), replace(teaser("salaries"), link=there)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import __version__
+from bot.cli_check import check
 from bot.cli_setup import setup
 from bot.cli_sources import sources, why
 from bot.cli_when import when
@@ -395,6 +396,7 @@ def health(context: click.Context, *, max_age: float) -> None:
         click.echo(f"running: last sign of life {age:.0f} s ago")
 
 
+main.add_command(check)
 main.add_command(sources)
 main.add_command(setup)
 main.add_command(when)

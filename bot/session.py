@@ -235,7 +235,7 @@ class Session:
         settings = self._app.settings
         if not (settings.discord_token or settings.slack_bot_token):
             return
-        from bot.platforms import open_platforms  # discord.py: half a second
+        from bot.platforms.opening import open_platforms  # the clients' libraries: half a second
 
         while True:
             try:

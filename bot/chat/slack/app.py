@@ -161,7 +161,7 @@ class Slack:
         self._arrivals = Arrivals(store, now)
         # Slack's library repeats a call whose answer was lost, unless it is told not to: a post would stand twice.
         self.client = self._new_client(access.bot_token)
-        patient = self._new_client(access.bot_token, AsyncRateLimitErrorRetryHandler(max_retry_count=2))
+        self.patient = patient = self._new_client(access.bot_token, AsyncRateLimitErrorRetryHandler(max_retry_count=2))
         hosts = access.file_hosts | {urlsplit(access.api).netloc}
         self._line = Line(patient, session, access.bot_token, facts, hosts)
         self._people = People(patient, "", access.trusted)

@@ -1,0 +1,210 @@
+"""Tests what the bot needs, now: this machine, library, index, model, and each platform's tokens and rights.
+
+Nothing is changed by it: an older library is told of, not brought up to date. Every test ends within a time of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from typing import TYPE_CHECKING, Final
+
+from bot.app import database_url, index_root
+from bot.chat.findings import Finding, Verdict
+from bot.errors import VerbatimError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.settings import Settings
+
+LEAST_FREE: Final = 200_000_000  # bytes; a day of news is a few million
+_PROBE: Final = 4_096  # bytes that are written to see whether writing works
+_SIGN_OF_LIFE_S: Final = 90.0
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Everything, as it stands before a bot runs or beside it."""
+    from bot.heartbeat import age_s
+
+    age = age_s(settings.data_dir)
+    runs = Finding("running", Verdict.OPEN if age is None else _good(age <= _SIGN_OF_LIFE_S), _ago(age))
+    return [runs, *await examine_machine(settings), *await examine_platforms(settings)]
+
+
+async def examine_machine(settings: Settings) -> list[Finding]:
+    """Disk, folders, library, index and model."""
+    found = await asyncio.to_thread(_machine, settings)
+    return [*found, *await examine_model(settings)]
+
+
+def _machine(settings: Settings) -> list[Finding]:
+    return [*_disk(settings.data_dir), _seeds(settings.seeds_dir), *_library(settings)]
+
+
+def _disk(folder: Path) -> list[Finding]:
+    there = folder
+    while not there.exists() and there != there.parent:  # before the first start it is not there yet
+        there = there.parent
+    try:
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        return [Finding("disk-space", Verdict.BAD, error.strerror or "")]
+    space = Finding("disk-space", _good(free >= LEAST_FREE), f"{free / 1e9:.1f} GB")
+    return [space, _writes(there)]
+
+
+def _writes(folder: Path) -> Finding:
+    """Writes a file to the end and takes it away again: a right that is there may still meet a full disk."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".check-", dir=folder)
+        try:
+            os.write(descriptor, bytes(_PROBE))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+            os.unlink(name)  # noqa: PTH108 - beside os.open's kin
+    except OSError as error:
+        return Finding("disk-write", Verdict.BAD, error.strerror or "")
+    return Finding("disk-write", Verdict.GOOD)
+
+
+def _seeds(folder: Path) -> Finding:
+    readable = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+    return Finding("seeds", _good(readable), "" if readable else str(folder))
+
+
+def _library(settings: Settings) -> list[Finding]:
+    """The tables' revision, and how far the index is behind them."""
+    from bot.library import engines, revisions
+    from bot.library.addresses import sqlite_path
+    from bot.library.faults import in_our_words
+
+    url = database_url(settings)
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        return [Finding("library", Verdict.OPEN), Finding("index", Verdict.OPEN)]
+    try:
+        with in_our_words():
+            engine = engines.open_sync(url)
+            try:
+                with engine.connect() as connection:
+                    stored = engines.stored_revision(connection)
+            finally:
+                engine.dispose()
+        if stored is None:
+            return [Finding("library", Verdict.OPEN), Finding("index", Verdict.OPEN)]
+        if revisions.needs_upgrade(stored):
+            facts = f"{stored} < {revisions.HEAD}"
+            return [Finding("library", Verdict.BAD, facts), Finding("index", Verdict.OPEN)]
+    except VerbatimError as error:
+        return [Finding("library", Verdict.BAD, error.code), Finding("index", Verdict.OPEN)]
+    return [Finding("library", Verdict.GOOD, stored), _index(settings, url)]
+
+
+def _index(settings: Settings, url: str) -> Finding:
+    from bot.library.opening import open_desk
+    from bot.library.search_index import SearchIndex
+
+    root = index_root(settings)
+    if not root.exists():
+        return Finding("index", Verdict.OPEN)
+    try:
+        desk = open_desk(url)
+        try:
+            newest = desk.newest_seq()
+        finally:
+            desk.close()
+        index = SearchIndex(root)
+        try:
+            known, passages = index.watermark(), index.passage_count()
+        finally:
+            index.close()
+    except VerbatimError as error:
+        return Finding("index", Verdict.BAD, error.code)
+    return Finding("index", _good(known <= newest), f"{passages:,} / -{max(0, newest - known):,}")
+
+
+async def examine_model(settings: Settings) -> list[Finding]:
+    """What the model's servers can do, when there are any."""
+    if not (settings.model_url or settings.embedding_url):
+        return [Finding("model", Verdict.OPEN)]
+    from bot.language_model.capabilities import endpoint_report
+    from bot.language_model.costs import read_prices
+    from bot.language_model.endpoints import read_endpoints
+
+    try:
+        endpoints = read_endpoints(settings.model_url, settings.model_name, settings.model_key.reveal())
+        embedders = read_endpoints(
+            settings.embedding_url, settings.embedding_name, settings.embedding_key.reveal(), setting="embedding"
+        )
+    except VerbatimError as error:
+        return [Finding("model", Verdict.BAD, error.person)]
+    report = await endpoint_report(endpoints, embedders, prices=read_prices(settings.model_prices))
+    verdicts = {"ok": Verdict.GOOD, "note": Verdict.OPEN, "failed": Verdict.BAD}
+    return [
+        Finding("model", verdicts[one.verdict], f"{one.check}: {one.detail}", one.endpoint) for one in report
+    ]
+
+
+async def examine_platforms(settings: Settings) -> list[Finding]:
+    """Tokens, scopes, rights and connections, by clients of their own: no bot need run."""
+    found: list[Finding] = []
+    if settings.discord_token:
+        found += await _discord(settings)
+    if settings.slack_bot_token:
+        found += await _slack(settings)
+    if not found:
+        found.append(Finding("chat", Verdict.BAD))
+    return found
+
+
+async def _discord(settings: Settings) -> list[Finding]:
+    import aiohttp
+    from discord import HTTPException, LoginFailure
+    from discord.http import HTTPClient, Route
+
+    from bot.chat.discord.insight import DiscordInsight
+
+    Route.BASE = settings.discord_api  # discord.py knows no other way
+    http = HTTPClient(asyncio.get_running_loop(), max_ratelimit_timeout=30.0)
+    try:
+        me = await http.static_login(settings.discord_token.reveal())
+    except (LoginFailure, ValueError):
+        return [Finding("discord-token", Verdict.BAD)]
+    except (HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        return [Finding("discord-reach", Verdict.BAD, type(error).__name__)]
+    else:
+        return await DiscordInsight(http, lambda: int(me["id"])).findings("")
+    finally:
+        await http.close()
+
+
+async def _slack(settings: Settings) -> list[Finding]:
+    import aiohttp
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.chat.slack.insight import SlackInsight
+
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+        client = AsyncWebClient(settings.slack_bot_token.reveal(), settings.slack_api, session=session)
+        insight = SlackInsight(
+            client, app_token=settings.slack_app_token.reveal(), signed=bool(settings.slack_signing_secret),
+            by_http=bool(settings.slack_http_port),
+        )  # fmt: skip
+        return await insight.findings("")
+
+
+def all_well(findings: Sequence[Finding]) -> bool:
+    return all(one.verdict is not Verdict.BAD for one in findings)
+
+
+def _good(well: bool) -> Verdict:
+    return Verdict.GOOD if well else Verdict.BAD
+
+
+def _ago(age_s: float | None) -> str:
+    return "" if age_s is None else f"{age_s:.0f} s"

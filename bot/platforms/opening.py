@@ -1,0 +1,190 @@
+"""Everything behind the chat platforms, built and handed to each other: the front desk, its handlers, its rounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.chat.outgoing import Outgoing
+from bot.checking import examine_machine
+from bot.front_desk.admin_commands import AdminCommands, Stores
+from bot.front_desk.asking import Asking
+from bot.front_desk.audit import entry_of
+from bot.front_desk.cards import Cards
+from bot.front_desk.desk import FrontDesk
+from bot.front_desk.language import language_of
+from bot.front_desk.news_commands import NewsCommands
+from bot.front_desk.notices import KEPT, Notices
+from bot.front_desk.permits import Permits
+from bot.front_desk.source_commands import SourceCommands
+from bot.library.sql_brief_store import SqlBriefStore
+from bot.library.sql_delivery_store import SqlDeliveryStore
+from bot.library.sql_store import SqlStore
+from bot.library.sql_subscription_store import SqlSubscriptionStore
+from bot.library.sql_workspace_store import SqlWorkspaceStore
+from bot.platforms.rounds import Round, Run
+from bot.platforms.suggesting import Suggestions
+from bot.schedule.sql_due_table import SqlDueTable
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.chat.insight import Insight
+    from bot.chat.last_check import StoreFacts
+    from bot.chat.messages import Message
+    from bot.chat.requests import Request
+    from bot.domain import StoredVersion
+    from bot.front_desk.face import Face
+    from bot.library.delivery_store import DeliveryStore
+    from bot.outbox.courier import Courier
+    from bot.platforms.platform import Platform
+    from bot.sourcing import Sourcing
+
+_EVENTS_ARE_KEPT: Final = timedelta(days=30)  # no platform delivers an event again after that
+_HOUSEKEEPING_S: Final = 3_600.0
+_CARDS_S: Final = 2.0  # how often it is looked for documents to post
+_NOTICES_S: Final = 5.0
+_TROUBLED_SOURCES_S: Final = 300.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Platforms:
+    """What runs for the platforms. `names` are those that have a token."""
+
+    deliveries: DeliveryStore
+    names: tuple[str, ...] = ()
+    runs: list[Run] = field(default_factory=list)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve every platform until `stop`; each that fails is tried again, by itself."""
+        async with asyncio.TaskGroup() as tasks:
+            for one in self.runs:
+                tasks.create_task(one(stop))
+
+
+@asynccontextmanager
+async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platforms]:
+    """Build what every configured platform needs. Nothing is connected yet. Raises VerbatimError."""
+    settings = app.settings
+    store = app.store
+    if not isinstance(store, SqlStore):
+        raise TypeError("the platforms keep their deliveries in an SQL store")
+    deliveries = SqlDeliveryStore(store.transactions)
+    workspaces = SqlWorkspaceStore(store.transactions)
+    subscriptions = SqlSubscriptionStore(store.transactions)
+    faces: dict[str, Face] = {}
+    couriers: dict[str, Courier] = {}
+    insights: dict[str, Insight] = {}
+
+    def wake(platform: str) -> None:
+        couriers[platform].wake()
+
+    notices = Notices(workspaces, deliveries, faces, insights, wake=wake, now=utc_now)
+    permits = Permits(
+        workspaces, deliveries, app.sources, insights, note=notices.note, now=utc_now,
+        cards_at_most=settings.cards_at_most, window=timedelta(minutes=settings.cards_window_min),
+    )  # fmt: skip
+
+    async def announce(request: Request, message: Message) -> None:
+        """One line for all, in the channel where something was changed."""
+        place = request.place
+        if place.direct:
+            return
+        face = faces[place.platform]
+        key = f"note:{place.platform}:{request.id}"
+        owed = face.post(place.workspace, place.channel, key, face.render(message))
+        await deliveries.owe(owed, now=utc_now())
+        wake(place.platform)
+
+    async def judged(request: Request, key: str, verdict: str) -> None:
+        await deliveries.judge(
+            request.place.platform, key, person=request.person.id, workspace=request.place.scope.workspace,
+            verdict=verdict, now=utc_now(),
+        )  # fmt: skip
+
+    async def audited(request: Request, outcome: str) -> None:
+        place, person = request.place, request.person
+        await workspaces.write_audit(entry_of(request, outcome, utc_now()))
+        if outcome == "done" and request.name.startswith("newsadmin") and not place.direct:
+            await workspaces.meet_admin(place.platform, place.workspace, person.id, language_of(request))
+
+    async with AsyncExitStack() as stack:
+        asking = Asking(app.answerer, app.desk)
+        stack.callback(asking.close)
+        sources = SourceCommands(
+            sourcing, app.intake, app.desk, announce, subscriptions, now=utc_now,
+            max_file_bytes=settings.max_document_bytes,
+        )  # fmt: skip
+        news = NewsCommands(asking, app.desk, sourcing, deliveries, judged=judged, now=utc_now)
+        stores = Stores(
+            workspaces, deliveries, app.sources, subscriptions, SqlBriefStore(store.transactions),
+            SqlDueTable(store.transactions),
+        )  # fmt: skip
+        admin = AdminCommands(
+            stores, permits, faces, insights, lambda: examine_machine(settings), wake=wake, now=utc_now
+        )
+        front = FrontDesk(
+            asking, deliveries, faces,
+            {**sources.handlers(), **news.handlers(), **admin.handlers(), **notices.handlers()},
+            rights={**SourceCommands.RIGHTS, **AdminCommands.RIGHTS, **Notices.RIGHTS},
+            permit=permits.require, audited=audited, wake=wake,
+        )  # fmt: skip
+        cards = Cards(
+            store, app.desk, subscriptions, deliveries, faces,
+            wake=wake, now=utc_now, withheld=permits.withheld, window_start=permits.window_start,
+        )  # fmt: skip
+
+        async def keep_house() -> None:
+            await deliveries.forget_events(before=utc_now() - _EVENTS_ARE_KEPT)
+            await workspaces.forget_notices(before=utc_now() - KEPT)
+
+        async def look_at_sources() -> None:
+            await notices.look_at_sources(await app.sources.followings(None))
+
+        platforms = Platforms(deliveries)
+
+        def serve(platform: Platform) -> None:
+            name = platform.face.platform
+            faces[name], couriers[name], insights[name] = platform.face, platform.courier, platform.insight
+            platforms.names += (name,)
+            platforms.runs += platform.runs
+
+        facts, suggestions = _facts_of(app), Suggestions(sourcing)
+        if settings.discord_token:
+            from bot.platforms.discord import discord_platform  # discord.py: half a second
+
+            serve(discord_platform(app, front, deliveries, suggestions, facts, notices.take))
+        if settings.slack_bot_token:
+            from bot.platforms.slack import slack_platform
+
+            serve(await slack_platform(app, front, deliveries, suggestions, facts, notices.take, stack))
+        # Whoever reads documents, this process or another: what is new in the library is posted within seconds.
+        for one in (
+            Round("old events and notices", _HOUSEKEEPING_S, keep_house),
+            Round("cards", _CARDS_S, cards.post_new),
+            Round("notices", _NOTICES_S, notices.tell),
+            Round("sources that fail", _TROUBLED_SOURCES_S, look_at_sources),
+        ):
+            platforms.runs.append(one.run)
+        yield platforms
+
+
+def _facts_of(app: App) -> StoreFacts:
+    """For the last check: the quoted versions as the store holds them now, and which of the links it holds."""
+
+    async def facts(outgoing: Outgoing) -> tuple[dict[int, StoredVersion], set[str]]:
+        from bot.chat.discord.markdown import link_safe
+
+        versions = await app.store.versions(None, {quote.version_id for quote in outgoing.quotes})
+        held = {address for one in versions.values() if (address := one.facts.address)}
+        pages = {address.partition("#")[0] for address in held}
+        return versions, pages | {link_safe(page) for page in pages}
+
+    return facts

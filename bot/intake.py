@@ -25,7 +25,7 @@ from bot.sources import folder
 from bot.stories.arrivals import Arrivals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bot.documents.child import ReaderChild
@@ -45,6 +45,7 @@ _BATCH_S = 0.25  # and no document waits longer than this for the others of its 
 _BATCH_BYTES = 8_000_000  # nor do more bytes wait in memory
 _PILE, _BATCH_OF_PILE_S = 200, 5.0  # nobody waits for one document of a pile: full batches are less work for each
 _FOLLOWER_PATIENCE_S = 5.0
+_HANDFUL, _HANDFUL_BYTES = 8, 500_000  # files read in one go: handing work to a thread costs as much as a short file
 # What was refused by its first bytes will never be a document, and may be a film: it is not worth the library's room.
 _NOT_KEPT = frozenset(("binary", "unsupported", "empty", "bomb"))
 
@@ -89,6 +90,16 @@ class Look:
 class _Waiting:
     found: folder.FoundFile
     known: KnownFile | None
+
+
+class _Loaded(NamedTuple):
+    """What a file holds, as far as that was found out in one go; `draft` when it has been read already."""
+
+    seen_at: datetime
+    raw: bytes = b""
+    sha256: str = ""  # when it could be opened
+    draft: DocumentDraft | None = None
+    error: Unreadable | None = None
 
 
 class _BeingWritten(NamedTuple):
@@ -240,48 +251,68 @@ class Intake:
         batch: list[Arrival] = []
         longest_s = _BATCH_S if len(waiting) < _PILE else _BATCH_OF_PILE_S
         since = time.monotonic()
-        for done, one in enumerate(waiting, 1):
-            arrival = await self._read(root, source, one, gone, by_hash, look)
-            if arrival is not None:
-                batch.append(arrival)
-            waits = batch and (time.monotonic() - since > longest_s or sum(len(a.raw) for a in batch) > _BATCH_BYTES)
-            if len(batch) >= _BATCH or waits:
-                await self._save(batch, look)
-                await self.follow()
-                batch, since = [], time.monotonic()
-            if progress is not None:
-                progress(done, len(waiting))
+        done = 0
+        for some in _handfuls(waiting):
+            loaded = await asyncio.to_thread(self._load, root, some, frozenset(by_hash))
+            for one, file in zip(some, loaded, strict=True):
+                arrival = await self._read(source, one, file, gone, by_hash, look)
+                if arrival is not None:
+                    batch.append(arrival)
+                late = batch and (time.monotonic() - since > longest_s or sum(len(a.raw) for a in batch) > _BATCH_BYTES)
+                if len(batch) >= _BATCH or late:
+                    await self._save(batch, look)
+                    await self.follow()
+                    batch, since = [], time.monotonic()
+                done += 1
+                if progress is not None:
+                    progress(done, len(waiting))
         await self._save(batch, look)
+
+    def _load(self, root: Path, some: Sequence[_Waiting], moved: Container[tuple[str, str]]) -> list[_Loaded]:
+        """Read some files. Blocks. Those that `moved`, did not change or need the child are left without a draft."""
+        loaded = []
+        limit = self._settings.max_document_bytes
+        for one in some:
+            seen_at, raw, sha256, draft, error = datetime.now(UTC), b"", "", None, None
+            try:
+                raw = folder.read_bytes(root, one.found, max_bytes=limit)
+                sha256 = hashlib.sha256(raw).hexdigest()
+                name = folder.display_name(one.found.name)
+                is_new = (sha256, _ending(name)) not in moved if one.known is None else not _is_same(one.known, sha256)
+                if is_new and not needs_child(raw, name):
+                    draft = self._read_here(raw, name, one.found.mtime_ns)
+            except Unreadable as met:
+                error = met
+            loaded.append(_Loaded(seen_at, raw, sha256, draft, error))
+        return loaded
 
     async def _read(
         self,
-        root: Path,
         source: Source,
         one: _Waiting,
+        file: _Loaded,
         gone: dict[str, KnownFile],
         by_hash: dict[tuple[str, str], str],
         look: Look,
     ) -> Arrival | None:
         """The arrival that a file makes; None when it made none (renamed, unchanged, failed, not complete)."""
         name = folder.display_name(one.found.name)
-        seen_at = datetime.now(UTC)
-        raw: bytes | None = None
-        state: FileState | None = None
+        seen_at, raw, sha256, draft, error = file
+        state = FileState(name, one.found.size, one.found.mtime_ns, one.found.inode, sha256)
         try:
-            limit = self._settings.max_document_bytes
-            raw = await asyncio.to_thread(folder.read_bytes, root, one.found, max_bytes=limit)
-            sha256 = hashlib.sha256(raw).hexdigest()
-            state = FileState(name, one.found.size, one.found.mtime_ns, one.found.inode, sha256)
-            if one.known is not None and one.known.file is not None and one.known.file.sha256 == sha256:
+            if error is not None:
+                raise error
+            if one.known is not None and _is_same(one.known, sha256):
                 await self._store.touch(one.known.document_id, state)
                 return None
             if one.known is None and (old := by_hash.pop((sha256, _ending(name)), None)) is not None:
                 document = await self._store.rename(gone.pop(old).document_id, name, file=state)
                 look.events.append(Event(Happened.RENAMED, document))
                 return None
-            draft = await self.read(raw, name, one.found.mtime_ns)
-        except Unreadable as error:
-            await self._fail(source, one, error, raw, state, seen_at, look)
+            draft = draft or await self.read(raw, name, one.found.mtime_ns)
+        except Unreadable as why:
+            opened = bool(sha256)
+            await self._fail(source, one, why, raw if opened else None, state if opened else None, seen_at, look)
             return None
         return Arrival(source, name, draft, raw, seen_at, state)
 
@@ -295,10 +326,12 @@ class Intake:
             except OSError as error:  # no memory, no processes, no file descriptors left: none of the document's doing
                 person = f"The reader cannot be started: {error.strerror}. The file waits until it can."
                 raise VerbatimError("reader-not-started", str(error), person) from error
+        return await asyncio.to_thread(self._read_here, raw, name, mtime_ns)
+
+    def _read_here(self, raw: bytes, name: str, mtime_ns: int) -> DocumentDraft:
+        limit = self._settings.max_document_bytes
         try:
-            return await asyncio.to_thread(
-                read_document, raw, name=name, modified_at=modified_at, max_bytes=limit
-            )
+            return read_document(raw, name=name, modified_at=folder.instant(mtime_ns), max_bytes=limit)
         except Unreadable:
             raise
         except Exception as error:  # a bug met by one document must not keep the others out
@@ -362,6 +395,24 @@ async def thread_to_its_end(work: Callable[P, T], *args: P.args, **kwargs: P.kwa
         if not working.cancelled():
             working.exception()  # has been seen, is not to be reported as lost
         raise
+
+
+def _handfuls(waiting: Sequence[_Waiting]) -> Iterator[list[_Waiting]]:
+    """A few files at a time, a large one alone."""
+    some: list[_Waiting] = []
+    size = 0
+    for one in waiting:
+        if some and (len(some) == _HANDFUL or size + one.found.size > _HANDFUL_BYTES):
+            yield some
+            some, size = [], 0
+        some.append(one)
+        size += one.found.size
+    if some:
+        yield some
+
+
+def _is_same(known: KnownFile, sha256: str) -> bool:
+    return known.file is not None and known.file.sha256 == sha256
 
 
 def _has_changed(found: folder.FoundFile, known: KnownFile | None) -> bool:

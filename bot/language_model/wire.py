@@ -179,7 +179,7 @@ class Wire:
 
     def _new_client(self) -> httpx.AsyncClient:
         import ssl
-        from http.cookiejar import CookieJar, DefaultCookiePolicy
+        from http.cookiejar import DefaultCookiePolicy
 
         import httpx
 
@@ -189,14 +189,13 @@ class Wire:
             secure = self.endpoint.url.startswith("https:")
             context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         logging.getLogger("hpack").setLevel(logging.WARNING)  # its debug lines hold the heads of requests: the key
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             headers={
                 "Accept": "application/json, text/event-stream",
                 "Accept-Encoding": "identity",
                 "Content-Type": "application/json",
                 "User-Agent": f"Verbatim/{__version__}",
             },
-            cookies=httpx.Cookies(CookieJar(DefaultCookiePolicy(allowed_domains=[]))),
             follow_redirects=False,
             http2=find_spec("h2") is not None,
             limits=httpx.Limits(
@@ -208,6 +207,8 @@ class Wire:
             trust_env=False,
             verify=context,
         )
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # keep none
+        return client
 
 
 def trouble_of(status: int, head: Mapping[str, str], words: str, now: datetime) -> Trouble:

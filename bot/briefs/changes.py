@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from bot.briefs.telling import Stand, Telling, ToldFigure
+    from bot.briefs.telling import Stand, Telling, ToldFigure, Words
     from bot.domain import ShownQuote, StoredVersion
 
 MOST_CHANGES = 3
@@ -32,6 +32,8 @@ _ROUND = frozenset({"about", "nearly"})
 _LONGEST_CLAUSE = 160  # code points
 _DENIED_SHARE = 0.6
 _ONE_DAY = 1
+_FEW_WORDS = 2
+_MORE_WORDS = 2
 _NEW_NAMES_OF_A_REPORT = 2
 
 
@@ -210,30 +212,37 @@ def _denials(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]
 
 
 def _one_subject(old: Stand, new: Stand) -> bool:
-    """Whether the same one speaks of the same: a name or word of who, and one of what, or what "it" stands for."""
-    names = old.names & new.names
-    if not (old.who & new.who) or not (names or old.about & new.about):
-        return False
-    about_old = old.about | (old.before if old.leans else frozenset())
-    about_new = new.about | (new.before if new.leans else frozenset())
-    shared = about_old & about_new
-    if old.names and new.names and not names:
+    """Whether the same one speaks of the same thing, or of what "it" stands for."""
+    if old.who and new.who:
+        if not old.who & new.who:
+            return False
+    elif not _shared(old.who_words, new.who_words):
         return False
     few = min(len(old.about), len(new.about))
-    return len(shared) >= 1 and (len(shared) + len(names) >= 2 or few <= 1)
+    if _shared(old.about, new.about) >= min(2, max(1, few - 1)):
+        return True
+    # "Neither has acknowledged their presence": of what stands in the sentence before.
+    leaning = [(one, other) for one, other in ((old, new), (new, old)) if one.leans and len(one.about) <= _FEW_WORDS]
+    return any(_shared((*one.about, *one.before), other.about) >= _MORE_WORDS for one, other in leaning)
+
+
+def _shared(one: Words, other: Words) -> int:
+    """How many words of the one may mean a word of the other: they share most of what the plainer of the two means."""
+    return sum(1 for keys in one if any(2 * len(keys & there) > min(len(keys), len(there)) for there in other))
 
 
 def _claimed(stand: Stand, told: Sequence[Telling]) -> ShownQuote | None:
     """The earlier sentence that states what is denied now."""
-    said = stand.about | stand.names
-    if len(said) < 2:
+    size = len(stand.about) + len(stand.names)
+    if size < _MORE_WORDS:
         return None
     best: tuple[float, StoredVersion, int] | None = None
     for telling in told:
         denying = {s.sentence for s in telling.stands}
-        for number, keys in telling.claims:
-            share = len(said & keys) / len(said)
-            states = share >= _DENIED_SHARE and stand.about & keys and number not in denying
+        for number, keys, names in telling.claims:
+            words = sum(1 for one in stand.about if one & keys)
+            share = (words + len(stand.names & names)) / size
+            states = share >= _DENIED_SHARE and words and number not in denying
             if states and (best is None or share > best[0]):
                 best = (share, telling.version, number)
     return show_sentence(best[1], best[2]) if best else None

@@ -35,6 +35,9 @@ _TITLE_CASE = 0.6  # share of capitals from which an English title says nothing 
 _NO_COUNT = DURATIONS | {"°", "°C", "°F"}  # ages, deadlines and weather are seldom what a story is about
 
 
+Words = tuple[frozenset[str], ...]  # of each word the keys that both languages share
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ToldFigure:
     """A figure where it was told, with what its sentence speaks of."""
@@ -43,7 +46,7 @@ class ToldFigure:
     what: str  # the word for what is counted; empty for money and shares
     names: frozenset[str]
     described: frozenset[str]  # names that stand between the number and what it counts: "12,000 Karsow soldiers"
-    words: tuple[frozenset[str], ...]  # of each word that carries news, the keys that both languages share
+    words: Words  # of those that carry news
     fates: frozenset[str]  # what befell the counted
     forecast: bool
     rank: int  # of its sentence among the document's best, from 0
@@ -66,10 +69,11 @@ class Stand:
 
     denies: bool
     names: frozenset[str]  # of all the sentence
-    who: frozenset[str]  # what the clause of the verb speaks of, names and words
-    about: frozenset[str]  # words of the sentence but names and the verb, by keys that both languages share
+    who: frozenset[str]  # the names before the verb in its clause, in German those after it where none stands before
+    who_words: Words  # the words there
+    about: Words  # the words of the sentence but names, the verb and who
     leans: bool  # it says "it" or "their": what it is about stands before it
-    before: frozenset[str]  # the words of the sentence before it
+    before: Words  # the words of the sentence before it
     start: int  # the clause that says so, within the sentence
     end: int
     version: StoredVersion
@@ -97,7 +101,7 @@ class Telling:
     names: tuple[Name, ...]  # of its best sentences
     name_keys: frozenset[str]  # of every capitalised word of its title and text
     values: frozenset[float]  # every number of its text
-    claims: tuple[tuple[int, frozenset[str]], ...]  # of its best sentences: names and words by shared keys
+    claims: tuple[tuple[int, frozenset[str], frozenset[str]], ...]  # its best sentences: keys of words, names
 
 
 class _Memory:
@@ -149,7 +153,7 @@ def _telling(version: StoredVersion) -> Telling:
     values = {n.value for n in numbers_in(version.text[:_MOST_TEXT], language)}
     return Telling(
         version, tuple(figures), tuple(stands), tuple(names), frozenset(every), frozenset(values),
-        tuple((i, read[i].about | read[i].names) for i in best),
+        tuple((i, frozenset().union(*read[i].about), read[i].names) for i in best),
     )  # fmt: skip
 
 
@@ -169,15 +173,22 @@ class _Sentence:
         self.told = [w for w in self.words if w.kind != "word" or not is_stop_word(w.text, self.language)]
         self.names = self.names_among(self.told)
         self.keys = tuple([shared_keys(w, self.language) for w in self.told if w.kind == "word"])
-        named = {
+        self.named = {
             w.start for w in self.told if any(a[0] == "@" for a in anchors_of(w, self.language, at_start=w.start == 0))
         }
-        about = [
+
+    @property
+    def about(self) -> Words:
+        """The words that carry news, but names and verbs of denying."""
+        return self.words_among(self.told)
+
+    def words_among(self, words: Sequence[Word]) -> Words:
+        return tuple([
             shared_keys(w, self.language)
-            for w in self.told
-            if w.kind == "word" and w.start not in named and not _STAND.fullmatch(w.text)
-        ]
-        self.about = frozenset().union(*about) if about else frozenset()
+            for w in words
+            if w.kind == "word" and w.start not in self.named and not _STAND.fullmatch(w.text)
+            and w.text.lower() not in NEGATIONS.get(self.language, ()) and name_key(w.text) not in _CALENDAR_KEYS
+        ])  # fmt: skip
 
     def names_among(self, words: Sequence[Word]) -> frozenset[str]:
         anchors = {a for w in words for a in anchors_of(w, self.language, at_start=w.start == 0) if a[0] == "@"}
@@ -246,12 +257,15 @@ def _stand(sentence: _Sentence, before: _Sentence | None) -> Stand | None:
         denies = found.group("no") is not None
         if denies and negated:
             continue  # "did not deny" says neither
-        told = [w for w in words if w in sentence.told and not _STAND.fullmatch(w.text)]
-        keys = [shared_keys(w, sentence.language) for w in told if w.kind == "word"]
-        who = sentence.names_among(told) | (frozenset().union(*keys) if keys else frozenset())
+        who = [w for w in sentence.told if first <= w.start < found.start()]
+        if sentence.language == "de" and not sentence.names_among(who) and not sentence.words_among(who):
+            who = [w for w in sentence.told if found.end() <= w.start < last]
+        inside = {w.start for w in who}
         return Stand(
-            denies=denies or negated, names=sentence.names, who=who, about=sentence.about,
-            leans=_LEANS.search(sentence.text) is not None, before=before.about if before else frozenset(),
+            denies=denies or negated, names=sentence.names, who=sentence.names_among(who),
+            who_words=sentence.words_among(who),
+            about=sentence.words_among([w for w in sentence.told if w.start not in inside or sentence.language == "de"]),
+            leans=_LEANS.search(sentence.text) is not None, before=before.about if before else (),
             start=first, end=last, version=sentence.version, sentence=sentence.number,
         )  # fmt: skip
     return None

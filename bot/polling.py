@@ -495,7 +495,7 @@ class Poller:
         single = memory.half and max(len(feed.items), memory.items) <= 1
         items = feed.items[:-1] if feed.half and not single else feed.items
         # Where a broken feed names an item and says nothing of it, the break is to blame.
-        listed = list_items([one for one in items if feed.broken_at is None or _says_something(one)])
+        listed = list_items([one for one in items if feed.broken_at is None or one.link or _has_words(one)])
         listed = recognise(listed, await self._sources.known_items(watched.id, [one.keys for one in listed]))
         new = [one for one in listed if one.known is None]
         elsewhere = _elsewhere(feed, watched.address)
@@ -899,7 +899,7 @@ def _said_of(one: Listed, feed: Feed, *, old: bool = False) -> ItemSaid:
     )
 
 
-def _says_something(item: FeedItem) -> bool:
+def _has_words(item: FeedItem) -> bool:
     return bool(item.title or item.html or item.summary)
 
 
@@ -908,7 +908,7 @@ def _seen(one: Listed, feed: Feed) -> Seen:
     assert isinstance(known, KnownItem)  # noqa: S101 - the store made it; this tells the type checker
     same_words = known.words_sha256 == one.words_sha256
     changed = known.said_sha256 != one.said_sha256 and not (same_words and known.redated >= _MOST_REDATED)
-    if not _says_something(one.item):
+    if not _has_words(one.item):
         changed = False  # it said something before: this is damage, not a correction
     keys = keys_from_now_on(known.keys, one)
     said = replace(_said_of(one, feed), keys=keys)

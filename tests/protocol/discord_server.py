@@ -36,7 +36,8 @@ from aiohttp import WSMsgType, web
 EPOCH_MS = 1_420_070_400_000
 CONTENT, TITLE, DESCRIPTION, FIELDS, FIELD_NAME, FIELD_VALUE, FOOTER, AUTHOR = 2_000, 256, 4_096, 25, 256, 1_024, 2_048, 256
 EMBEDS, EMBED_TOTAL, NONCE, CUSTOM_ID, LABEL, ROWS, IN_A_ROW = 10, 6_000, 25, 100, 80, 5, 5
-ALL_RIGHTS = str((1 << 50) - 1)
+ADMINISTRATOR, VIEW, SEND = 1 << 3, 1 << 10, 1 << 11
+ALL_RIGHTS = str(((1 << 50) - 1) & ~ADMINISTRATOR)
 
 Json = dict[str, Any]
 Fault = str
@@ -421,6 +422,9 @@ class DiscordServer:
             return {**made, "recipients": [self._user(channel.name)]}
         made |= {"guild_id": channel.guild_id, "position": 0, "permission_overwrites": [], "nsfw": False, "topic": None,
                  "rate_limit_per_user": 0, "parent_id": channel.parent_id or None, "permissions": ALL_RIGHTS}  # fmt: skip
+        denied = VIEW if channel.shut else SEND if channel.mute else 0
+        if denied:
+            made["permission_overwrites"] = [{"id": channel.guild_id, "type": 0, "allow": "0", "deny": str(denied)}]
         if channel.kind == 15:
             made |= {"available_tags": channel.tags, "flags": 16 if channel.tag_asked else 0}
         if channel.kind == 11:
@@ -552,6 +556,7 @@ class DiscordServer:
             ("GET", r"/applications/\d+(?:/guilds/\d+)?/commands", lambda *_: self.commands),
             ("GET", r"/channels/(\d+)", lambda channel, *_: self._channel_json(self._readable(channel))),
             ("GET", r"/guilds/(\d+)", lambda guild, *_: self._guild_json(self.guilds[guild])),
+            ("GET", r"/guilds/(\d+)/channels", self._channels),
             ("GET", r"/guilds/(\d+)/members/(\d+)", lambda _guild, user, *_: self._member(user)),
             ("POST", r"/channels/(\d+)/messages", self._post),
             ("GET", r"/channels/(\d+)/messages", self._history),
@@ -583,6 +588,9 @@ class DiscordServer:
             {**one, "id": self.snowflake(), "application_id": self.application_id, "version": "1"} for one in body
         ]
         return self.commands
+
+    def _channels(self, guild: str, _body: Any, _query: Any) -> list[Json]:
+        return [self._channel_json(one) for one in self.channels.values() if one.guild_id == guild and one.kind in (0, 15)]
 
     def _readable(self, channel: str) -> Channel:
         place = self.channels.get(channel)
@@ -730,7 +738,7 @@ class DiscordServer:
         if found.original is None:
             raise refused(10_008)
         _check_message(body)
-        found.original |= {name: body[name] for name in ("content", "embeds", "components") if name in body}
+        found.original |= {name: body[name] for name in ("content", "embeds", "components", "attachments") if name in body}
         found.done.set()
         return found.original
 
@@ -867,7 +875,11 @@ async def _body_of(request: web.Request) -> Any:
         parts = await request.post()
         body = json.loads(str(parts.get("payload_json", "{}")))
         files = [part for name, part in parts.items() if name.startswith("files[")]
-        attached = [{"id": str(n), "filename": file.filename} for n, file in enumerate(files) if isinstance(file, web.FileField)]
+        attached = [
+            {"id": str(n), "filename": file.filename, "content": file.file.read()}
+            for n, file in enumerate(files)
+            if isinstance(file, web.FileField)
+        ]
         return {**body, "attachments": attached} if attached else body
     text = await request.text()
     return json.loads(text) if text else {}

@@ -58,6 +58,7 @@ class Channel:
     user: str = ""  # the other one, in a direct message
     member: bool = True  # whether the bot is in it
     shut: str = ""
+    people: list[str] = field(default_factory=list)  # its members, as far as it is asked for them
     messages: list[Json] = field(default_factory=list)  # replies too, in the order of their times
 
     @property
@@ -108,7 +109,7 @@ class Refused(Exception):
 
 _SCOPES = {
     "chat.postMessage": "chat:write", "chat.update": "chat:write", "chat.postEphemeral": "chat:write",
-    "users.info": "users:read", "usergroups.users.list": "usergroups:read", "conversations.open": "im:write",
+    "users.info": "users:read", "users.list": "users:read", "usergroups.users.list": "usergroups:read", "conversations.open": "im:write",
     "files.getUploadURLExternal": "files:write", "files.completeUploadExternal": "files:write",
     "assistant.threads.setStatus": "assistant:write",
 }  # fmt: skip
@@ -740,6 +741,15 @@ class SlackServer:
             raise Refused("user_not_found")
         hidden = () if str(body.get("include_locale")).lower() in ("1", "true") else ("locale",)
         return {"user": {key: value for key, value in user.items() if key not in hidden}}
+
+    def _users_list(self, _: Json) -> Json:
+        return {"members": list(self.users.values()), "response_metadata": {"next_cursor": ""}}
+
+    def _conversations_members(self, body: Json) -> Json:
+        place = self.channels.get(str(body.get("channel")))
+        if place is None or (place.private and not place.member):
+            raise Refused("channel_not_found")
+        return {"members": [self.me, *place.people], "response_metadata": {"next_cursor": ""}}
 
     def _usergroups_users_list(self, body: Json) -> Json:
         group = self.groups.get(str(body.get("usergroup")))

@@ -1,0 +1,268 @@
+"""Dates: every day, month and year of a sentence has to be one of its quotes', each understood from its document's day.
+
+- "am Montag" in a report of 8 May 2024 is 6 May 2024, and may be called that, or less exactly ("in May 2024").
+- Without a document's day only what is written counts: the same weekday, the same day and month.
+- "today", "gestern", "last week" mean the reader's day: they have to be true on that day, too, when it is known.
+- "since", "until", "before" and "after" belong to a date: none is added, left out or exchanged.
+- A document's own day may be named where the sentence says that it is one ("as of 8 May", "Stand: 8. Mai").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bot.languages.dates import DateMention, dates_in
+from bot.languages.reading import words_before
+from bot.languages.words import fold
+from bot.languages.written_dates import MONTH, MONTHS
+
+if TYPE_CHECKING:
+    from bot.grounding.statement import Statement
+
+_LEADS: Final = {
+    "since": "since seit ab starting beginning",
+    "from": "from von",
+    "until": "until till bis by through spätestens",
+    "to": "to",
+    "before": "before vor prior",
+    "after": "after nach following",
+}
+_LEAD_OF: Final = {word: lead for lead, words in _LEADS.items() for word in words.split()}
+_FILLERS: Final = frozenset("the dem der den des das end ende anfang mitte early late mid beginning of on early zum zur im in am monat month jahr year spätestens".split())  # fmt: skip
+_DEICTIC = re.compile(
+    r"\b(?:today|tonight|yesterday|tomorrow|heute|gestern|vorgestern|morgen|übermorgen"
+    r"|(?:last|this|next|past|coming) (?:week|month|year|quarter|weekend|night)"
+    r"|(?:letzte|vergangene|vorige|diese|nächste|kommende)[nmrs]? (?:woche|monat|jahr|quartal|wochenende|nacht)s?"
+    r"|ago|vorjahr\w{0,2}|vormonat\w{0,2}|vorwoche)\b|\bvor (?:\w{1,20} )?(?:tag|woche|monat|jahr|stunde)\w{0,2}\b"
+)
+_WEEKDAYS: Final = {
+    "montag": 0, "monday": 0, "dienstag": 1, "tuesday": 1, "mittwoch": 2, "wednesday": 2, "donnerstag": 3,
+    "thursday": 3, "freitag": 4, "friday": 4, "samstag": 5, "sonnabend": 5, "saturday": 5, "sonntag": 6, "sunday": 6,
+}  # fmt: skip
+_WEEKDAY = re.compile(
+    r"(?<![^\W_])(montag|monday|dienstag|tuesday|mittwoch|wednesday|donnerstag|thursday|freitag|friday|samstag|sonnabend"
+    r"|saturday|sonntag|sunday)(?:s|abend|morgen|nacht|nachmittag|vormittag|früh|mittag)?(?![^\W_])"
+)
+_PART_OF_DAY = re.compile(
+    r"(?<![^\W_])(?:(?P<morning>morning|früh|vormittags?|frühmorgens)|(?P<noon>afternoon|nachmittags?)"
+    r"|(?P<evening>evening|abends?|tonight)|(?P<night>night|nachts?|overnight))(?![^\W_])|\w{3,10}tag(?P<tail>abend|morgen|nacht|nachmittag|vormittag)(?![^\W_])"
+)
+_TAILS: Final = {
+    "abend": "evening",
+    "morgen": "morning",
+    "nacht": "night",
+    "nachmittag": "noon",
+    "vormittag": "morning",
+}
+_AS_OF = re.compile(r"\b(?:as of|stand|published on|dated|report (?:of|from)|bericht vom|veröffentlicht am|datiert)\b\W{0,3}(?:vom |the |on )?\Z")  # fmt: skip
+# The beginnings of month names in languages whose dates nothing of ours reads.
+_MONTHS_ABROAD: Final = (
+    "janv gennaio ener jane styc янв січ ocak led", "fevr febb febr feve feb lut фев лют subat uno", "mars marz marc maart marz мар бер mart bre",
+    "avri apri abri kwie апр кві nisan dub", "mai magg mayo maio mei maj мая май тра mayis kve", "juin giug juni junh czer июн чер haziran",
+    "juil lugl juli julh lip июл лип temmuz", "aout agos augu sier авг сер agustos srp", "sept sett sete wrze сен вер eylul zar",
+    "octo otto octu outu okt paz окт жов ekim rij", "nove novi list ноя лис kasim", "dece dice dici deze dec grud дек гру aralik pro",
+)  # fmt: skip
+_DAY_AND_YEAR = re.compile(r"\d{1,4}")
+
+
+class Dated(NamedTuple):
+    """A date with what the rule compares beside its days."""
+
+    mention: DateMention
+    lead: str
+    weekday: int | None
+    deictic: bool
+
+
+@lru_cache(maxsize=4096)
+def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
+    """The dates of a sentence as they are understood on `day`."""
+    found = []
+    for mention in dates_in(said.text, said.language, day):
+        if mention.precision == "time" and mention.first is None and mention.month is None:
+            continue  # a time of day is a number's matter
+        span = said.lowered[mention.start : mention.end]
+        weekday = _WEEKDAY.search(said.lowered[max(0, mention.start - 12) : mention.end])
+        found.append(
+            Dated(
+                mention,
+                _lead(said.lowered, mention),
+                _WEEKDAYS[weekday[1]] if weekday else None,
+                bool(_DEICTIC.search(span)),
+            )
+        )
+    return tuple(found)
+
+
+def wrong_date(said: Statement, quotes: Sequence[Statement], today: date | None = None) -> str:
+    """The first date of a sentence that no quote bears out, as the sentence writes it; "" when all are borne out."""
+    own = dates_of(said, None)
+    for number, dated in enumerate(own):
+        if not any(_borne_out(said, number, dated, quote, today) for quote in quotes):
+            return said.text[dated.mention.start : dated.mention.end]
+    weekdays = {_WEEKDAYS[m[1]] for m in _WEEKDAY.finditer(said.lowered)}
+    if weekdays:
+        there = {_WEEKDAYS[m[1]] for quote in quotes for m in _WEEKDAY.finditer(quote.lowered)}
+        there |= {d.mention.first.weekday() for quote in quotes for d in dates_of(quote, quote.day) if d.mention.first}
+        if weekdays - there:
+            return "a weekday"
+    return _impossible(said, quotes) or _wrong_part_of_day(said, quotes)
+
+
+_DAY_OF_MONTH = re.compile(rf"\d(?:\.|st|nd|rd|th)?\s(?:of\s)?({MONTH})|(?<![^\W_])({MONTH})\.?\s\d", re.IGNORECASE)
+
+
+def _impossible(said: Statement, quotes: Sequence[Statement]) -> str:
+    """A day that the calendar does not have is no date that could be compared: its month has to be a quote's."""
+    months = {MONTHS[(m[1] or m[2]).lower()] for m in _DAY_OF_MONTH.finditer(said.lowered)}
+    known = {m for d in dates_of(said, None) for m in (d.mention.month, d.mention.last and d.mention.last.month) if m}
+    for month in months - known:
+        if not any(month == d.mention.month for quote in quotes for d in dates_of(quote, quote.day)):
+            return f"month {month}"
+    return ""
+
+
+def _wrong_part_of_day(said: Statement, quotes: Sequence[Statement]) -> str:
+    mine = _parts_of_day(said)
+    there = frozenset().union(*(_parts_of_day(quote) for quote in quotes))
+    # "in the night to Monday" is also its early morning.
+    if (
+        mine
+        and there
+        and not mine & there
+        and not {"night", "morning"} <= mine | there
+        and not {"night", "evening"} <= mine | there
+    ):
+        return f"in the {min(mine)}"
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _parts_of_day(said: Statement) -> frozenset[str]:
+    return frozenset(
+        _TAILS[m["tail"]] if m["tail"] else next(k for k, v in m.groupdict().items() if v and k != "tail")
+        for m in _PART_OF_DAY.finditer(said.lowered)
+    )
+
+
+def _lead(lowered: str, mention: DateMention) -> str:
+    words = list(words_before(lowered, mention.start))
+    inside = lowered[mention.start : mention.end].split()
+    if inside and inside[0] in ("vor", "ab", "seit"):
+        words.append(inside[0]) if inside[0] != "vor" else None
+    while words and words[-1] in _FILLERS:
+        words.pop()
+    return _LEAD_OF.get(words[-1], "") if words else ""
+
+
+def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, today: date | None) -> bool:
+    """Whether one quote has this date, understood from the quote's own day."""
+    understood = dates_of(said, quote.day)
+    mine = understood[number] if number < len(understood) else dated
+    if dated.deictic and today is not None:
+        on_reading = dates_of(said, today)
+        mine = on_reading[number] if number < len(on_reading) else mine
+    there = dates_of(quote, quote.day)
+    if any(_same_lead(mine, other) and _within(other, mine) for other in there):
+        return True
+    if not there and quote.day and mine.mention.first == mine.mention.last == quote.day:
+        return bool(_AS_OF.search(said.lowered[: mine.mention.start]))
+    if dated.deictic and today is None and _shift_of(said, dated) and _shift_of(said, dated) in _shifts(quote.lowered):
+        return True
+    if quote.language not in ("de", "en", "und") and not there:
+        return _written_abroad(mine.mention, quote)
+    return _linked(mine, there)
+
+
+_SHIFT = re.compile(
+    r"\b(?:(?P<this>this|current|diese[mnrs]?|laufende[mnrs]?)|(?P<last>last|past|previous|letzte[mnrs]?|vergangene[mnrs]?|vorige[mnrs]?)"
+    r"|(?P<next>next|coming|nächste[mnrs]?|kommende[mnrs]?)) (?P<unit>week|woche|month|monat|year|jahr|quarter|quartal)"
+)
+_UNITS: Final = {"woche": "week", "monat": "month", "jahr": "year", "quartal": "quarter"}
+
+
+def _shifts(lowered: str) -> frozenset[tuple[str, str]]:
+    """ "diesen Monat" and "this month" in the same words, wherever `dates_in` passes over one of them."""
+    return frozenset(
+        (next(k for k, v in m.groupdict().items() if v), _UNITS.get(m["unit"], m["unit"]))
+        for m in _SHIFT.finditer(lowered)
+    )
+
+
+def _shift_of(said: Statement, dated: Dated) -> tuple[str, str] | None:
+    return next(iter(_shifts(said.lowered[dated.mention.start : dated.mention.end])), None)
+
+
+def _same_lead(mine: Dated, other: Dated) -> bool:
+    if mine.lead == other.lead:
+        return True
+    # "from" opens a period like "since", or names its day like "of"; "to" closes one, or says where something was moved.
+    pair = {mine.lead, other.lead}
+    return (
+        pair <= {"since", "after"}
+        or pair <= {"from", "since", ""} - {"since"}
+        or pair <= {"from", "since"}
+        or pair <= {"to", ""}
+        or pair <= {"to", "until"}
+    )
+
+
+def _within(other: Dated, mine: Dated) -> bool:
+    """Whether the sentence's date says what the quote's says, or less."""
+    a, b = mine.mention, other.mention
+    if (
+        mine.weekday is not None
+        and other.weekday is not None
+        and mine.weekday != other.weekday
+        and a.precision != "period"
+    ):
+        return False
+    if a.first and a.last and b.first and b.last:
+        return a.first <= b.first and b.last <= a.last
+    if a.first is None and b.first is None:
+        if mine.weekday is not None and mine.weekday == other.weekday and a.month is None:
+            return True
+        if mine.deictic or other.deictic:
+            return mine.deictic and other.deictic
+        if a.month is None and a.year is None:
+            return False
+        return _covers(a, b)
+    if a.first is None:  # the sentence leaves the year out and the quote has it
+        if mine.weekday is not None and a.month is None:
+            return other.weekday == mine.weekday or (
+                b.first is not None and b.first == b.last and b.first.weekday() == mine.weekday
+            )
+        return a.month is not None and _covers(a, b)
+    return mine.weekday is not None and mine.weekday == other.weekday and a.relative
+
+
+def _covers(a: DateMention, b: DateMention) -> bool:
+    """Whether every field that `a` says is one of `b`."""
+    if a.year is not None and a.year != b.year:
+        return False
+    if a.month is not None and a.month != b.month:
+        return False
+    return a.day is None or a.day == b.day
+
+
+def _linked(mine: Dated, there: Sequence[Dated]) -> bool:
+    """Whether the ends of the sentence's period are two dates of the quote: "from Monday to Friday"."""
+    a = mine.mention
+    if a.precision != "period" or a.first is None or a.last is None:
+        return False
+    return any(o.mention.first == a.first for o in there) and any(o.mention.last == a.last for o in there)
+
+
+def _written_abroad(mention: DateMention, quote: Statement) -> bool:
+    """Whether the figures and the month stand in a quote of a language whose dates are not read."""
+    figures = {int(f) for f in _DAY_AND_YEAR.findall(quote.text)}
+    if any(part is not None and part not in figures for part in (mention.day, mention.year)):
+        return False
+    if mention.month is None or mention.month in figures:
+        return mention.year is not None or mention.day is not None
+    beginnings = _MONTHS_ABROAD[mention.month - 1].split()
+    return any(fold(word.text).startswith(b) for word in quote.words for b in beginnings)

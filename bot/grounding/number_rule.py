@@ -1,0 +1,724 @@
+"""Numbers: every amount of a sentence has to stand in its quotes, in its unit, counting the same, as exactly meant.
+
+- An amount is met in any notation and in a unit of the same kind (1,2 Mrd. = 1.2 billion, 2 km = 2,000 m), never rounded.
+- How exactly it is meant may be loosened ("more than 100" → "at least 100"), never tightened or left out.
+- A range is met by the whole range, or by one end that says so ("up to 6 million").
+- "from 5", "to 10" and "by 5" are three things; so are percent and percentage points, a day's and a year's.
+- Where a quote counts two things, the number has to stay with its own: "12 killed, 30 hurt" is not "30 killed".
+- Figures that are read as no number have to stand in a quote as they are: results, numbers of flights, types.
+- Figures of other scripts, fractions in one sign and raised figures are no way to write a number.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bot.languages.bounds import bound_phrases
+from bot.languages.dates import dates_in
+from bot.languages.number_words import lexicon
+from bot.languages.numbers import NumberMention, numbers_in
+from bot.languages.reading import last_word, words_before
+from bot.languages.units import DURATIONS, common_size
+from bot.stories.figures import counted_things
+
+if TYPE_CHECKING:
+    from bot.grounding.statement import Statement
+
+# Which bound of a quote may become which bound of a sentence: the same or a weaker one.
+_LOOSER: Final = {
+    "": frozenset({"", "about"}),
+    "about": frozenset({"about"}),
+    "more than": frozenset({"more than", "at least"}),
+    "at least": frozenset({"at least"}),
+    "up to": frozenset({"up to"}),
+    "less than": frozenset({"less than", "up to"}),
+    "nearly": frozenset({"nearly", "about", "less than"}),
+}
+_LINK = re.compile(r"\s?(?:[-–—]|to|bis|and|und|or|oder)\s?", re.IGNORECASE)
+_POINTS = re.compile(r"punkt|point", re.IGNORECASE)
+_BELOW_ZERO = re.compile(
+    r"[^\n.;]{0,12}?\b(?:below (?:zero|freezing)|unter (?:null|dem gefrierpunkt))\b", re.IGNORECASE
+)
+_ROLE_WORDS: Final = {"from": "from", "to": "to", "auf": "to", "by": "by", "um": "by"}
+_ONWARDS = re.compile(r"[^.;]{0,40}?\b(?:auf|to|bis)\b", re.IGNORECASE)
+_RATE = re.compile(
+    r"(?:\b(?:per|pro|je|a|an|each|every|jede[nrs]?|im|the)\s|/\s?)"
+    r"(?P<unit>second|sekunde|minute|hour|stunde|day|tag|week|woche|month|monat|quarter|quartal|year|jahr|person|kopf|capita|head)\b"
+    r"|\b(?P<adverb>daily|täglich\w{0,2}|weekly|wöchentlich\w{0,2}|monthly|monatlich\w{0,2}|annual|annually|yearly"
+    r"|jährlich\w{0,2}|hourly|stündlich\w{0,2})\b",
+    re.IGNORECASE,
+)
+_RATES: Final = {
+    "second": "s", "sekunde": "s", "minute": "min", "hour": "h", "stunde": "h", "hourly": "h", "stündlich": "h",
+    "day": "day", "tag": "day", "daily": "day", "täglich": "day", "week": "week", "woche": "week", "weekly": "week",
+    "wöchentlich": "week", "month": "month", "monat": "month", "monthly": "month", "monatlich": "month",
+    "quarter": "quarter", "quartal": "quarter", "year": "year", "jahr": "year", "annual": "year", "annually": "year",
+    "yearly": "year", "jährlich": "year", "person": "head", "kopf": "head", "capita": "head", "head": "head",
+}  # fmt: skip
+# Amounts in words that `numbers_in` leaves out because nobody counted; the size that each states at least.
+_VAGUE: Final = {
+    "dozens": 12, "dutzende": 12, "dutzenden": 12, "scores": 20, "hundreds": 100, "hunderte": 100, "hunderten": 100,
+    "hunderter": 100, "thousands": 1000, "tausende": 1000, "tausenden": 1000, "tausender": 1000, "zehntausende": 10**4,
+    "zehntausenden": 10**4, "hunderttausende": 10**5, "hunderttausenden": 10**5, "millions": 10**6,
+    "billions": 10**9,
+}  # fmt: skip
+_VAGUE_WORD = re.compile(
+    r"\b(?:(?P<times>tens|hundreds) of )?(?P<word>dozens|dutzenden?|scores|hundreds|hundert(?:e[nr]?)|thousands"
+    r"|tausende[nr]?|zehntausenden?|hunderttausenden?|millions|billions)\b"
+    r"|\b(?:mehrere[rn]?|einige[rn]?|several|a few|many|viele|etliche)\s(?P<some>dutzend|dozen|hundert|hundred|tausend"
+    r"|thousand|millionen|million|milliarden|billion)\b"
+    r"|(?<![\d.,] )\b(?P<bare>millionen|milliarden)\b",
+    re.IGNORECASE,
+)
+_SOME: Final = {
+    "dutzend": 12, "dozen": 12, "hundert": 100, "hundred": 100, "tausend": 1000, "thousand": 1000,
+    "millionen": 10**6, "million": 10**6, "milliarden": 10**9, "billion": 10**9,
+}  # fmt: skip
+_PARTS = re.compile(
+    r"\b(?:(?P<half>half|halves|halved|halving|hälfte|halbe[rnms]?|halbier\w{1,5})"
+    r"|(?P<double>double[ds]?|doubling|twice|twofold|doppelt\w{0,2}|verdoppel\w{1,5}|zweifach\w{0,2}|zweimal|zweite[nrs]? mal)"
+    r"|(?P<triple>triple[ds]?|tripling|threefold|thrice|verdreifach\w{1,5}|dreifach\w{0,2}|dreimal|three times)"
+    r"|(?P<quadruple>quadruple[ds]?|fourfold|vervierfach\w{1,5}|vierfach\w{0,2}|viermal|four times))\b",
+    re.IGNORECASE,
+)
+_PART_VALUES: Final = {"half": 0.5, "double": 2.0, "triple": 3.0, "quadruple": 4.0}
+_FIRST = re.compile(
+    r"\b(?:first|erste[nrsm]?|erst(?:mals|malig\w{0,2})|zuerst|zunächst|initial(?:ly)?|anfangs|opening|erst)\b",
+    re.IGNORECASE,
+)
+_ONE = re.compile(r"\b(?:one|a single|another|an?|eine?[nmrs]?)\s", re.IGNORECASE)
+_NO_ONE = re.compile(r"\b(?:no|kein\w{0,2}|each|every|jede\w?|pro|per)\s\Z|\b(?:as|als|wie)\s\Z", re.IGNORECASE)
+_ONE_OF = frozenset("of der von hundred thousand million billion dozen third quarter half group gruppe teil part number anzahl".split())  # fmt: skip
+_TOKEN = re.compile(r"[^\W_]*\d[^\W_]*(?:[.,:'’/\-–][^\W_]*\d[^\W_]*)*")
+_HYPHENED = re.compile(r"(?<![^\W_])(?:[^\W\d_]+-)*[^\W\d_]+-\d+\w*|\d+[^\W_]*(?:-[^\W\d_]+)+")
+_CLOCK = re.compile(
+    r"(?<![\d:.,])(?P<hour>2[0-4]|[01]?\d)(?:(?P<sep>[:.])(?P<minute>[0-5]\d))?(?::[0-5]\d)?\s?"
+    r"(?P<mark>uhr|[ap]\.?\s?m\b\.?|o['’]clock|h\b(?=\s?\d{0,2}\b))?",
+    re.IGNORECASE,
+)
+_NOON = re.compile(r"\b(?:(?P<noon>noon|midday|mittags?)|(?P<night>midnight|mitternachts?))\b", re.IGNORECASE)
+_BOUNDARY = re.compile(
+    r"[,;:()–—]|\b(?:and|but|while|whereas|as|when|or|und|aber|während|wobei|sowie|oder|als)\b", re.IGNORECASE
+)
+_OF = re.compile(r"\W{0,3}(?:\w{1,20}\W{1,2}){0,2}(?:of|von|der|out of|aus|from)\W(?:\w{1,20}\W){0,2}", re.IGNORECASE)
+_HALF_DAY = 720
+
+
+class Clock(NamedTuple):
+    """A time of day in minutes; `sure`: whether it is known to be before or after noon."""
+
+    start: int
+    end: int
+    minutes: int
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """An amount with what the rule compares beside its value."""
+
+    mention: NumberMention
+    role: str  # "from", "to", "by" or ""
+    points: bool  # percentage points
+    lasting: bool  # a length of time, whose "over" may mean "during"
+    around: frozenset[str]  # senses of the words that stand with it
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """All numbers of a sentence."""
+
+    stated: tuple[Stated, ...]
+    clocks: tuple[Clock, ...]
+    rates: frozenset[str]
+    vague: tuple[tuple[str, float], ...]
+    parts: frozenset[str]
+    first: bool
+    pairs: tuple[tuple[float, float], ...]  # "67 to 33", "212 of 480", the two ends of a range
+    tokens: frozenset[str]  # every run with a figure in it, in small letters, one mark for all separators
+
+
+@lru_cache(maxsize=4096)
+def numbers_of(said: Statement) -> Numbers:
+    """Read the numbers of a sentence once."""
+    text, lowered = said.text, said.lowered
+    clocks = tuple(_clocks(text))
+    mentions = [
+        m
+        for m in numbers_in(text, said.language)
+        if not any(c.start <= m.start < c.end for c in clocks)
+        and not (m.value == 0 and lowered[m.start : m.end] in ("zero", "null"))
+    ]
+    dates = dates_in(text, said.language)  # a date's year is the date rule's
+    mentions = [m for m in mentions if m.kind != "year" or not any(d.start <= m.start < d.end for d in dates)]
+    mentions = _mended(said, mentions)
+    return Numbers(
+        stated=tuple(_stated(said, mentions)),
+        clocks=clocks,
+        rates=frozenset(_rates(lowered)),
+        vague=tuple(_vague(lowered, mentions)),
+        parts=frozenset(m.lastgroup or "" for m in _PARTS.finditer(lowered)),
+        first=bool(_FIRST.search(lowered)),
+        pairs=tuple(_pairs(text, mentions)),
+        tokens=frozenset(_token_key(m.group()) for m in _TOKEN.finditer(text)),
+    )
+
+
+def wrong_number(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
+    """(rule, detail) of the first number that the quotes do not bear out: "number", "unit", "currency" or "hedge"."""
+    strange = next((c for c in said.text if not c.isascii() and _is_strange_figure(c)), "")
+    if strange and not any(strange in quote.text for quote in quotes):
+        return "number", f"a figure U+{ord(strange):04X}"
+    mine, theirs = numbers_of(said), [numbers_of(quote) for quote in quotes]
+    there = [one for numbers in theirs for one in numbers.stated]
+    for one in mine.stated:
+        if one.mention.value == 1 and one.mention.kind in ("cardinal", "measure") and _one_there(said, one, quotes):
+            continue
+        fault = _fault(one, there, mine, theirs)
+        if fault is not None:
+            return fault
+    return (
+        _swapped(mine.stated, theirs)
+        or _turned(mine, theirs)
+        or _wrong_clock(mine, theirs)
+        or _wrong_rate(mine, theirs)
+        or _wrong_words(said, mine, theirs, quotes)
+        or _wrong_one(said, quotes)
+        or _loose_figures(said, mine, theirs, quotes)
+    )
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+_PER_HOUR = re.compile(r"\s?(?:pro stunde|per hour|an hour|je stunde|in der stunde|stundenkilometer)", re.IGNORECASE)
+_AGAINST = re.compile(r"\s(?:zu|to|gegen|against|versus)\s|\s?[:–-]\s?", re.IGNORECASE)
+_ONE_IN = re.compile(r"\b(?:one|1|a|einer?|eines|ein)\s(?:in|von|out of)\s(?:etwa |about |rund )?\Z", re.IGNORECASE)
+_FRANC = re.compile(r"\b(?:schweizer |swiss )?fran[ck](?=s?\b|en\b)", re.IGNORECASE)
+
+
+def _mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMention]:
+    """The mentions with what only their neighbourhood tells: a sign, a unit, that they are one of several."""
+    found: list[NumberMention] = []
+    for n, mention in enumerate(mentions):
+        one = _with_unit(said, mention, mentions[n + 1] if n + 1 < len(mentions) else None)
+        if one.kind == "cardinal" and _ONE_IN.search(said.text[max(0, one.start - 20) : one.start]):
+            one = replace(one, kind="ordinal")
+            if found and found[-1].value == 1:
+                found.pop()
+        found.append(one)
+    return found
+
+
+def _with_unit(said: Statement, mention: NumberMention, following: NumberMention | None) -> NumberMention:
+    text = said.text
+    if following is not None and mention.unit == following.unit and mention.upper is None:
+        # "um ein Viertel auf 4,8 Milliarden Dollar": a quarter of what was, not of a billion dollars
+        part = numbers_in(text[mention.start : mention.end], said.language)
+        if len(part) == 1 and part[0].value < 1 < mention.value:
+            return replace(part[0], start=mention.start, end=mention.end, bound=mention.bound)
+    if mention.unit.startswith("°") and mention.value > 0 and _BELOW_ZERO.match(text, mention.end):
+        return replace(mention, value=-mention.value, upper=None)
+    if mention.unit in ("km", "mi") and _PER_HOUR.match(text, mention.end):
+        return replace(mention, unit="km/h" if mention.unit == "km" else "mph")
+    if mention.unit in ("", "CHF"):
+        franc = _FRANC.search(text, max(mention.start, mention.end - 12), mention.end + 14)
+        if franc:
+            return replace(mention, unit="CHF", kind="money", end=max(mention.end, franc.end() + 2))
+    alone = mention.unit or mention.kind != "cardinal" or following is None or following.unit not in ("%", "km", "m")
+    if alone or following is None or following.bound or not _AGAINST.fullmatch(text, mention.end, following.start):
+        return mention
+    return replace(mention, unit=following.unit, kind=following.kind)
+
+
+def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stated]:
+    borders = sorted(
+        {m.start() for m in _BOUNDARY.finditer(said.text)} | {n.start for n in mentions} | {n.end for n in mentions}
+    )
+    arounds = [_around(said, m, borders) for m in mentions]
+    for i in range(len(mentions) - 1):  # "30 of the 120 houses" counts houses twice
+        gap = said.text[mentions[i].end : mentions[i + 1].start]
+        if len(gap) < 40 and _OF.fullmatch(gap):
+            arounds[i] = arounds[i + 1] = arounds[i] | arounds[i + 1]
+    for mention, around in zip(mentions, arounds, strict=True):
+        span = said.text[mention.start : mention.end]
+        yield Stated(
+            mention,
+            _role(said.lowered, mention),
+            bool(_POINTS.search(span)),
+            mention.unit in DURATIONS and last_word(said.lowered, mention.start) in ("over", "über"),
+            around,
+        )
+
+
+_DIFFERENCE = re.compile(r"\s(?:[^\W\d_]{1,20}\s)?(?:fewer|less|weniger|(?:more|mehr)\s(?:than|als))\b")
+
+
+def _role(lowered: str, mention: NumberMention) -> str:
+    if _DIFFERENCE.match(lowered, mention.end):
+        return "difference"
+    words = words_before(lowered, mention.start)
+    phrases = bound_phrases("und")
+    while words and (
+        words[-1] in phrases or words[-1] in ("rund", "etwa", "knapp", "fast", "gut", "some", "über", "under", "unter")
+    ):
+        words = words[:-1]
+    last = words[-1] if words else ""
+    if last in ("von", "vom"):
+        return "from" if _ONWARDS.match(lowered, mention.end) else ""
+    if last == "to" and len(words) > 1 and words[-2] in ("up", "close", "compared"):
+        return ""
+    return _ROLE_WORDS.get(last, "")
+
+
+def _around(said: Statement, mention: NumberMention, borders: Sequence[int]) -> frozenset[str]:
+    """Senses of the words between this number and what ends its part of the sentence on either side."""
+    before = max((b for b in borders if b <= mention.start and b != mention.start), default=0)
+    behind = min((b for b in borders if b > mention.end), default=len(said.text))
+    found: set[str] = set()
+    for word, senses in zip(said.words, said.senses, strict=True):
+        if before <= word.start < behind and not mention.start <= word.start < mention.end and word.kind != "number":
+            found |= senses
+    return frozenset(found)
+
+
+_PAIRED = re.compile(
+    r"\W{0,2}(?:(?:[^\W\d_]{1,20}\W)?(?:to|zu|gegen|against|of|von|der|out of|aus|bis|and|und|ihrer|seiner|its|their)|:|-|–)\W{0,2}(?:(?:the|den|der|its|ihrer|their|insgesamt|all)\W)?[€$£]?",
+    re.IGNORECASE,
+)
+
+
+def _pairs(text: str, mentions: Sequence[NumberMention]) -> Iterator[tuple[float, float]]:
+    for mention in mentions:
+        if mention.upper is not None:
+            yield mention.value, mention.upper
+    for a, b in pairwise(mentions):
+        if a.value != b.value and b.start - a.end < 45 and _PAIRED.fullmatch(text, a.end, b.start):
+            yield a.value, b.value
+
+
+def _clocks(text: str) -> Iterator[Clock]:
+    for match in _CLOCK.finditer(text):
+        mark = (match["mark"] or "").lower().replace(".", "").replace(" ", "")
+        if match["minute"] is None and mark in ("", "h"):
+            continue
+        if (
+            match["minute"] is not None
+            and not mark
+            and (match["sep"] == "." or text[match.end() : match.end() + 1].isdecimal())
+        ):
+            continue
+        if mark == "h" and match["sep"] != ":":
+            continue
+        hour, minute = int(match["hour"]), int(match["minute"] or 0)
+        if mark in ("am", "pm"):
+            hour = hour % 12 + (12 if mark == "pm" else 0)
+        sure = mark in ("am", "pm", "uhr") or hour > 12
+        yield Clock(match.start(), match.end(), hour % 24 * 60 + minute, sure)
+    for match in _NOON.finditer(text):
+        yield Clock(match.start(), match.end(), 720 if match["noon"] else 0, sure=True)
+
+
+def _rates(lowered: str) -> Iterator[str]:
+    for match in _RATE.finditer(lowered):
+        word = match["unit"] or match["adverb"]
+        yield _RATES.get(word) or _RATES.get(re.sub(r"(?:e|en|er|es|em)\Z", "", word), "")
+
+
+def _vague(lowered: str, mentions: Sequence[NumberMention]) -> Iterator[tuple[str, float]]:
+    for match in _VAGUE_WORD.finditer(lowered):
+        if any(m.start <= match.start() < m.end for m in mentions):
+            continue
+        if match["some"]:
+            size = _SOME[match["some"]]
+        elif match["bare"]:
+            size = _SOME[match["bare"]]
+        else:
+            size = _VAGUE[match["word"]] * {"tens": 10, "hundreds": 100}.get(match["times"] or "", 1)
+        yield match.group(), float(size)
+
+
+# --- comparing ----------------------------------------------------------------------------------------------------
+
+
+def _close(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _same_value(a: NumberMention, b: NumberMention) -> bool:
+    """Whether two amounts are the same but perhaps for their kinds of unit, which `_unit_fault` compares."""
+    (value, size), (other, other_size) = common_size(a.value, a.unit), common_size(b.value, b.unit)
+    return _close(value, other) if size == other_size else _close(a.value, b.value)
+
+
+def _fault(one: Stated, there: Sequence[Stated], mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
+    """What is wrong with an amount; None when some amount of the quotes bears it out."""
+    fault: tuple[str, str] = ("number", _named(one.mention))
+    for other in there:
+        found = _compared(one, other, mine)
+        if found is None:
+            return None
+        if found[0] != "number" or fault[1] == _named(one.mention):
+            fault = found if found[0] != "number" else fault
+    mention = one.mention
+    if mention.kind == "ordinal":
+        if any(_close(o.mention.value * mention.value, 1) for o in there):
+            return None  # "a third" is read as an ordinal where nothing tells it from one
+    elif mention.value in (2.0, 3.0, 4.0, 0.5) and not mention.unit:
+        name = next(name for name, value in _PART_VALUES.items() if value == mention.value)
+        if any(name in numbers.parts for numbers in theirs) and name in mine.parts:
+            return None
+    elif mention.unit == "%" and mention.value == 50 and any("half" in numbers.parts for numbers in theirs):
+        return None
+    if mention.upper is not None and _is_linked_there(mention, theirs):
+        return None
+    return fault
+
+
+def _named(mention: NumberMention) -> str:
+    ends = f"{mention.value:g}" if mention.upper is None else f"{mention.value:g}–{mention.upper:g}"
+    return f"{mention.bound} {ends} {mention.unit}".strip()
+
+
+def _compared(one: Stated, other: Stated, mine: Numbers) -> tuple[str, str] | None:
+    """What speaks against `other` bearing `one` out; None when nothing does."""
+    a, b = one.mention, other.mention
+    nothing = ("number", _named(a))
+    if (a.kind == "ordinal") != (b.kind == "ordinal"):
+        whole, part = (a, b) if a.kind == "ordinal" else (b, a)
+        if not (_close(whole.value * part.value, 1) and part.value < 1):
+            return nothing
+        return None
+    if (a.kind == "year") != (b.kind == "year") and not _close(a.value, b.value):
+        return nothing
+    unit = _unit_fault(one, other)
+    if a.upper is None and b.upper is None:
+        if not _same_value(a, b):
+            return nothing
+        if unit:
+            return unit, _named(a)
+        if one.role and (other.role or one.role == "difference") and one.role != other.role:
+            return "number", f"{one.role} {_named(a)}"
+        lasting = (one.lasting or other.lasting) and {a.bound, b.bound} == {"", "more than"}
+        if a.bound not in _LOOSER.get(b.bound, frozenset({b.bound})) and not lasting:
+            return "hedge", f"{b.bound or 'exactly'} became {a.bound or 'exactly'} {_named(a)}"
+        return None
+    if a.upper is not None and b.upper is not None:
+        if not (_same_value(a, b) and _same_value(_end_of(a), _end_of(b))):
+            return nothing
+        return (unit, _named(a)) if unit else None
+    if b.upper is None:
+        return nothing
+    # One end of a range has to say that it is one, or the sentence has the other end, too.
+    low, high = _same_value(a, b), _same_value(a, _end_of(b))
+    if not (low or high):
+        return nothing
+    if unit:
+        return unit, _named(a)
+    if (low and a.bound in ("at least", "more than")) or (high and a.bound in ("up to", "less than")):
+        return None
+    far = _end_of(b) if low else b
+    if any(s.mention.upper is None and _same_value(s.mention, far) for s in mine.stated if s is not one):
+        return None
+    return "hedge", f"a range became {_named(a)}"
+
+
+def _end_of(mention: NumberMention) -> NumberMention:
+    upper = mention.value if mention.upper is None else mention.upper
+    return NumberMention(mention.start, mention.end, upper, None, mention.bound, mention.unit, mention.kind)
+
+
+def _unit_fault(one: Stated, other: Stated) -> str:
+    """ "", or the rule that two amounts of one value break: "currency" or "unit"."""
+    a, b = one.mention, other.mention
+    unit_a, unit_b = common_size(1, a.unit)[1], common_size(1, b.unit)[1]
+    if {a.unit, b.unit} == {"", "year"}:
+        return ""
+    if unit_a != unit_b:
+        if {unit_a, unit_b} <= {"SEK", "NOK", "DKK", "CZK", "ISK", "KR"} and "KR" in (unit_a, unit_b):
+            return ""
+        if {unit_a, unit_b} == {"°", "°C"}:
+            return ""
+        return "currency" if "money" in (a.kind, b.kind) else "unit"
+    if a.unit == "%" and one.points != other.points:
+        return "unit"
+    return ""
+
+
+def _is_linked_there(mention: NumberMention, theirs: Sequence[Numbers]) -> bool:
+    """Whether a quote has both ends, which were not read as one range there."""
+    for numbers in theirs:
+        for first, second in pairwise(numbers.stated):
+            a, b = first.mention, second.mention
+            near = 0 <= b.start - a.end <= 12 and common_size(1, a.unit)[1] == common_size(1, mention.unit)[1]
+            if near and _same_value(mention, a) and _same_value(_end_of(mention), b):
+                return True
+    return False
+
+
+def _swapped(stated: Sequence[Stated], theirs: Sequence[Numbers]) -> tuple[str, str] | None:
+    """A number that stands with what another number of the same quote counts."""
+    for numbers in theirs:
+        if len(numbers.stated) < 2:
+            continue
+        for one in stated:
+            if one.mention.kind in ("year", "ordinal") or not one.around:
+                continue
+            own = [o for o in numbers.stated if _same_value(one.mention, o.mention)]
+            if not own or any(
+                _same_value(one.mention, o.mention) and o not in numbers.stated for n in theirs for o in n.stated
+            ):
+                continue
+            if any(not o.around for o in own):
+                continue
+            if any(one.role and one.role == o.role for o in own):
+                continue
+            mine = max(len(one.around & o.around) for o in own)
+            others = [
+                o
+                for o in numbers.stated
+                if o not in own and o.mention.kind == own[0].mention.kind and o.mention.unit == own[0].mention.unit
+            ]
+            if mine == 0 and any(one.around & o.around for o in others):
+                return "number", f"{_named(one.mention)} counts something else"
+        pair = _crossed(stated, numbers.stated)
+        if pair:
+            return "number", f"{pair} changed places"
+    return None
+
+
+def _crossed(stated: Sequence[Stated], there: Sequence[Stated]) -> str:
+    """Two numbers that each stand with what the other counts."""
+    stated = [one for one in stated if one.mention.kind not in ("year", "ordinal")]
+    for i, a in enumerate(stated):
+        for b in stated[i + 1 :]:
+            if a.mention.unit != b.mention.unit or _same_value(a.mention, b.mention):
+                continue
+            for a_there in (o for o in there if _same_value(a.mention, o.mention)):
+                for b_there in (o for o in there if _same_value(b.mention, o.mention)):
+                    if a.role and a.role == a_there.role and b.role == b_there.role:
+                        continue
+                    straight = min(len(a.around & a_there.around), len(b.around & b_there.around))
+                    crossed = min(len(a.around & b_there.around), len(b.around & a_there.around))
+                    total = len(a.around & a_there.around) + len(b.around & b_there.around)
+                    crosswise = len(a.around & b_there.around) + len(b.around & a_there.around)
+                    if crossed > straight and crosswise > total:
+                        return f"{_named(a.mention)} and {_named(b.mention)}"
+    return ""
+
+
+def _turned(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
+    """ "33 to 67" for "67 to 33", "480 of 212" for "212 of 480"."""
+    there = {pair for numbers in theirs for pair in numbers.pairs}
+    for a, b in mine.pairs:
+        if (b, a) in there and (a, b) not in there:
+            return "number", f"{a:g} and {b:g} changed places"
+    return None
+
+
+def _wrong_clock(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
+    there = [clock for numbers in theirs for clock in numbers.clocks]
+    for clock in mine.clocks:
+        if not any(
+            clock.minutes == o.minutes
+            or (not (clock.sure and o.sure) and clock.minutes % _HALF_DAY == o.minutes % _HALF_DAY)
+            for o in there
+        ):
+            return "date", f"at {clock.minutes // 60}:{clock.minutes % 60:02}"
+    return None
+
+
+def _wrong_rate(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
+    if not mine.stated and not mine.vague:
+        return None
+    there = frozenset().union(*(numbers.rates for numbers in theirs))
+    missing = mine.rates - there
+    # "im Jahr", "the year" say when as often as how often: only another rate contradicts them.
+    for rate in sorted(missing):
+        if there - {rate}:
+            return "unit", f"per {rate}"
+    return None
+
+
+def _wrong_words(
+    said: Statement, mine: Numbers, theirs: Sequence[Numbers], quotes: Sequence[Statement]
+) -> tuple[str, str] | None:
+    """Amounts in words that are none of `numbers_in`: "thousands", "twice as many", "the first"."""
+    values = [o.mention for numbers in theirs for o in numbers.stated if o.mention.kind not in ("year", "ordinal")]
+    for word, size in mine.vague:
+        vague = {s for numbers in theirs for _, s in numbers.vague}
+        counted = any(2 * size <= (v.upper or v.value) < 1000 * size for v in values)
+        if size not in vague and not counted:
+            return "number", word
+    for part in sorted(mine.parts):
+        if any(part in numbers.parts for numbers in theirs):
+            continue
+        value = _PART_VALUES[part]
+        if any(_close(v.value, value) or (v.unit == "%" and _close(v.value, 100 * value)) for v in values):
+            continue
+        if part == "half" and any(_close(v.value % 1, 0.5) for v in values):
+            continue
+        if any(
+            _same_value(s.mention, v) for s in mine.stated for v in values if s.mention.value in (value, value * 10**6)
+        ):
+            continue
+        return "number", part
+    ordinals = [o for numbers in theirs for o in numbers.stated if o.mention.kind == "ordinal"]
+    if mine.first and ordinals and not any(numbers.first for numbers in theirs):
+        return "number", "first"
+    foreign = _foreign_number_word(said, quotes)
+    return ("number", foreign) if foreign else None
+
+
+def _foreign_number_word(said: Statement, quotes: Sequence[Statement]) -> str:
+    """A number word of the other language, which the sentence's own reading passes over."""
+    if said.language not in ("de", "en"):
+        return _number_word_abroad(said, quotes)
+    other = lexicon("en" if said.language == "de" else "de")
+    own = lexicon(said.language)
+    known = {w.text.lower() for quote in quotes for w in quote.words}
+    for word in said.words:
+        lowered = word.text.lower()
+        entry = other.get(lowered)
+        if entry is None or entry.kind not in ("cardinal", "ordinal", "times") or lowered in own or lowered in known:
+            continue
+        if entry.num < 2 or (lowered in ("elf", "achten", "acht") and said.language == "en"):
+            continue
+        return word.text
+    return ""
+
+
+# Two to twelve, twenty … a thousand: enough to see that a sentence counts in words.
+_ABROAD: Final = {
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante soixante cent mille",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce quince veinte treinta cuarenta cincuenta sesenta cien mil",
+    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici quindici venti trenta quaranta cinquanta sessanta cento mille",
+    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf vijftien twintig dertig veertig vijftig zestig honderd duizend",
+    "pt": "dois três quatro cinco seis sete oito nove dez onze doze quinze vinte trinta quarenta cinquenta sessenta cem mil",
+    "pl": "dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście piętnaście dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt sto tysiąc",
+}  # fmt: skip
+_ABROAD_VALUES: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 30, 40, 50, 60, 100, 1000)
+
+
+def _number_word_abroad(said: Statement, quotes: Sequence[Statement]) -> str:
+    table = dict(zip(_ABROAD.get(said.language, "").split(), _ABROAD_VALUES, strict=False))
+    values = {o.mention.value for quote in quotes for o in numbers_of(quote).stated}
+    known = {w.text.lower() for quote in quotes for w in quote.words}
+    return next(
+        (
+            w.text
+            for w in said.words
+            if w.text.lower() in table and w.text.lower() not in known and table[w.text.lower()] not in values
+        ),
+        "",
+    )
+
+
+def _wrong_one(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
+    """ "a soldier" where the quotes count three of them: articles are no numbers, but they count all the same."""
+    if said.language not in ("de", "en"):
+        return None
+    counted: list[tuple[float, frozenset[str]]] = []
+    for quote in quotes:
+        for one in numbers_of(quote).stated:
+            if one.mention.kind in ("cardinal", "measure") and one.mention.value != 1:
+                things = (
+                    frozenset([one.mention.unit])
+                    if one.mention.unit
+                    else counted_things(one.mention, list(quote.words), quote.language)
+                )
+                counted.append((one.mention.value, things))
+    if not counted:
+        return None
+    for match in _ONE.finditer(said.lowered):
+        if _NO_ONE.search(said.lowered[max(0, match.start() - 8) : match.start()]):
+            continue
+        mention = NumberMention(match.start(), match.end() - 1, 1.0)
+        following = [w for w in said.words if w.start >= match.end()][:3]
+        if not following or following[0].text.lower() in _ONE_OF or following[0].kind == "number":
+            continue
+        things = counted_things(mention, list(said.words), said.language)
+        unit = _duration(following[0].text.lower())
+        things = frozenset([unit]) if unit else things
+        if not things:
+            continue
+        if any(things & there for _, there in counted) and not _says_one(things, quotes):
+            return "number", said.text[match.start() : following[0].end]
+    return None
+
+
+def _one_there(said: Statement, one: Stated, quotes: Sequence[Statement]) -> bool:
+    """Whether a quote has "ein" or "a" for the sentence's "one", and of the same thing."""
+    mention = one.mention
+    things = frozenset([mention.unit]) if mention.unit else counted_things(mention, list(said.words), said.language)
+    return _says_one(things or one.around, quotes, exactly=False)
+
+
+def _duration(word: str) -> str:
+    from bot.languages.units import unit_words
+
+    kind, unit = unit_words().get(word, ("", ""))
+    return unit if kind == "measure" and unit in DURATIONS else ""
+
+
+def _says_one(things: frozenset[str], quotes: Sequence[Statement], *, exactly: bool = True) -> bool:
+    for quote in quotes:
+        if exactly and any(o.mention.value == 1 and o.mention.kind != "ordinal" for o in numbers_of(quote).stated):
+            return True
+        for match in _ONE.finditer(quote.lowered):
+            mention = NumberMention(match.start(), match.end() - 1, 1.0)
+            following = next((w for w in quote.words if w.start >= match.end()), None)
+            unit = _duration(following.text.lower()) if following else ""
+            if (frozenset([unit]) if unit else counted_things(mention, list(quote.words), quote.language)) & things:
+                return True
+    return False
+
+
+def _token_key(token: str) -> str:
+    return re.sub(r"[.,:'’/\-–]", "·", token.lower()).strip("·")
+
+
+def _loose_figures(
+    said: Statement, mine: Numbers, theirs: Sequence[Numbers], quotes: Sequence[Statement]
+) -> tuple[str, str] | None:
+    """Figures that are part of no number, date or time of day have to stand in a quote as they are."""
+    spans = [(s.mention.start, s.mention.end) for s in mine.stated] + [(c.start, c.end) for c in mine.clocks]
+    spans += [(d.start, d.end) for d in dates_in(said.text, said.language, said.day)]
+    there = frozenset().union(*(numbers.tokens for numbers in theirs))
+    lowered = [quote.lowered for quote in quotes]
+    for match in _TOKEN.finditer(said.text):
+        if _token_key(match.group()) in there:
+            continue
+        rest = [
+            i
+            for i in range(match.start(), match.end())
+            if said.text[i].isdecimal() and not any(start <= i < end for start, end in spans)
+        ]
+        if rest:
+            return "number", match.group()
+    for match in _HYPHENED.finditer(said.text):  # "T-72" is not "T-90", nor is "2-1" another result
+        if any(start <= match.start() and match.end() <= end for start, end in spans):
+            continue
+        name = match.group().lower()
+        if name[0].isdecimal() or any(name in text for text in lowered):
+            continue
+        figures = re.findall(r"\d+", name)
+        head = re.split(r"-\d", name)[0]
+        known = all(any(f == t or f in t.split("·") for t in there) for f in figures)
+        if not known and any(head in text for text in lowered):
+            return "number", match.group()
+    return None
+
+
+def _is_strange_figure(char: str) -> bool:
+    if char in "½¼¾⅓⅔²³":
+        return False
+    category = unicodedata.category(char)
+    return category in ("Nd", "No", "Nl")

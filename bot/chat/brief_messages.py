@@ -199,7 +199,7 @@ def _line_of(entry: BriefEntry, language: str) -> str:
 
 def _voices(entry: BriefEntry, language: str) -> str:
     if not entry.is_single:
-        return _count("publishers", "publishers", len(entry.publishers), language)
+        return _count("publishers", "publishers", entry.voices, language)
     if entry.publishers:
         return tell("single-named", language, who=_fitting(entry.publishers[0], 60))
     return tell("single", language)
@@ -228,6 +228,9 @@ def _rest(brief: Brief, look: Look) -> list[Block]:
         more = len(names) - _MOST_ALSO
         lines = names[:_MOST_ALSO] + ([tell("more-new", language, n=more)] if more > 0 else [])
         blocks += [Paragraph(tell("also-new", language), strong=True), Points(tuple(lines))]
+    if brief.further:
+        further = " · ".join(_fitting(one.headline or "–", _ALSO) for one in brief.further)
+        blocks.append(Paragraph(tell("further", language, stories=_fitting(further, _NAMES)), small=True))
     if brief.quiet:
         quiet = " · ".join(_fitting(one.headline, _ALSO) for one in brief.quiet)
         blocks.append(Paragraph(tell("quiet", language, stories=_fitting(quiet, _NAMES)), small=True))

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from bot.briefs.brief import Brief, BriefEntry
     from bot.chat.messages import Block
+    from bot.chat.requests import Person, Place
     from bot.front_desk.asking import Asking
     from bot.front_desk.brief_posting import BriefPosting
     from bot.front_desk.face import Face
@@ -90,7 +91,8 @@ class _Set:
 class BriefCommands:
     """The handlers of `/brief …`, of `/news latest`, `now` and `me`, and of the buttons below briefs.
 
-    `zone`: of the installation, "" when none is set; `announce` puts one line into a channel.
+    `zone`: of the installation, "" when none is set; `announce` puts one line into a channel; `permit` raises when
+    nothing may be posted now.
     """
 
     def __init__(
@@ -106,10 +108,11 @@ class BriefCommands:
         *,
         now: Callable[[], datetime],
         zone: str = "",
+        permit: Callable[[Request], Awaitable[None]] | None = None,
     ) -> None:
         self._posting, self._briefs, self._table, self._asking = posting, briefs, table, asking
         self._deliveries, self._desk, self._faces, self._announce = deliveries, desk, faces, announce
-        self._now, self._installed_zone = now, zone
+        self._now, self._installed_zone, self._permit = now, zone, permit
         self._sets: Pending[_Set] = Pending(now)
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -371,6 +374,7 @@ class BriefCommands:
 
     async def post(self, request: Request, responder: Responder) -> None:
         language = language_of(request)
+        await self._require_posting(request)
         wish, due = await self._wished(request)
         slot = f"post:{request.id}"
         record = await self._posting.make(
@@ -382,6 +386,7 @@ class BriefCommands:
     async def post_now(self, request: Request, responder: Responder) -> None:
         """Post exactly the record that was previewed."""
         language = language_of(request)
+        await self._require_posting(request)
         record = await self._pressed_record(request)
         wish = await self._briefs.wish(record.key)
         if wish is None:
@@ -395,6 +400,7 @@ class BriefCommands:
     async def post_here(self, request: Request, responder: Responder) -> None:
         """Post what one person saw. It counts as the channel's brief only if it tells all that the next one would."""
         language = language_of(request)
+        await self._require_posting(request)
         record = await self._pressed_record(request)
         wish = await self._briefs.wish(record.key) or _new_wish(request, record.key.rpartition(":")[2])
         brief, last = await asyncio.to_thread(thawed_brief, record.body), await self._briefs.last_told(record.key)
@@ -428,6 +434,10 @@ class BriefCommands:
         if wish is None:
             raise _refused("no-brief", language_of(request))
         return wish, due
+
+    async def _require_posting(self, request: Request) -> None:
+        if self._permit is not None:
+            await self._permit(request)
 
     async def _pressed_record(self, request: Request) -> BriefRecord:
         """The record whose number a button carries, if it is one of this workspace."""
@@ -648,6 +658,8 @@ class BriefCommands:
     async def status_rows(self, request: Request) -> tuple[tuple[str, str], ...]:
         """When the next brief comes here, in local time, for `/news status`."""
         language = language_of(request)
+        if request.place.direct:
+            return ()
         due = await self._table.get(_key(request, request.place.channel))
         if due is None:
             value = tell("status-no-brief", language)
@@ -710,23 +722,28 @@ class BriefCommands:
 
     # --- suggestions ---
 
-    async def suggest(self, argument: str, typed: str, request_key: str, language: str) -> list[Choice]:
-        """Choices for `timezone`, `brief` and topics, by what was typed so far. `request_key` is the channel's."""
+    async def suggest(self, argument: str, typed: str, place: Place, person: Person) -> list[Choice]:
+        """Choices for `timezone`, `brief` and topics, by what was typed so far."""
         wanted = typed.strip().casefold()
+        key = brief_key(place.platform, place.workspace, place.channel)
+        language = "de" if person.language.lower().startswith("de") else "en"
         if argument == "timezone":
             return [Choice(one, one) for one in _zones_like(wanted)]
         if argument == "brief":
             choices = []
-            for record in await self._briefs.of_channel(request_key, limit=25):
+            for record in await self._briefs.of_channel(key, limit=25):
                 look = look_of(record.body)
                 brief = await asyncio.to_thread(thawed_brief, record.body)
                 title = brief_title(brief, replace(look, language=language)) if look else f"#{record.id}"
                 if wanted in f"#{record.id} {title}".casefold():
                     choices.append(Choice(str(record.id), title))
             return choices
+        if argument == "unmute":
+            muted = await self._briefs.mutes(place.platform, place.workspace, person.id)
+            return [Choice(one.topic or f"#{one.story_id}", _muted_words(one, language)) for one in muted[:25]]
         if argument in ("topic", "mute"):
-            wish = await self._briefs.wish(request_key)
-            last = await self._briefs.last_told(request_key)
+            wish = await self._briefs.wish(key)
+            last = await self._briefs.last_told(key)
             names = list(wish.topics) if wish else []
             if last is not None:
                 brief = await asyncio.to_thread(thawed_brief, last.body)
@@ -760,7 +777,8 @@ def _channel(request: Request) -> str:
     verb, _, carried = request.name.partition(":")
     if carried and verb.startswith("brief-"):
         return carried
-    return request.arguments.get("channel", "") or request.place.channel
+    named = request.arguments.get("channel", "").strip("<#> ").partition("|")[0]  # on Slack as it is typed
+    return named or request.place.channel
 
 
 def _new_wish(request: Request, channel: str) -> BriefWish:

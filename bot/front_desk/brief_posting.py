@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bot.briefs.brief import frozen_brief, quotes_of, thawed_brief
+from bot.briefs.brief import frozen_brief, quotes_of, thawed_brief, told_documents
 from bot.briefs.briefing import BriefAsk
 from bot.chat.brief_messages import Look, gone_message, look_of, messages_of, with_look
 from bot.domain import Receipt, Scope, SourceKind
@@ -28,7 +28,7 @@ from bot.schedule import calendar
 from bot.schedule.due import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from bot.briefs.brief import Brief
     from bot.briefs.briefing import Briefing
@@ -84,7 +84,10 @@ class Redone(Enum):
 
 
 class BriefPosting:
-    """Makes briefs and owes them. Safe for any number of tasks and processes; close it in the end."""
+    """Makes briefs and owes them. Safe for any number of tasks and processes; close it in the end.
+
+    `paused` says whether all posting in a workspace is: what comes meanwhile is told by the first brief after it.
+    """
 
     def __init__(
         self,
@@ -98,10 +101,11 @@ class BriefPosting:
         *,
         wake: Callable[[str], None],
         now: Callable[[], datetime],
+        paused: Callable[[str, str], Awaitable[bool]] | None = None,
     ) -> None:
         self._briefs, self._briefing, self._store, self._desk = briefs, briefing, store, desk
         self._subscriptions, self._deliveries, self._faces = subscriptions, deliveries, faces
-        self._wake, self._now = wake, now
+        self._wake, self._now, self._paused = wake, now, paused
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="briefs")
         self._addresses: OrderedDict[int, str] = OrderedDict()  # of versions, which never change
         self._sources: tuple[float, list[Source]] = (float("-inf"), [])
@@ -122,6 +126,9 @@ class BriefPosting:
         wish = await self._briefs.wish(key)
         if wish is None or wish.platform not in self._faces:
             log.warning("a brief is due and cannot be posted", extra={"key": key, "slot": slot.key})
+            return
+        if self._paused is not None and await self._paused(wish.platform, wish.workspace):
+            log.info("a brief is left out: all posting is paused", extra={"key": key, "slot": slot.key})
             return
         catch_up = decision.action is Action.CATCH_UP
         record = await self._briefs.record(key, slot.key)
@@ -180,7 +187,7 @@ class BriefPosting:
         return await self._briefs.keep(
             wanted.wish.key, wanted.slot, wanted.kind, body, made_at=brief.made_at, since=brief.since,
             from_seq=brief.from_seq, to_seq=brief.to_seq,
-            told=[one for entry in brief.entries for one in entry.document_ids],
+            told=told_documents(brief),
         )  # fmt: skip
 
     async def _ask(self, wanted: Wanted) -> BriefAsk:

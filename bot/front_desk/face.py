@@ -46,3 +46,7 @@ class Face(Protocol):
     def link_to(self, workspace: str, channel: str, message_id: str) -> str:
         """The address of a message, "" while it is not known."""
         ...
+
+    def is_message(self, address: str) -> bool:
+        """Whether an address is one that `link_to` makes."""
+        ...

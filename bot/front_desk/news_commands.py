@@ -53,9 +53,10 @@ class NewsCommands:
         *,
         judged: Judge,
         now: Callable[[], datetime],
+        more_status: Callable[[Request], Awaitable[tuple[tuple[str, str], ...]]] | None = None,
     ) -> None:
         self._asking, self._desk, self._sourcing, self._deliveries = asking, desk, sourcing, deliveries
-        self._judged, self._now = judged, now
+        self._judged, self._now, self._more_status = judged, now, more_status
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
@@ -107,6 +108,7 @@ class NewsCommands:
         documents = await asyncio.to_thread(self._desk.document_count, scope)
         waiting = await self._deliveries.unsettled(request.place.platform)
         rows = (
+            *(await self._more_status(request) if self._more_status else ()),
             (say("status-documents", language), f"{documents:,}"),
             (say("status-sources", language), str(len(views))),
             (say("status-failing", language), str(len(troubled))),

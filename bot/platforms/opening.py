@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from bot.briefs.briefing import Briefing
 from bot.chat.outgoing import Outgoing
 from bot.checking import examine_machine
 from bot.front_desk.admin_commands import AdminCommands, Stores
 from bot.front_desk.asking import Asking
 from bot.front_desk.audit import entry_of
+from bot.front_desk.brief_commands import BriefCommands
+from bot.front_desk.brief_posting import BriefPosting
 from bot.front_desk.cards import Cards
 from bot.front_desk.desk import FrontDesk
 from bot.front_desk.language import language_of
@@ -29,6 +32,7 @@ from bot.library.sql_workspace_store import SqlWorkspaceStore
 from bot.platforms.rounds import Round, Run
 from bot.platforms.suggesting import Suggestions
 from bot.schedule.sql_due_table import SqlDueTable
+from bot.schedule.ticker import Ticker
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -47,6 +51,8 @@ _EVENTS_ARE_KEPT: Final = timedelta(days=30)  # no platform delivers an event ag
 _HOUSEKEEPING_S: Final = 3_600.0
 _CARDS_S: Final = 2.0  # how often it is looked for documents to post
 _NOTICES_S: Final = 5.0
+_BRIEFS_S: Final = 5.0  # how soon a brief that was sent counts as delivered
+_SLOTS_ARE_KEPT: Final = timedelta(days=90)  # far longer than any may be late
 _TROUBLED_SOURCES_S: Final = 300.0
 
 
@@ -79,6 +85,7 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
     deliveries = SqlDeliveryStore(store.transactions)
     workspaces = SqlWorkspaceStore(store.transactions)
     subscriptions = SqlSubscriptionStore(store.transactions)
+    briefs, table = SqlBriefStore(store.transactions), SqlDueTable(store.transactions)
     faces: dict[str, Face] = {}
     couriers: dict[str, Courier] = {}
     insights: dict[str, Insight] = {}
@@ -122,18 +129,30 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             sourcing, app.intake, app.desk, announce, subscriptions, now=utc_now,
             max_file_bytes=settings.max_document_bytes,
         )  # fmt: skip
-        news = NewsCommands(asking, app.desk, sourcing, deliveries, judged=judged, now=utc_now)
-        stores = Stores(
-            workspaces, deliveries, app.sources, subscriptions, SqlBriefStore(store.transactions),
-            SqlDueTable(store.transactions),
+        posting = BriefPosting(
+            briefs, Briefing(app.desk), store, app.desk, subscriptions, deliveries, faces,
+            wake=wake, now=utc_now, paused=permits.is_paused,
         )  # fmt: skip
+        stack.callback(posting.close)
+        brief_commands = BriefCommands(
+            posting, briefs, table, asking, deliveries, app.desk, faces, announce,
+            now=utc_now, zone=settings.timezone, permit=permits.require_posting,
+        )  # fmt: skip
+        news = NewsCommands(
+            asking, app.desk, sourcing, deliveries, judged=judged, now=utc_now,
+            more_status=brief_commands.status_rows,
+        )  # fmt: skip
+        stores = Stores(workspaces, deliveries, app.sources, subscriptions, briefs, table)
         admin = AdminCommands(
             stores, permits, faces, insights, lambda: examine_machine(settings), wake=wake, now=utc_now
         )
         front = FrontDesk(
             asking, deliveries, faces,
-            {**sources.handlers(), **news.handlers(), **admin.handlers(), **notices.handlers()},
-            rights={**SourceCommands.RIGHTS, **AdminCommands.RIGHTS, **Notices.RIGHTS},
+            {
+                **sources.handlers(), **news.handlers(), **brief_commands.handlers(), **admin.handlers(),
+                **notices.handlers(),
+            },
+            rights={**SourceCommands.RIGHTS, **BriefCommands.RIGHTS, **AdminCommands.RIGHTS, **Notices.RIGHTS},
             permit=permits.require, audited=audited, wake=wake,
         )  # fmt: skip
         cards = Cards(
@@ -144,11 +163,20 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
         async def keep_house() -> None:
             await deliveries.forget_events(before=utc_now() - _EVENTS_ARE_KEPT)
             await workspaces.forget_notices(before=utc_now() - KEPT)
+            await table.forget_slots(before=utc_now() - _SLOTS_ARE_KEPT)
 
         async def look_at_sources() -> None:
             await notices.look_at_sources(await app.sources.followings(None))
 
-        platforms = Platforms(deliveries)
+        ticker = Ticker(table, posting.fire, prepare=posting.prepare, clock=utc_now)
+
+        async def tick(stop: asyncio.Event) -> None:
+            ticking = asyncio.create_task(ticker.run())
+            await stop.wait()
+            ticking.cancel()
+            await asyncio.wait([ticking])
+
+        platforms = Platforms(deliveries, runs=[tick])
 
         def serve(platform: Platform) -> None:
             name = platform.face.platform
@@ -156,7 +184,7 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             platforms.names += (name,)
             platforms.runs += platform.runs
 
-        facts, suggestions = _facts_of(app), Suggestions(sourcing)
+        facts, suggestions = _facts_of(app, faces), Suggestions(sourcing, brief_commands)
         if settings.discord_token:
             from bot.platforms.discord import discord_platform  # discord.py: half a second
 
@@ -170,14 +198,16 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             Round("old events and notices", _HOUSEKEEPING_S, keep_house),
             Round("cards", _CARDS_S, cards.post_new),
             Round("notices", _NOTICES_S, notices.tell),
+            Round("briefs that were sent", _BRIEFS_S, posting.settle),
             Round("sources that fail", _TROUBLED_SOURCES_S, look_at_sources),
         ):
             platforms.runs.append(one.run)
         yield platforms
 
 
-def _facts_of(app: App) -> StoreFacts:
-    """For the last check: the quoted versions as the store holds them now, and which of the links it holds."""
+def _facts_of(app: App, faces: Mapping[str, Face]) -> StoreFacts:
+    """For the last check: the quoted versions as the store holds them now, and which of the links it holds, or lead to
+    a message of ours."""
 
     async def facts(outgoing: Outgoing) -> tuple[dict[int, StoredVersion], set[str]]:
         from bot.chat.discord.markdown import link_safe
@@ -185,6 +215,7 @@ def _facts_of(app: App) -> StoreFacts:
         versions = await app.store.versions(None, {quote.version_id for quote in outgoing.quotes})
         held = {address for one in versions.values() if (address := one.facts.address)}
         pages = {address.partition("#")[0] for address in held}
-        return versions, pages | {link_safe(page) for page in pages}
+        ours = {link for link in outgoing.links if any(face.is_message(link) for face in faces.values())}
+        return versions, pages | {link_safe(page) for page in pages} | ours
 
     return facts

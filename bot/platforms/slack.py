@@ -60,4 +60,4 @@ async def slack_platform(
         slack.patient, admins=access.trusted.admins, app_token=access.app_token, signed=bool(access.signing_secret),
         by_http=bool(access.http_port),
     )  # fmt: skip
-    return Platform(SlackFace(), courier, insight, (resume, deliver))
+    return Platform(SlackFace(lambda: slack.home), courier, insight, (resume, deliver))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -88,6 +89,9 @@ class DiscordFace:
 
     def link_to(self, workspace: str, channel: str, message_id: str) -> str:
         return f"https://discord.com/channels/{workspace}/{channel}/{message_id}"
+
+    def is_message(self, address: str) -> bool:
+        return re.fullmatch(r"https://discord\.com/channels/\d{1,20}/\d{1,20}/\d{1,20}", address) is not None
 
 
 def thread_named(name: str) -> bytes:

@@ -73,6 +73,7 @@ _SESSION_S: Final = 30.0
 _AGAIN_S: Final = (1.0, 60.0)  # the shortest and the longest pause between tries to connect
 _ANY: Final = re.compile(".*", re.DOTALL)
 _WAKING: Final = frozenset(("channel_unarchive", "group_unarchive", "channel_rename", "group_open"))
+_OWN_FORM: Final = "brief set"
 _READING_BACK: Final = "public_channel,private_channel,im"
 
 Json = dict[str, Any]
@@ -170,6 +171,7 @@ class Slack:
         self.connected, self.decided = asyncio.Event(), asyncio.Event()
         self._noticed: deque[str] = deque(maxlen=_MOST_NOTICED)
         self.stopped_because = ""
+        self.home = ""  # the workspace's address, once we are connected
         self.handled = 0
         self._under_way: set[asyncio.Task[None]] = set()
         # What was acknowledged may wait; what comes in must not wait for it.
@@ -235,6 +237,7 @@ class Slack:
 
     async def _try_to_connect(self) -> None:
         me: Any = await self.client.auth_test()
+        self.home = str(me.get("url") or "")
         self.know_me(str(me["team_id"]), str(me["user_id"]), str(me.get("bot_id") or ""))
         granted = {one.strip() for one in str(me.headers.get("x-oauth-scopes") or "").split(",") if one.strip()}
         if granted and (missing := sorted(set(SCOPES) - granted)):
@@ -362,6 +365,8 @@ class Slack:
         command = BY_KEY.get(request.name.removeprefix(FORM_OF_COMMAND))
         if command is None or (request.kind is not RequestKind.COMMAND and not named):
             return False
+        if command.key == _OWN_FORM and request.text in ("", "argument-missing"):
+            return False  # its form shows what is set already
         problem = request.text if "command" in body else ""
         file = any(one.kind is ArgumentKind.FILE and one.required for one in command.arguments) and not request.files
         lacking = problem == "argument-missing" or (body.get("type") == "shortcut" and command.key != "news now")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -70,3 +71,7 @@ class SlackFace:
     def link_to(self, workspace: str, channel: str, message_id: str) -> str:  # noqa: ARG002 - one workspace
         home = self.home().rstrip("/")
         return f"{home}/archives/{channel}/p{message_id.replace('.', '')}" if home else ""
+
+    def is_message(self, address: str) -> bool:
+        home = self.home().rstrip("/")
+        return bool(home) and re.fullmatch(re.escape(home) + r"/archives/[A-Z0-9]{1,20}/p\d{1,20}", address) is not None

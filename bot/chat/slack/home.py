@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from bot.chat.slack.line import Line
 
 BLOCKS: Final = 100  # Slack's limit
-SHOWN: Final = ("news status", "news list", "news help")  # commands whose answers make the page, from the top
+# commands, and parts of this page alone, whose answers make it, from the top
+SHOWN: Final = ("home brief", "home briefs", "news status", "news list", "home me", "news help")
 CALL_S: Final = 10.0
 
 

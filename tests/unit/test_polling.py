@@ -210,15 +210,15 @@ async def test_a_feed_that_was_reset_is_held_and_asked_about(desk: Desk) -> None
 
 
 async def test_a_source_that_was_out_of_reach_brings_all_that_it_missed(desk: Desk) -> None:
-    desk.web.put(FEED, rss(*(entry(f"a{n}", published=START - n * HOUR) for n in range(40))))
+    desk.web.put(FEED, rss(*(entry(f"a{n}", published=START - n * HOUR) for n in range(24))))
     await desk.follow()
     await desk.step()
     desk.web.places[FEED].code = "connect-refused"
     for _ in range(3):
         await desk.step(DAY)
-    desk.web.put(FEED, rss(*(entry(f"b{n}", published=START + n * HOUR) for n in range(40))))
+    desk.web.put(FEED, rss(*(entry(f"b{n}", published=START + n * HOUR) for n in range(24))))
     step = await desk.step(DAY)
-    assert (step.held, len(step.events)) == (0, 40)
+    assert (step.held, len(step.events)) == (0, 24)
 
 
 # --- full articles ---
@@ -479,17 +479,17 @@ async def test_a_feed_that_is_cut_off_gives_what_can_be_read_and_a_remark(desk: 
 async def test_wherever_a_feed_is_cut_off_each_of_its_items_becomes_one_document(desk: Desk) -> None:
     await desk.follow()
     shown: list[Entry] = []
-    for n in range(24):
+    for n in range(12):
         shown = [entry(f"{n}-docks"), entry(f"{n}-school", text="A school."), *shown[:2]]
         whole = rss(*shown)
         at = whole.index(b"<item>")
-        desk.web.put(FEED, whole[: at + (len(whole) - at) * n // 24])
+        desk.web.put(FEED, whole[: at + (len(whole) - at) * n // 12])
         await desk.step(DAY)
         desk.web.put(FEED, whole)
         await desk.step(DAY)
     documents = await desk.store.documents(HOUSE)
     assert {one.state for one in documents} == {DocumentState.KEPT}
-    assert len(documents) == 48
+    assert len(documents) == 24
     assert max(one.version.number for one in documents if one.version is not None) == 1
 
 
@@ -707,14 +707,14 @@ async def test_many_sources_are_polled_a_few_at_a_time(desk: Desk) -> None:
         return answer
 
     desk.web.fetch = counted  # type: ignore[assignment, method-assign]
-    for n in range(60):
+    for n in range(24):
         address = f"https://host{n}.example/feed"
         desk.web.put(address, rss(entry(f"thing{n}")))
         await desk.follow(address)
     step = await desk.step()
-    assert step.checks == 60
+    assert step.checks == 24
     assert 2 < most <= 12
-    assert len(await desk.documents()) == 60
+    assert len(await desk.documents()) == 24
 
 
 async def test_a_step_ends_where_it_should_and_the_next_goes_on(desk: Desk) -> None:

@@ -134,7 +134,7 @@ async def _replies(report: _Report, wire: Wire, limit_s: float) -> None:
     else:
         report.add("limit", "ok", f"{said.tokens_in or 0} tokens in, {said.tokens_out} out")
     abilities = chat.abilities
-    if not abilities.stream:
+    if not said.streamed:
         report.add("stream", "note", "does not stream: a reply that comes too late is lost as a whole")
     else:
         report.add("stream", "ok", "streams" if abilities.usage_in_stream else "streams, without counting tokens")

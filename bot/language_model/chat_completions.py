@@ -44,6 +44,7 @@ class Said:
     tokens_in: int | None = None
     tokens_out: int | None = None
     rests_s: float | None = None  # the endpoint takes nothing more for so long
+    streamed: bool = False
 
 
 class BrokenOff(Exception):
@@ -158,6 +159,7 @@ class _Reading:
     def __init__(self, most_characters: int) -> None:
         self.text = ""
         self.rests_s: float | None = None
+        self.streamed = False
         self._most = most_characters
         self._parts: list[str] = []
         self._length = 0
@@ -167,7 +169,7 @@ class _Reading:
         self._complete = False  # the body was read to an end that is one
 
     def said(self, finish: str) -> Said:
-        return Said(without_thoughts(self.text), finish, *self._usage, self.rests_s)
+        return Said(without_thoughts(self.text), finish, *self._usage, self.rests_s, self.streamed)
 
     def end(self) -> Said:
         """The reply. Raises Trouble when there is none, BrokenOff when it is not whole."""
@@ -198,6 +200,7 @@ class _Reading:
         self._complete = True
 
     async def stream(self, answer: Answer, most_bytes: int) -> None:
+        self.streamed = True
         try:
             async with aclosing(answer.pieces(most_bytes)) as pieces, aclosing(_events(pieces)) as events:
                 await self._listen(events)

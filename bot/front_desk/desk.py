@@ -183,8 +183,9 @@ class FrontDesk:
         """The questions of the same thread, oldest first, from what was taken."""
         if not request.conversation:
             return list(request.thread_before)
+        until = self._now() + timedelta(seconds=1)  # what was taken at this very instant, too
         found = await self._deliveries.conversation(
-            request.place.platform, request.conversation, before=self._now(), limit=EARLIER + 1
+            request.place.platform, request.conversation, before=until, limit=EARLIER + 1
         )
         questions = list(request.thread_before)
         for event in found:

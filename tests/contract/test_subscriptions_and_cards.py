@@ -193,3 +193,24 @@ async def test_one_card_that_cannot_be_made_keeps_no_other_back(
 def test_a_wish_says_whether_it_is_for_cards() -> None:
     wish = Subscription("discord", "w", "c", 1, Posts.BOTH)
     assert [replace(wish, posts=posts).wants_cards for posts in Posts] == [False, True, True]
+
+
+async def test_over_the_cap_one_line_says_how_many_more_there_are(office: Office) -> None:
+    async def withheld(platform: str, workspace: str, channel: str) -> str:
+        posted = await office.deliveries.owed_since(platform, workspace, "card:", NOON, channel=channel)
+        return "cap" if posted >= 1 else ""
+
+    office.cards._withheld, office.cards._window_start = withheld, lambda: NOON
+    source = await office.source()
+    await office.wish(source)
+    await office.cards.post_new()
+    for name, sacks in (("one", 40), ("two", 50), ("three", 60)):
+        await office.publish(source, name, f"Mill {name} grinds {sacks} sacks a day.")
+    assert await office.cards.post_new() == 1
+    assert ["+ 2 more, in the next brief" in words(one) for one in await office.owed()] == [False, True]
+    await office.publish(source, "four", "Mill four grinds 70 sacks a day.")
+    assert await office.cards.post_new() == 0
+    *_, edit = await office.owed()
+    assert (edit.owed.kind, "+ 3 more" in words(edit)) == (DeliveryKind.EDIT, True)
+    await office.publish(source, "two", "Mill two grinds 55 sacks a day.")
+    assert await office.cards.post_new() == 0

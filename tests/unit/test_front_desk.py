@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.discord import rendering
-from bot.chat.messages import Form, Message
+from bot.chat.messages import Button, Form, Message
 from bot.chat.outgoing import Outgoing, thawed
 from bot.chat.requests import IncomingFile, Person, Place, Request, RequestKind, Responder, Right
 from bot.chat.typed_commands import typed_command
@@ -164,6 +164,54 @@ async def test_another_workspaces_documents_are_neither_quoted_nor_near(office: 
     other = replace(QUESTION, id="e2", place=Place("discord", "w2", "c9"), text="For how much was the ferry sold?")
     await office.request(other)
     assert "9 million" in await office.posted(other)
+
+
+async def test_a_private_answer_may_be_shared_as_it_is_by_who_asked(office: Office) -> None:
+    private = replace(QUESTION, kind=RequestKind.COMMAND, name="ask", text="", arguments={"question": QUESTION.text, "private": "true"})
+    heard = await office.request(private)
+    assert heard.told[0].buttons[-1] == Button("Share here", "share:e1")
+    press = replace(private, id="p1", kind=RequestKind.BUTTON, name="share:e1", arguments={})
+    other = await office.request(replace(press, id="p2", person=Person("u2", "Other")))
+    assert "Only who asked" in other.told[0].summary
+    elsewhere = await office.request(replace(press, id="p3", place=Place("discord", "w1", "c2")))
+    assert "not kept any more" in elsewhere.told[0].summary
+    assert "Everyone here" in (await office.request(press)).told[0].summary
+    await office.request(replace(press, id="p4"))
+    [shared] = await office.deliveries.unsettled("discord")
+    told = str(thawed(shared.owed.payload).body)
+    assert "All 48 passengers were rescued by fishermen." in told
+    assert "Reader asked: How many passengers were rescued?" in told
+
+
+async def test_a_follow_up_is_understood_from_what_was_asked_before_it_in_its_thread(office: Office) -> None:
+    await office.ask("What do tickets of the harbour line cost?", conversation="w1/t1")
+    await office.ask("Since when?", id="e2", conversation="w1/t1")
+    assert "14 euros since January" in await office.posted(replace(QUESTION, id="e2"))
+    await office.ask("Since when?", id="e3", conversation="w1/t2")
+    assert "14 euros since January" not in (await office.posted(replace(QUESTION, id="e3"))).partition("Nearest")[0]
+
+
+async def test_a_direct_message_forgets_what_was_asked_long_ago(office: Office) -> None:
+    place = replace(HERE, workspace="dm-7", channel="7", direct=True)
+    await office.ask("What do tickets of the harbour line cost?", id="e4", place=place, conversation="dm", at=NOW - timedelta(hours=1))
+    request = replace(QUESTION, id="e5", place=place, conversation="dm", text="Since when?")
+    assert await office.front._asked_before(request) == []
+    assert await office.front._asked_before(replace(request, at=NOW - timedelta(minutes=40))) == ["What do tickets of the harbour line cost?"]
+
+
+async def test_what_only_some_may_do_is_noted_with_what_came_of_it(office: Office) -> None:
+    noted: list[tuple[str, str]] = []
+
+    async def audited(request: Request, outcome: str) -> None:
+        noted.append((request.name, outcome))
+
+    office.front._audited = audited
+    manager = Person("u1", "Reader", Right.MANAGER)
+    for n, (name, person) in enumerate(
+        (("source add", manager), ("source add", QUESTION.person), ("source resume", manager), ("news list", manager))
+    ):
+        await office.request(replace(QUESTION, id=f"m{n}", kind=RequestKind.COMMAND, name=name, person=person))
+    assert noted == [("source add", "done"), ("source add", "no-right"), ("source resume", "no-such-source")]
 
 
 async def test_a_private_question_is_answered_to_the_person_alone(office: Office) -> None:

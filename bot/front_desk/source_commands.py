@@ -35,7 +35,7 @@ from bot.front_desk.pending import Pending
 from bot.library.source_store import Choices
 from bot.library.store import SaveOutcome
 from bot.library.subscription_store import Posts, Subscription
-from bot.sources.german import help_in, next_in
+from bot.sources.german import help_in, next_in, problem_in
 from bot.sources.source_health import SourceState
 from bot.sourcing import Added
 
@@ -358,7 +358,7 @@ def _choices(arguments: Mapping[str, str], before: Choices | None = None, *, cle
 def _offered(trial: Trial, key: str, language: str) -> Message:
     """What a test of an address showed, with a way to follow it when `key` is given."""
     if not trial.ok:
-        rows = [f"{one.title or one.address} ({one.format or one.kind.value})" for one in trial.offers]
+        rows = [f"{_offer_title(one, language)} ({one.format or one.kind.value})" for one in trial.offers]
         blocks = (Paragraph(say("source-pick", language), strong=True), Points(tuple(rows)))
         choices = tuple(Choice(str(n), row) for n, row in enumerate(rows))
         menu = (Menu(f"pick:{key}", say("pick-placeholder", language), choices),) if key else ()
@@ -375,7 +375,7 @@ def _offered(trial: Trial, key: str, language: str) -> Message:
         blocks_ok.append(Points(newest))
     blocks_ok += [Paragraph(small, small=True), Facts(tuple(facts))]
     if trial.problems:
-        blocks_ok.append(Points(tuple(trial.problems[:5])))
+        blocks_ok.append(Points(tuple(problem_in(language, one) for one in trial.problems[:5])))
     buttons: tuple[Button, ...] = ()
     if key:
         buttons = (
@@ -383,6 +383,12 @@ def _offered(trial: Trial, key: str, language: str) -> Message:
             Button(say("cancel", language), f"cancel:{key}"),
         )
     return Message(head, tuple(blocks_ok), language, Tone.GOOD, buttons)
+
+
+def _offer_title(offer: Offer, language: str) -> str:
+    if offer.kind is SourceKind.PAGE:
+        return say("page-itself", language)
+    return offer.title or offer.address
 
 
 def _line(view: SourceView, language: str) -> str:

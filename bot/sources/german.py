@@ -354,9 +354,55 @@ _OFFERED: Final = (
     ),
 )
 
+# What is odd about a feed that was read all the same; most of the English ones stand in `feed_reading`.
+PROBLEMS: Final = (
+    (
+        "The feed is nested too deeply; what lies deeper was flattened.",
+        "Der Feed ist zu tief verschachtelt; was tiefer liegt, wurde eingeebnet.",
+    ),
+    (
+        "The feed has more elements than are read of one feed; the rest was left out.",
+        "Der Feed hat mehr Elemente, als von einem Feed gelesen werden; der Rest fehlt.",
+    ),
+    (
+        "A tag has more attributes than are read; the others were left out.",
+        "Ein Tag hat mehr Attribute, als gelesen werden; die übrigen fehlen.",
+    ),
+    (
+        "An element is repeated more often than is read; the others were left out.",
+        "Ein Element wiederholt sich öfter, als gelesen wird; die übrigen fehlen.",
+    ),
+    ("The feed has more lines than are read as such.", "Der Feed hat mehr Zeilen, als einzeln gelesen werden."),
+    ("The feed uses more vocabularies than are read.", "Der Feed benutzt mehr Vokabulare, als gelesen werden."),
+    (
+        "An author, date or address is far too long; it was cut.",
+        "Ein Name, Datum oder eine Adresse ist viel zu lang und wurde gekürzt.",
+    ),
+    ("The XML breaks at line {n} ({error}); it was mended.", "Das XML bricht in Zeile {n}; es wurde geheilt."),
+    (
+        "The JSON breaks at line {n}; what could be read was read.",
+        "Das JSON bricht in Zeile {n}; was lesbar war, wurde gelesen.",
+    ),
+    (
+        "The feed has {n} items; the first and the last {most} are read.",
+        "Der Feed hat {n} Beiträge; die ersten und die letzten {most} werden gelesen.",
+    ),
+    (
+        "Only the first {n} items are read, {left} are not.",
+        "Nur die ersten {n} Beiträge werden gelesen, {left} nicht.",
+    ),
+    (
+        "The text of {items} was left out: all of it together is too long.",
+        "Von {items} fehlt der Text: Alles zusammen ist zu lang.",
+    ),
+    ("The dates of {items} cannot be right.", "Die Daten von {items} können nicht stimmen."),
+)
+
 # Facts that are words: what stands inside a sentence.
 _FACTS: Final = (
     ("The site", "Die Website"),
+    ("1 item", "1 Beitrag"),
+    ("{n} items", "{n} Beiträgen"),
     ("{n} minutes", "{n} Minuten"),
     ("{n} hours", "{n} Stunden"),
     ("{n} seconds", "{n} Sekunden"),
@@ -478,8 +524,13 @@ def reason_in(language: str, code: str, reason: str) -> str:
     for english, german in _by_code(code):
         facts = facts_of(english, reason)
         if facts is not None:
-            return german.format(**{name: _fact(value) for name, value in facts.items()})
+            return _filled(german, facts)
     return reason
+
+
+def problem_in(language: str, problem: str) -> str:
+    """What is odd about a feed, in the reader's language."""
+    return problem if language != "de" else _first_of(PROBLEMS, problem)
 
 
 def next_in(language: str, state: SourceState, next_check_at: datetime | None, paused_until: datetime | None) -> str:
@@ -503,12 +554,21 @@ def _first_of(pairs: tuple[tuple[str, str], ...], said: str) -> str:
     for english, german in pairs:
         facts = facts_of(english, said)
         if facts is not None:
-            return german.format(**facts)
+            return _filled(german, facts)
     return said
 
 
+def _filled(german: str, facts: Mapping[str, str]) -> str:
+    return german.format(**{name: _fact(value) for name, value in facts.items()})
+
+
 def _fact(value: str) -> str:
-    return _first_of(_FACTS, value)
+    """A fact that is words, in German; numbers, names and addresses are the same in both."""
+    for english, german in _FACTS:
+        facts = facts_of(english, value)
+        if facts is not None:
+            return german.format(**facts)
+    return value
 
 
 @cache

@@ -13,6 +13,7 @@ from bot.documents import refusals
 from bot.errors import AddressRefused, Unreadable, VerbatimError
 from bot.sources import german, source_health
 from bot.sources.change_guard import judge_news
+from bot.sources.feed_reading import EXCESSES, read_feed
 from bot.sources.feed_reading import REASONS as FEED_REASONS
 from bot.sources.fetched import PERSON, STATUS_CLASS, person_text
 from bot.sources.public_networks import refusal
@@ -130,6 +131,21 @@ def test_a_file_s_refusal_is_said_in_german_and_what_nobody_knows_stays_as_it_is
     )
     assert refusals.reason_in("de", "nobody-knows", "It rains.") == "It rains."
     assert refusals.reason_in("de", "too-large", "x" * 100_000) == "x" * 100_000
+
+
+def test_what_is_odd_about_a_feed_is_said_in_german() -> None:
+    items = "<item><title>a</title><pubDate>Mon, 01 Jan 2300 00:00:00 GMT</pubDate></item>"
+    deep = "<a>" * 400 + "</a>" * 400
+    texts = (
+        f"<rss version='2.0'><channel>{items}{deep}",
+        '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "content_text": "a"}, {"id": ',
+    )
+    problems = [problem for text in texts for problem in read_feed(text.encode(), now=AT).problems]
+    assert len(problems) >= 3
+    for problem in (*EXCESSES.values(), *problems):
+        assert german.problem_in("de", problem) != problem
+        assert german.problem_in("en", problem) == problem
+    assert german.problem_in("de", "The dates of 3 items cannot be right.") == "Die Daten von 3 Beiträgen können nicht stimmen."
 
 
 def test_a_german_channel_gets_its_refusal_in_german() -> None:

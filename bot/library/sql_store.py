@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain import (
@@ -21,6 +22,7 @@ from bot.domain import (
     StoredVersion,
 )
 from bot.library import engines, reads, revisions, writes
+from bot.library.addresses import sqlite_path
 from bot.library.store import Arrival, FileState, KnownFile, Membership, Saved
 from bot.library.transactions import Transactions
 
@@ -28,14 +30,14 @@ from bot.library.transactions import Transactions
 class SqlStore:
     """`Store` over one engine. `async with` closes it."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine | AsyncEngine) -> None:
         self.transactions = Transactions(engine)  # shared with who keeps more in the same database
-        self._engine = engine
 
     @classmethod
     async def open(cls, url: str, *, busy_timeout_s: float = engines.BUSY_TIMEOUT_S) -> Self:
         """Open the library at `url` and bring its tables up to date. Raises SettingsError, LibraryError."""
-        store = cls(engines.open_async(url, busy_timeout_s=busy_timeout_s))
+        open_engine = engines.open_sync if sqlite_path(url) is not None else engines.open_async
+        store = cls(open_engine(url, busy_timeout_s=busy_timeout_s))
         try:
             await store.migrate()
         except BaseException:  # cancellation, too, gives the connections back
@@ -50,7 +52,7 @@ class SqlStore:
         await self.close()
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self.transactions.close()
 
     async def migrate(self) -> None:
         if revisions.needs_upgrade(await self.transactions.inside(engines.stored_revision)):

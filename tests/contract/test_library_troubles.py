@@ -102,7 +102,7 @@ async def test_a_cancelled_save_is_whole_or_absent_and_the_store_goes_on(store: 
     source = await folder(store)
     cancelled = 0
     opened: list[object] = []
-    event.listen(store._engine.sync_engine, "connect", lambda *connection: opened.append(connection))
+    event.listen(store.transactions.engine, "connect", lambda *connection: opened.append(connection))
     for steps in range(60):
         saving = asyncio.create_task(keep(store, source, f"{steps}.txt"))
         for _ in range(steps):
@@ -139,8 +139,8 @@ async def test_a_full_disk_refuses_new_documents_and_keeps_the_old(sqlite_url: s
 
 async def _set_in(store: SqlStore, pragma: str) -> None:
     """Set something in the store's only connection, as the world would."""
-    async with store._engine.connect() as connection:
-        await connection.execute(text(pragma))
+    with store.transactions.engine.connect() as connection:
+        connection.execute(text(pragma))
 
 
 async def test_a_library_that_may_only_be_read_says_so(store: SqlStore, url: str) -> None:
@@ -185,7 +185,7 @@ async def test_a_file_that_is_damaged_while_in_use_is_named_as_such(sqlite_url: 
         key = await keep(store, await folder(store), "a.txt")
         with closing(sqlite3.connect(path)) as other:
             other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        async with store._engine.connect():  # so that the next read has to open the file again
+        with store.transactions.engine.connect():  # so that the next read has to open the file again
             path.write_bytes(b"\xff" * path.stat().st_size)
             for _ in range(2):
                 with pytest.raises(LibraryError) as refused:
@@ -249,9 +249,10 @@ async def test_sqlite_keeps_its_promises_of_durability(sqlite_url: str) -> None:
     path = sqlite_path(sqlite_url)
     assert path is not None
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-    async with await SqlStore.open(sqlite_url) as store, store._engine.connect() as connection:
-        assert {n: (await connection.execute(text(f"PRAGMA {n}"))).scalar() for n in wanted} == wanted
-        assert (await connection.execute(text("PRAGMA busy_timeout"))).scalar() == 10_000
+    async with await SqlStore.open(sqlite_url) as store:
+        with store.transactions.engine.connect() as connection:
+            assert {n: connection.execute(text(f"PRAGMA {n}")).scalar() for n in wanted} == wanted
+            assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 10_000
     with closing(SqliteDesk(path)) as desk:
         assert {n: desk._run(f"PRAGMA {n}", {})[0][0] for n in wanted} == wanted
         assert desk._run("PRAGMA busy_timeout", {})[0][0] == 10_000

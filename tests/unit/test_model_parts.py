@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from bot.errors import SettingsError
 from bot.language_model.abilities import Abilities, read_abilities
 from bot.language_model.breaker import Breaker
-from bot.language_model.budget import Limit, Limits, charges, limit, most_tokens, no_room, person_key
+from bot.language_model.budget import SCOPES, Limit, Limits, charges, limit, most_tokens, no_room, person_key
 from bot.language_model.chat_completions import body_of, without_thoughts
 from bot.language_model.costs import FREE, Price, price_of, read_prices
 from bot.language_model.endpoints import Endpoint, read_endpoints, root_address
 from bot.language_model.opening import read_setup
 from bot.language_model.port import Charge, ModelFailed, ModelOutcome, ModelRequest, Payer
+from bot.language_model.reasons import person_text
 from bot.language_model.waits import length_s, pause_s, told_wait_s, used_up_s
 from bot.language_model.wire import trouble_of
 from bot.settings import Settings
@@ -337,6 +338,11 @@ def test_every_outcome_is_said_in_both_voices() -> None:
         failed = ModelFailed(outcome)
         assert failed.person.endswith(".")
         assert failed.code == f"model-{outcome}"
+        assert person_text(failed, "en") == failed.person
+        assert "Sprachmodell" in person_text(failed, "de")
+    for scope in SCOPES:
+        used_up = no_room(Charge(scope, "", "", 1), 2, NOON)
+        assert person_text(used_up, "de") != person_text(ModelFailed(ModelOutcome.BUDGET), "de") or scope == "day"
 
 
 def test_nothing_heavy_is_loaded_before_a_model_is_asked() -> None:

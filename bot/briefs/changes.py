@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from bot.briefs.brief import Chart, ChartPoint, FactKind, NewFact
@@ -10,6 +11,7 @@ from bot.briefs.telling import telling_of
 from bot.domain import Conflict, Side
 from bot.languages.units import common_size
 from bot.quotes.showing import show_sentence
+from bot.stories.clauses import clause_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +24,7 @@ MOST_CHANGES = 3
 MOST_STANDS = 2
 MOST_FIGURES = 3
 MOST_NAMES = 2
+MOST_FACTS = 5
 MOST_CONFLICTS = 2
 MOST_SIDES = 4
 MOST_POINTS = 12
@@ -30,8 +33,12 @@ _SURE_NAMES = 2  # so many shared names need one shared word, fewer need two
 _CLOSE = 0.05
 _ROUND = frozenset({"about", "nearly"})
 _LONGEST_CLAUSE = 160  # code points
+_LONGEST_PHRASE = 90
+_CLAUSE_END = re.compile(r"[,;:–—.](?=\s|\Z)")
 _DENIED_SHARE = 0.6
 _ONE_DAY = 1
+_NEARLY = 0.4
+_FARTHEST = 50.0  # times as many are another count
 _FEW_WORDS = 2
 _MORE_WORDS = 2
 _NEW_NAMES_OF_A_REPORT = 2
@@ -40,6 +47,9 @@ _NEW_NAMES_OF_A_REPORT = 2
 def comparable(old: ToldFigure, new: ToldFigure) -> bool:
     """Whether two figures count the same thing: of one kind, with one fate, in sentences that speak of the same."""
     if not old.figure.things & new.figure.things or old.fates != new.fates or old.forecast or new.forecast:
+        return False
+    small, large = sorted((abs(old.figure.value), abs(new.figure.value)))
+    if large > _FARTHEST * small:
         return False
     if old.described & new.described:
         return True  # "1,500 Karsow soldiers", "12,000 Karsow troops"
@@ -75,8 +85,9 @@ def new_facts(
     facts = [*stands[:MOST_STANDS], *changes[:MOST_CHANGES]]
     if known_story if known_story is not None else bool(earlier):
         shown = {fact.quote_after.quote for fact in facts}
-        facts += _denials(told, fresh)[: max(0, MOST_STANDS - len(stands))]
-        facts += _new_figures(told, fresh)[:MOST_FIGURES]
+        denials = [fact for fact in _denials(told, fresh) if fact.quote_after.quote not in shown]
+        facts += denials[: max(0, MOST_STANDS - len(stands))]
+        facts += _new_figures(told, fresh)[: min(MOST_FIGURES, max(1, MOST_FACTS - len(facts)))]
         names = _new_names(told, fresh)[:MOST_NAMES]
         facts += names if not facts else [n for n in names if n.quote_after.quote in shown]
     return facts
@@ -122,7 +133,7 @@ def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[
                 alike = [old for old in alike if not any(same_value(old, other) for other in telling.figures)]
                 if not alike:
                     continue
-            fact = _change(max(alike, key=lambda old: _nearness(old, figure)), figure)
+            fact = _change(_nearest(alike, figure), figure)
             if fact is not None:
                 said.append(figure)
                 found.append((figure.rank, fact))
@@ -130,13 +141,19 @@ def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[
     return [fact for _, fact in found]
 
 
-def _nearness(old: ToldFigure, new: ToldFigure) -> tuple[int, int, int, int]:
-    """The last one told is what a reader has in mind, of those that speak most of the same."""
-    day = _day(old.version)
-    return (
-        len(old.described & new.described), len(old.names & new.names), day.toordinal() if day else 0,
-        old.version.facts.id,
-    )  # fmt: skip
+def _nearest(alike: Sequence[ToldFigure], new: ToldFigure) -> ToldFigure:
+    """Of those that say most of the same the last one told, which a reader has in mind; `alike` is in that order."""
+    return _nearly_the_same(alike, new)[-1]
+
+
+def _nearly_the_same(alike: Sequence[ToldFigure], new: ToldFigure) -> list[ToldFigure]:
+    """Those whose clauses say most of the same as the clause of a figure, in their order; one of each report."""
+    shared = [_shared(new.near, old.near) + len(old.described & new.described) for old in alike]
+    best: dict[int, tuple[int, ToldFigure]] = {}
+    for old, many in zip(alike, shared, strict=True):
+        if many >= _NEARLY * max(shared) and many > best.get(old.version.facts.id, (-1, old))[0]:
+            best[old.version.facts.id] = (many, old)
+    return [old for _, old in best.values()]
 
 
 def _change(old: ToldFigure, new: ToldFigure) -> NewFact | None:
@@ -150,6 +167,13 @@ def _change(old: ToldFigure, new: ToldFigure) -> NewFact | None:
 
 def _words(figure: ToldFigure, quote: ShownQuote) -> str:
     return quote.text[figure.figure.start : figure.figure.end]
+
+
+def _phrase(figure: ToldFigure, quote: ShownQuote) -> str:
+    """The figure with what its clause goes on to say: "300 soldiers were killed"."""
+    end = clause_end(quote.text, figure.figure.end)
+    said = " ".join(quote.text[figure.figure.start : end].split())
+    return said if len(said) <= _LONGEST_PHRASE else said[:_LONGEST_PHRASE].rpartition(" ")[0] + " …"
 
 
 def _new_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]:
@@ -168,7 +192,7 @@ def _new_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewF
             if after is None or figure.figure.end > len(after.text):
                 continue
             said.add(figure.value)
-            found.append(NewFact(FactKind.FIGURE, "", _words(figure, after), None, after, figure.what))
+            found.append(NewFact(FactKind.FIGURE, "", _phrase(figure, after), None, after))
     return found
 
 
@@ -252,7 +276,11 @@ def _stand_fact(kind: FactKind, stand: Stand, before: ShownQuote | None) -> NewF
     after = show_sentence(stand.version, stand.sentence)
     if after is None or stand.end > len(after.text):
         return None
-    said = after.text[stand.start : stand.end].strip(" ,;:–—")
+    end = stand.end
+    if after.text[end : end + 1] == ",":  # "…, that soldiers were sent"
+        further = _CLAUSE_END.search(after.text, end + 1)
+        end = further.start() if further else len(after.text)
+    said = after.text[stand.start : end].strip(" ,;:–—.")
     if len(said) > _LONGEST_CLAUSE:
         said = said[:_LONGEST_CLAUSE].rpartition(" ")[0] + " …"
     return NewFact(kind, "", said, before, after)
@@ -346,16 +374,18 @@ def _pairs(sides: Sequence[_Side]) -> list[tuple[_Side, _Side]]:
 
 
 def chart_of(facts: Sequence[NewFact], versions: Sequence[StoredVersion]) -> Chart | None:
-    """How the first changed figure went, when reports of at least two known days give it."""
+    """How a figure that changed went, when reports of at least two known days give it; of several the last one told."""
     figures = [figure for version in sorted(versions, key=_by_day) for figure in telling_of(version).figures]
-    for fact in facts:
+    for fact in reversed(facts):
         if fact.kind is not FactKind.CHANGED or fact.quote_before is None:
             continue
         last = next((f for f in figures if _is_of(f, fact.quote_after, fact.after)), None)
         first = next((f for f in figures if _is_of(f, fact.quote_before, fact.before)), None)
         if last is None or first is None:
             continue
-        chain = [f for f in figures if f is last or f is first or comparable(f, last)]
+        ends = (last.version, first.version)
+        alike = [f for f in figures if all(f.version is not one for one in ends) and comparable(f, last)]
+        chain = [f for f in figures if f is last or f is first or f in _nearly_the_same([*alike, first], last)]
         points: dict[tuple[date, float, float | None], ChartPoint] = {}
         size = _unit(last)
         for figure in chain:

@@ -15,7 +15,7 @@ from bot.languages.numbers import numbers_in
 from bot.languages.units import DURATIONS
 from bot.languages.words import is_stop_word, words_in
 from bot.library.search_terms import name_term
-from bot.stories.clauses import HYPOTHETICAL, clause_around, clause_span, fates_in
+from bot.stories.clauses import HYPOTHETICAL, clause_around, fates_in
 from bot.stories.figures import counted_word, figures_in, shared_keys
 from bot.stories.fingerprints import NEGATIONS, anchors_of
 
@@ -47,6 +47,7 @@ class ToldFigure:
     names: frozenset[str]
     described: frozenset[str]  # names that stand between the number and what it counts: "12,000 Karsow soldiers"
     words: Words  # of those that carry news
+    near: Words  # those of its own clause, without what is counted
     fates: frozenset[str]  # what befell the counted
     forecast: bool
     rank: int  # of its sentence among the document's best, from 0
@@ -211,16 +212,19 @@ def _figures(sentence: _Sentence, rank: int) -> list[ToldFigure]:
         if figure.value < _SMALLEST_COUNT:
             continue
         clause = clause_around(sentence.text, figure.start, figure.end)
+        first = sentence.text.find(clause)
         counted = counted_word(figure.end, sentence.words, sentence.language)
         if counted is not None and not figure.things & shared_keys(counted, sentence.language):
             counted = None  # money and measures count by their unit
+        inside = [w for w in sentence.told if first <= w.start < first + len(clause)]
+        near = tuple([keys for keys in sentence.words_among(inside) if not keys & figure.things])
         between = [w for w in sentence.words if counted and figure.end <= w.start < counted.start]
         told.append(
             ToldFigure(
                 figure=figure, what=counted.text if counted else "", names=sentence.names,
-                described=sentence.names_among(between), words=sentence.keys, fates=fates_in(clause),
-                forecast=HYPOTHETICAL.search(clause) is not None, rank=rank, version=sentence.version,
-                sentence=sentence.number,
+                described=sentence.names_among(between), words=sentence.keys, near=near,
+                fates=fates_in(clause), forecast=HYPOTHETICAL.search(clause) is not None, rank=rank,
+                version=sentence.version, sentence=sentence.number,
             )
         )  # fmt: skip
     return told
@@ -244,6 +248,16 @@ _LEANS = re.compile(
 )
 
 
+_COMMA = re.compile(r"[,;:–—.](?=\s|\Z)")
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Between commas: an "and" goes on with the same subject, or adds one."""
+    first = max((m.end() for m in _COMMA.finditer(text, 0, start)), default=0)
+    after = _COMMA.search(text, end)
+    return first, after.start() if after else len(text)
+
+
 def _stand(sentence: _Sentence, before: _Sentence | None) -> Stand | None:
     """The first verb of the sentence that denies or acknowledges something."""
     for found in _STAND.finditer(sentence.text):
@@ -251,7 +265,7 @@ def _stand(sentence: _Sentence, before: _Sentence | None) -> Stand | None:
         divided = next((part for stem, part in _DIVIDED.items() if verb.startswith(stem)), "")
         if divided and not re.search(rf"{divided}(?=[\s,.;:]|\Z)", sentence.text[found.end() :]):
             continue
-        first, last = clause_span(sentence.text, found.start(), found.end())
+        first, last = _clause(sentence.text, found.start(), found.end())
         words = [w for w in sentence.words if first <= w.start < last]
         negated = any(w.text.lower() in NEGATIONS.get(sentence.language, ()) for w in words)
         denies = found.group("no") is not None
@@ -264,7 +278,9 @@ def _stand(sentence: _Sentence, before: _Sentence | None) -> Stand | None:
         return Stand(
             denies=denies or negated, names=sentence.names, who=sentence.names_among(who),
             who_words=sentence.words_among(who),
-            about=sentence.words_among([w for w in sentence.told if w.start not in inside or sentence.language == "de"]),
+            about=sentence.words_among(
+                [w for w in sentence.told if w.start not in inside or sentence.language == "de"]
+            ),
             leans=_LEANS.search(sentence.text) is not None, before=before.about if before else (),
             start=first, end=last, version=sentence.version, sentence=sentence.number,
         )  # fmt: skip

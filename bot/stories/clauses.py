@@ -28,15 +28,14 @@ _BORDER = re.compile(r"[,;:–—.](?=\s|\Z)|\s(?:und|and|but|aber|while|währen
 
 def clause_around(text: str, start: int, end: int) -> str:
     """The clause that a stretch stands in: "14.000 Soldaten, darunter 3.000 Verstärkungen" are two."""
-    first, last = clause_span(text, start, end)
-    return text[first:last]
-
-
-def clause_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where that clause begins and ends."""
     first = max((m.end() for m in _BORDER.finditer(text, 0, start)), default=0)
+    return text[first : clause_end(text, end)]
+
+
+def clause_end(text: str, end: int) -> int:
+    """Where the clause ends that something stands in which ends there."""
     after = _BORDER.search(text, end)
-    return first, after.start() if after else len(text)
+    return after.start() if after else len(text)
 
 
 def fates_in(text: str) -> frozenset[str]:

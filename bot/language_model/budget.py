@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
@@ -62,6 +62,15 @@ class Limits:
     def of_money(self) -> bool:
         """Whether any of them is one of money."""
         return any(self.of(scope).money is not None for scope in SCOPES)
+
+
+def narrowed(limits: Limits, workspace_tokens: int | None) -> Limits:
+    """The limits of a workspace whose admin allows it so many tokens a day; None: as many as there are."""
+    if workspace_tokens is None:
+        return limits
+    most = limits.workspace.tokens
+    tokens = workspace_tokens if most is None else min(most, workspace_tokens)
+    return replace(limits, workspace=replace(limits.workspace, tokens=tokens))
 
 
 def charges(payer: Payer, limits: Limits, now: datetime) -> tuple[Charge, ...]:

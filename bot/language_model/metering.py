@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -28,6 +28,8 @@ from bot.language_model.port import (
 from bot.language_model.wire import Trouble, utc_now
 
 log = logging.getLogger(__name__)
+
+WorkspaceTokens = Callable[[Payer], Awaitable[int | None]]  # what a workspace's admin allows it a day
 
 VERDICTS: Final = {
     ModelOutcome.DOWN: Verdict.DOWN,
@@ -68,10 +70,11 @@ class Meter:
         prices: Mapping[str, Price],
         *,
         keep_text: bool = False,
+        workspace_tokens: WorkspaceTokens | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store, self._limits, self._prices = store, limits, prices
-        self._keep_text, self._now = keep_text, now
+        self._keep_text, self._workspace_tokens, self._now = keep_text, workspace_tokens, now
         self._kept: set[str] = set()  # prompts whose template is remembered
 
     async def reserve(
@@ -89,8 +92,9 @@ class Meter:
         now = self._now()
         tokens = tokens_in + tokens_out
         call = NewCall(now, task, prompt, endpoint.model, endpoint.url, payer, tokens, money)
-        charges = budget.charges(payer, self._limits, now)
         try:
+            allowed = await self._workspace_tokens(payer) if self._workspace_tokens and payer.workspace else None
+            charges = budget.charges(payer, budget.narrowed(self._limits, allowed), now)
             outcome = await self._store.reserve(call, charges)
         except LibraryError as error:  # what cannot be counted is not spent
             what = f"the budget cannot be read: {error.code}"

@@ -18,7 +18,7 @@ from bot.language_model.chat_completions import ChatCompletions
 from bot.language_model.costs import Price
 from bot.language_model.embeddings import Embeddings
 from bot.language_model.endpoints import Endpoint, read_endpoints, split_list
-from bot.language_model.metering import Meter
+from bot.language_model.metering import Meter, WorkspaceTokens
 from bot.language_model.port import BudgetStore, Embedder, LanguageModel
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.language_model.switchboard import Line, Switchboard
@@ -124,10 +124,15 @@ def _prefix(text: str) -> str:
 
 
 @asynccontextmanager
-async def open_model_room(setup: ModelSetup, store: BudgetStore) -> AsyncIterator[ModelRoom]:
-    """Open all that asks models, for one event loop. Nothing is sent before somebody asks."""
+async def open_model_room(
+    setup: ModelSetup, store: BudgetStore, *, workspace_tokens: WorkspaceTokens | None = None
+) -> AsyncIterator[ModelRoom]:
+    """Open all that asks models, for one event loop. Nothing is sent before somebody asks.
+
+    `workspace_tokens` tells what a workspace's own admin allows it a day, beside what the settings allow.
+    """
     async with AsyncExitStack() as stack:
-        meter = Meter(store, setup.limits, setup.prices, keep_text=setup.keep_text)
+        meter = Meter(store, setup.limits, setup.prices, keep_text=setup.keep_text, workspace_tokens=workspace_tokens)
         model: Switchboard | None = None
         if setup.endpoints:
             lines = [

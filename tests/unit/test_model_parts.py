@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.errors import SettingsError
 from bot.language_model.abilities import Abilities, read_abilities
 from bot.language_model.breaker import Breaker
-from bot.language_model.budget import SCOPES, Limit, Limits, charges, limit, most_tokens, no_room, person_key
+from bot.language_model.budget import SCOPES, Limit, Limits, charges, limit, most_tokens, narrowed, no_room, person_key
 from bot.language_model.chat_completions import body_of, without_thoughts
 from bot.language_model.costs import FREE, Price, price_of, read_prices
 from bot.language_model.endpoints import Endpoint, read_endpoints, root_address
@@ -147,6 +147,14 @@ def test_a_call_counts_for_its_question_its_person_its_channel_its_workspace_and
         Charge("day", "", "2026-03-02"),
     )
     assert [one.scope for one in charges(Payer(), limits, late)] == ["day"]
+
+
+def test_what_a_workspaces_admin_allows_narrows_what_the_settings_allow() -> None:
+    wide, narrow = Limits(workspace=Limit(None, 7)), Limits(workspace=Limit(10, 7))
+    assert narrowed(wide, None) == wide
+    assert narrowed(wide, 50).workspace == Limit(50, 7)
+    assert narrowed(narrow, 50).workspace == Limit(10, 7)
+    assert narrowed(narrow, 0).workspace == Limit(0, 7), "nothing at all"
 
 
 @given(st.text(), st.text())

@@ -83,6 +83,7 @@ _TRY_AGAIN: Final = (timedelta(minutes=5), timedelta(minutes=30))
 _ARTICLES_OF_BASELINE: Final = 30  # of a new source, the newest; the others are kept as the feed tells them
 _PAGE_HOLDS: Final = timedelta(hours=24)  # an article that two feeds list is fetched once
 _MOVED_TIMES: Final = 3  # checks in a row that were led elsewhere for good, and looks to where a feed says it moved
+_MOVED_AGAIN: Final = 20  # and once in so many bodies after that
 LONGEST_ADDRESS: Final = 2_000  # characters; the web allows more, indexes do not
 _MOST_REDATED: Final = 3  # a feed that renews its dates at every look makes this many versions, not one a look
 _QUIET_LEAST: Final = timedelta(days=14)
@@ -498,11 +499,13 @@ class Poller:
         listed = list_items([one for one in items if feed.broken_at is None or one.link or _has_words(one)])
         listed = recognise(listed, await self._sources.known_items(watched.id, [one.keys for one in listed]))
         new = [one for one in listed if one.known is None]
-        elsewhere = _elsewhere(feed, watched.address)
+        elsewhere = moved_elsewhere(feed, watched.address)
         asked = 1 + (memory.moved_asked if memory.moved_to == elsewhere else 0) if elsewhere else 0
-        if 0 < asked <= _MOVED_TIMES and (there := await self._same_feed(elsewhere, watched, listed, new, step, now)):
-            await self._move(claim, there, f"The feed says that it has moved, to {there}.", step, now)
-            return
+        if 0 < asked <= _MOVED_TIMES or (asked and asked % _MOVED_AGAIN == 0):
+            there = await self._same_feed(elsewhere, watched, listed, new, step, now)
+            if there:
+                await self._move(claim, there, f"The feed says that it has moved, to {there}.", step, now)
+                return
         if not feed.items and memory.items >= _LISTED_BEFORE:
             reason = f"The feed lists nothing any more; it listed {memory.items} items before."
             await self._fail(claim, Failure("feed-empty", reason, FailureKind.ODD), step, now)
@@ -587,7 +590,7 @@ class Poller:
             )
         except Unreadable:
             return ""
-        if _elsewhere(there, address):  # it may well point back here
+        if moved_elsewhere(there, address):  # it may well point back here
             return ""
         theirs = list_items(there.items)
         keys = {(place, key) for one in theirs for place, key in enumerate(one.keys) if key}
@@ -808,7 +811,7 @@ def _remark(feed: Feed) -> tuple[str, str]:
     return "feed-cut", f"The feed breaks at line {feed.broken_at}; what could be read of it was read."
 
 
-def _elsewhere(feed: Feed, address: str) -> str:
+def moved_elsewhere(feed: Feed, address: str) -> str:
     """Where a feed says that it has moved; "" when that is here."""
     return feed.moved_to if feed.moved_to and link_key_of(feed.moved_to) != link_key_of(address) else ""
 

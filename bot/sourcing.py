@@ -28,7 +28,7 @@ from bot.library.source_store import (
     SourceStore,
     TrailLine,
 )
-from bot.polling import LONGEST_ADDRESS, Fetches, news_item, page_of
+from bot.polling import LONGEST_ADDRESS, Fetches, moved_elsewhere, news_item, page_of
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose
 from bot.sources.item_identity import host_of, list_items
 from bot.sources.source_health import SourceState, what_helps, what_next
@@ -405,7 +405,7 @@ class Sourcing:
             reader=feed.kind,
             title=feed.title,
             encoding=feed.encoding,
-            problems=feed.problems,
+            problems=(*_moved(feed, trial.final_address), *feed.problems),
             items=previews[:_MOST_PREVIEWS],
             item_count=len(previews),
             interval_s=max(first_interval_s(dates, self._now()), asked_interval_s(feed.ttl_s, fetched.max_age_s)),
@@ -684,6 +684,11 @@ def _previews(feed: Feed) -> tuple[ItemPreview, ...]:
         )
         for one in (*dated, *undated)
     )
+
+
+def _moved(feed: Feed, address: str) -> tuple[str, ...]:
+    elsewhere = moved_elsewhere(feed, address)
+    return (f"The feed says that it has moved to {elsewhere}.",) if elsewhere else ()
 
 
 def _media_type(fetched: Fetched) -> str:

@@ -395,6 +395,7 @@ PROBLEMS: Final = (
         "The text of {items} was left out: all of it together is too long.",
         "Von {items} fehlt der Text: Alles zusammen ist zu lang.",
     ),
+    ("The feed says that it has moved to {address}.", "Der Feed sagt, dass er nach {address} umgezogen ist."),
     ("The dates of {items} cannot be right.", "Die Daten von {items} können nicht stimmen."),
 )
 

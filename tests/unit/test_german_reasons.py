@@ -142,7 +142,7 @@ def test_what_is_odd_about_a_feed_is_said_in_german() -> None:
     )
     problems = [problem for text in texts for problem in read_feed(text.encode(), now=AT).problems]
     assert len(problems) >= 3
-    for problem in (*EXCESSES.values(), *problems):
+    for problem in (*EXCESSES.values(), *problems, "The feed says that it has moved to https://a.example/."):
         assert german.problem_in("de", problem) != problem
         assert german.problem_in("en", problem) == problem
     assert german.problem_in("de", "The dates of 3 items cannot be right.") == "Die Daten von 3 Beiträgen können nicht stimmen."

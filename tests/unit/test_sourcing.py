@@ -202,6 +202,13 @@ async def test_a_source_can_be_tried_by_its_name(desk: Desk) -> None:
 # --- looking ---
 
 
+async def test_a_trial_says_where_a_feed_has_moved(desk: Desk) -> None:
+    moved = b"<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' version='2.0'><channel><itunes:new-feed-url>"
+    raw = rss(entry("a")).replace(b"<rss version='2.0'><channel>", moved + b"https://new.example/</itunes:new-feed-url>")
+    desk.web.put(FEED, raw)
+    assert (await desk.sourcing.test(FEED)).problems == ("The feed says that it has moved to https://new.example/.",)
+
+
 async def test_a_source_is_found_by_number_address_and_title(desk: Desk) -> None:
     for name in ("north", "south"):
         desk.web.put(f"https://{name}.example/feed", rss(entry(name), title=f"Harbour {name}"))

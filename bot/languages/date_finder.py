@@ -177,15 +177,14 @@ class DateFinder:
         starters = _starters(self.language)
         done = 0
         for token in _TOKEN.finditer(self.lowered):
-            start, word = token.start(), token.group()
+            word = token.group()
+            is_word = word in starters
+            if not is_word and not word[0].isdecimal():
+                continue  # nearly every word
+            start, end = token.span()
             if start < done:
                 continue
-            if word[0].isdecimal():
-                said = self._figures(start, token.end(), word)
-            elif word in starters:
-                said = self._word(start, token.end(), word)
-            else:
-                continue
+            said = self._word(start, end, word) if is_word else self._figures(start, end, word)
             if said is not None:
                 done = said.end
                 yield said

@@ -142,6 +142,12 @@ def tokens_in(text: str) -> list[str]:
     return _TOKENS.findall(text)
 
 
+@lru_cache(maxsize=4096)
+def tokens_of_sentence(sentence: str) -> tuple[str, ...]:
+    """`tokens_in` a sentence; the index and the stories look at those of one batch, one after the other."""
+    return tuple(_TOKENS.findall(sentence))
+
+
 def is_stop_word(word: str, language: str) -> bool:
     """Whether a word carries no news by itself ("the", "wurde"); `und` knows those of German and English."""
     lowered = word.lower()

@@ -18,7 +18,7 @@ import tantivy
 
 from bot.errors import IndexUnusable
 from bot.library.passages import passage_key, passages_of, version_and_number
-from bot.library.search_terms import PART, terms_of_text
+from bot.library.search_terms import PART, terms_of_sentences, terms_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -321,7 +321,7 @@ class SearchIndex:
 
 def _terms(version: StoredVersion, sentences: Sequence[Sentence]) -> str:
     """The terms of neighbouring sentences, as the index takes them: between blanks."""
-    return " ".join(terms_of_text(version.text[sentences[0].start : sentences[-1].end], version.facts.language))
+    return " ".join(terms_of_sentences(version.text, sentences, version.facts.language))
 
 
 def _beside(term: str, *, named: bool) -> float:

@@ -10,18 +10,30 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.languages.irregular import base_form
 from bot.languages.lexicon import german_compounds, may_be
 from bot.languages.names import name_key
-from bot.languages.words import UNSPACED, Word, is_stop_word, key_of, tokens_in, words_in, words_of_token
+from bot.languages.words import (
+    UNSPACED,
+    Word,
+    is_stop_word,
+    key_of,
+    tokens_in,
+    tokens_of_sentence,
+    words_in,
+    words_of_token,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from bot.domain import Sentence
 
 PART, HEAD = "de~", "de^"
+_MOST_TOKENS = 65536  # of one language, remembered
 
 
 def language_tag(language: str) -> str:
@@ -76,17 +88,39 @@ def _terms_one_by_one(words: Sequence[Word], language: str) -> list[str]:
 
 def terms_of_text(text: str, language: str) -> list[str]:
     """`terms_of` the words of a text, several times faster: what a token stands for is looked up, not worked out."""
-    found: list[str] = []
-    for token in tokens_in(text):
-        found += _terms_of_token(token, language)
+    return _terms_of_tokens(tokens_in(text), text, language)
+
+
+def terms_of_sentences(text: str, sentences: Sequence[Sentence], language: str) -> list[str]:
+    """`terms_of_text` of a stretch of text that these sentences make, one after the other."""
+    tokens = chain.from_iterable([tokens_of_sentence(text[one.start : one.end]) for one in sentences])
+    return _terms_of_tokens(tokens, text[sentences[0].start : sentences[-1].end], language)
+
+
+def _terms_of_tokens(tokens: Iterable[str], text: str, language: str) -> list[str]:
+    found = list(chain.from_iterable(map(_known_terms(language).__getitem__, tokens)))
     if language == "de":
         found += [term(key, "de") for key in _separated_verbs_of_text(text)]
     return found
 
 
-@lru_cache(maxsize=65536)
-def _terms_of_token(token: str, language: str) -> tuple[str, ...]:
-    return tuple(_terms_one_by_one(words_of_token(token, language), language))
+class _KnownTerms(dict[str, tuple[str, ...]]):
+    """The terms of a language's tokens."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        if len(self) >= _MOST_TOKENS:
+            self.clear()
+        terms = self[token] = tuple(_terms_one_by_one(words_of_token(token, self._language), self._language))
+        return terms
+
+
+@lru_cache(maxsize=8)
+def _known_terms(language: str) -> _KnownTerms:
+    return _KnownTerms(language)
 
 
 # Particles that German parts from their verb and puts at the end of the clause: "räumte … ein".

@@ -75,12 +75,13 @@ class Arrivals:
         together = _Together()
         for version in versions:
             new = _neighbour(version, 0, 0)
-            neighbours = [*self._neighbours(version, new.print), *together.near(new.print, version.audience)]
+            keys = _keys(new.print)
+            neighbours = [*self._neighbours(version, new.print), *together.near(new.print, keys, version.audience)]
             self._count({n.story_id for n in neighbours})
             place = place_of(new, neighbours, self._terms.rarity, self._sizes)
             placed.append(Membership(new.print.document_id, place.report_id, place.story_id, place.reason))
             new = replace(new, report_id=place.report_id, story_id=place.story_id)
-            together.add(new)
+            together.add(new, keys)
             self._remembered.add(new)
             self._terms.add(new.print)
             self._sizes[place.story_id] = self._sizes.get(place.story_id, 0) + 1
@@ -216,39 +217,51 @@ class _Terms:
         known = self._rarities.get(term_)
         if known is not None:
             return known
-        frequency = self._frequencies.get(term_, 0)
-        if not frequency and term_ not in self._unknown:
-            frequency = self._index.document_frequency(term_)
-            if frequency:
-                self._frequencies[term_] = frequency
-            else:
-                self._unknown.add(term_)
+        frequency = self._frequencies[term_] if self._holds(term_) else 0
         total = self._passages + _AT_LEAST
         rarity = self._rarities[term_] = math.log(total / (1 + min(total - 1, frequency))) / self.scale
         return rarity
 
     def held(self, term_: str) -> tuple[tuple[str, float], ...]:
         """Those of a term and its translations that the index has, with their weights."""
-        return tuple([one for one in _alternatives(term_) if self._is_held(one[0])])
+        return tuple([one for one in _alternatives(term_) if self._holds(one[0])])
 
     def worths(self, terms: Iterable[str]) -> list[tuple[float, str]]:
         """The terms that the index has, themselves or translated, each with the rarity of its rarest."""
-        known = [(self._worths.get(one), one) for one in terms]
-        new = [one for worth, one in known if worth is None and one not in self._worthless]
-        found = [(worth, one) for worth, one in known if worth is not None]
-        for one in new:
-            worth = max([self.rarity(held) for held, _ in self.held(one)], default=0.0)
-            if worth:
+        found = []
+        known, worthless = self._worths.get, self._worthless
+        for one in terms:
+            worth = known(one)
+            if worth is None:
+                if one in worthless:
+                    continue
+                worth = self._worth(one)
+                if not worth:
+                    worthless.add(one)
+                    continue
                 self._worths[one] = worth
-                found.append((worth, one))
-            else:
-                self._worthless.add(one)
+            found.append((worth, one))
         return found
 
-    def _is_held(self, term_: str) -> bool:
-        if term_ not in self._frequencies and term_ not in self._unknown:
-            self.rarity(term_)
-        return term_ in self._frequencies
+    def _worth(self, term_: str) -> float:
+        best = 0.0
+        for one, _ in _alternatives(term_):
+            if self._holds(one):
+                best = max(best, self.rarity(one))
+        return best
+
+    def _holds(self, term_: str) -> bool:
+        """Whether the index has a term."""
+        if term_ in self._frequencies:
+            return True
+        if term_ in self._unknown:
+            return False
+        frequency = self._index.document_frequency(term_)
+        if frequency:
+            self._frequencies[term_] = frequency
+        else:
+            self._unknown.add(term_)
+        return frequency > 0
 
 
 @made_of_translations
@@ -270,17 +283,18 @@ class _Together:
         self._neighbours: list[Neighbour] = []
         self._where: dict[str, list[int]] = {}
 
-    def add(self, neighbour: Neighbour) -> None:
+    def add(self, neighbour: Neighbour, keys: Iterable[str]) -> None:
+        """`keys` are its `_keys`."""
         number = len(self._neighbours)
         self._neighbours.append(neighbour)
-        for key in _keys(neighbour.print):
+        for key in keys:
             self._where.setdefault(key, []).append(number)
 
-    def near(self, new: Fingerprint, audience: str) -> list[Neighbour]:
+    def near(self, new: Fingerprint, keys: Iterable[str], audience: str) -> list[Neighbour]:
         """Those that share most with a document and may be seen by its audience, rare things counting more."""
         most = _SHORT_COMPARED if is_short(new) else _COMPARED
         shared: dict[int, int] = {}  # whole numbers, so that their sum does not depend on the order of a set
-        for key in _keys(new):
+        for key in keys:
             where = self._where.get(key)
             if where is not None:
                 worth = _ONE // len(where)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from array import array
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain
@@ -15,7 +16,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.languages.lexicon import german_compounds, is_german_noun, is_known, made_of_translations, translations_of
 from bot.languages.names import name_key
-from bot.languages.words import UNSPACED, Word, is_stop_word, key_of, tokens_in, words_in, words_of_token
+from bot.languages.words import (
+    UNSPACED,
+    Word,
+    is_stop_word,
+    key_of,
+    tokens_in,
+    tokens_of_sentence,
+    words_in,
+    words_of_token,
+)
 from bot.library.search_terms import term
 from bot.stories.amounts import Stated, amounts_in
 
@@ -75,12 +85,22 @@ class Fingerprint:
     language: str
     numbers: frozenset[str]
     names: frozenset[str]
-    runs: frozenset[int]  # of neighbouring words, hashed; good within one process
-    words: int
+    hashes: array[int]  # of all words of `sentences`, in order
     told: tuple[Content, ...]  # what the title and the beginning speak of, each once; no numbers, no days
     sentences: tuple[tuple[Content, ...], ...]  # as in `version`, maybe fewer; each word once a sentence
     tones: tuple[Tone, ...]  # of each of `sentences`
     version: StoredVersion
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.hashes)
+
+    @cached_property
+    def runs(self) -> frozenset[int]:
+        """The runs of neighbouring words, hashed; good within one process."""
+        hashes = self.hashes
+        return frozenset(map(hash, zip(*(hashes[i:] for i in range(_RUN)), strict=False)))
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -163,10 +183,10 @@ def fingerprint(version: StoredVersion) -> Fingerprint:
     text = version.text[:LONGEST_READ]
     read = _readings(language).__getitem__
     unspaced = not text.isascii() and _UNSPACED_RUN.search(text) is not None
-    tokens = _split_tokens if unspaced else tokens_in
+    tokens = _split_tokens if unspaced else tokens_of_sentence
     told = {c.term: c for r in map(read, tokens(version.facts.title)) if (c := r.content) is not None}
     anchors: set[tuple[str, ...]] = set()
-    hashes: list[int] = []
+    hashes = array("L")
     sentences: list[tuple[Content, ...]] = []
     tones: list[Tone] = []
     for number, sentence in enumerate(version.sentences[:_MOST_SENTENCES]):
@@ -179,7 +199,7 @@ def fingerprint(version: StoredVersion) -> Fingerprint:
                 told.setdefault(term_, content)
         sentences.append(tuple(contents.values()))
         tones.append(Tone(len(said), True in [r.negates for r in said]))
-        hashes += [r.hashed for r in said]
+        hashes.extend([r.hashed for r in said])
         anchors.update([r.first_anchors for r in said[:1]], [r.anchors for r in said[1:]])
     every = frozenset(chain.from_iterable(anchors))
     numbers = frozenset([anchor for anchor in every if anchor[0] == "#"])
@@ -189,8 +209,7 @@ def fingerprint(version: StoredVersion) -> Fingerprint:
         language=language,
         numbers=numbers,
         names=every - numbers,
-        runs=frozenset(map(hash, zip(*(hashes[i:] for i in range(_RUN)), strict=False))),
-        words=len(hashes),
+        hashes=hashes,
         told=tuple([c for c in told.values() if c.concept and c.concept not in _calendar()]),
         sentences=tuple(sentences),
         tones=tuple(tones),
@@ -198,7 +217,7 @@ def fingerprint(version: StoredVersion) -> Fingerprint:
     )
 
 
-def _split_tokens(text: str) -> list[str]:
+def _split_tokens(text: str) -> Sequence[str]:
     """As `tokens_in`, with the words that a run without blanks is cut into."""
     return [word.text for token in tokens_in(text) for word in words_in(token, "")]
 

@@ -15,7 +15,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.languages.dates import DateMention, dates_in
+from bot.grounding.statement import dates_on
+from bot.languages.dates import DateMention
 from bot.languages.reading import words_before
 from bot.languages.words import fold
 from bot.languages.written_dates import MONTH, MONTHS
@@ -82,7 +83,7 @@ class Dated(NamedTuple):
 def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
     """The dates of a sentence as they are understood on `day`."""
     found = []
-    for mention in dates_in(said.text, said.language, day):
+    for mention in dates_on(said, day):
         if mention.precision == "time" and mention.first is None and mention.month is None:
             continue  # a time of day is a number's matter
         span = said.lowered[mention.start : mention.end]
@@ -116,8 +117,14 @@ def wrong_date(said: Statement, quotes: Sequence[Statement], today: date | None 
 _DAY_OF_MONTH = re.compile(rf"\d(?:\.|st|nd|rd|th)?\s(?:of\s)?({MONTH})|(?<![^\W_])({MONTH})\.?\s\d", re.IGNORECASE)
 
 
+_LONE_LETTER = re.compile(rf"(?<![^\W_])[^\W\d_]\.\s(?:{MONTH})(?![^\W_])", re.IGNORECASE)  # "l. Juli"
+
+
 def _impossible(said: Statement, quotes: Sequence[Statement]) -> str:
     """A day that the calendar does not have is no date that could be compared: its month has to be a quote's."""
+    lone = _LONE_LETTER.search(said.lowered)
+    if lone and not any(lone.group() in quote.lowered for quote in quotes):
+        return lone.group()
     months = {MONTHS[(m[1] or m[2]).lower()] for m in _DAY_OF_MONTH.finditer(said.lowered)}
     known = {m for d in dates_of(said, None) for m in (d.mention.month, d.mention.last and d.mention.last.month) if m}
     for month in months - known:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bot.grounding.number_rule import numbers_of
 from bot.quotes.speech import speaker_of, unverified_marks
 
 if TYPE_CHECKING:
@@ -109,7 +110,9 @@ def hedges_of(said: Statement) -> tuple[Hedge, ...]:
 
 def _hedges(said: Statement) -> Iterator[Hedge]:
     lowered = said.lowered
+    amounts = [(one.mention.start, one.mention.end) for one in numbers_of(said).stated]
     names = {name.place for name in said.names if not name.is_word}
+    names |= {i for i, w in enumerate(said.words) if any(a <= w.start < b for a, b in amounts)}
     for kind, pattern in _plain().items():
         for match in pattern.finditer(lowered):
             if kind == "possible" and match.group() == "may" and said.text[match.start()] == "M":
@@ -154,7 +157,10 @@ def lost_hedge(said: Statement, quotes: Sequence[Statement]) -> str:
         for hedge in hedges_of(quote):
             if care & _INSTEAD[hedge.kind]:
                 continue
-            repeated = any(_is_repeated(words, bag, 2 if hedge.kind == "conditional" else 1) for words in hedge.clauses)
+            # Where a quote is one clause, there is nothing in it that its hedge does not reach.
+            repeated = quote.clauses == 1 or any(
+                _is_repeated(words, bag, 2 if hedge.kind == "conditional" else 1) for words in hedge.clauses
+            )
             if repeated and not any(_says_plainly(said, other) for other in quotes if other is not quote):
                 return hedge.kind
     some = any(_SOME.search(quote.lowered) for quote in quotes)

@@ -35,9 +35,9 @@ def wrong_name(said: Statement, quotes: Sequence[Statement], outlets: Sequence[s
     """The first name that neither a quote nor the outlet of one has; "" when all are there."""
     there = frozenset().union(*(quote.forms for quote in quotes), *(_outlet_forms(outlet) for outlet in outlets))
     bag: frozenset[str] | None = None
-    units = [one.mention for one in numbers_of(said).stated if one.mention.unit]
+    amounts = [one.mention for one in numbers_of(said).stated]
     for name in said.names:
-        if any(unit.start <= said.words[name.place].start < unit.end for unit in units):
+        if any(one.start <= said.words[name.place].start < one.end for one in amounts):
             continue  # "30 Millionen Franken"
         if not there.isdisjoint(name.forms) or _is_part(name, quotes):
             continue

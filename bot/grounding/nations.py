@@ -211,15 +211,11 @@ def nations_in_phrases(folded: str) -> tuple[tuple[int, int, str], ...]:
 
     `folded` is a text's words, folded, with single blanks between them; the last word of a phrase may be inflected.
     """
-    found: list[tuple[int, int, str]] = []
-    for phrase, nation in _phrases():
-        at = folded.find(phrase)
-        while at >= 0:
-            end = at + len(phrase)
-            if (at == 0 or folded[at - 1] == " ") and (_INFLECTED.match(folded, end)):
-                found.append((at, end, nation))
-            at = folded.find(phrase, end)
-    return tuple(found)
+    nations = dict(_phrases())
+    return tuple((m.start(1), m.end(1), nations[m[1]]) for m in _phrase_pattern().finditer(folded))
 
 
-_INFLECTED = re.compile(r"(?:n|s|e|en|er|es|em)?(?= |\Z)")
+@cache
+def _phrase_pattern() -> re.Pattern[str]:
+    phrases = "|".join(re.escape(phrase) for phrase, _ in _phrases())
+    return re.compile(rf"(?<![^ ])({phrases})(?:n|s|e|en|er|es|em)?(?= |\Z)")

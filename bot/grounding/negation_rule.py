@@ -12,7 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bot.grounding.number_rule import numbers_of
+from bot.languages.lexicon import translations_of
 from bot.languages.words import key_of
+from bot.library.search_terms import separated_verbs
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
@@ -39,9 +42,9 @@ _IMPLICIT = re.compile(
     r"|stop\w{0,4}|ban(?:s|ned)?|absen\w{1,3}|unable|impossible|unlikely|unclear|unknown|unharmed|uninjured|unhurt|unsuccessful"
     r"|declin\w{1,3}|avoid\w{0,3}|abandon\w{0,3}|only|rul\w{1,3} out|wrong|false|end(?:s|ed)?|drop(?:s|ped)?|instead|far from|too"
     r"|lehn\w{1,4}|abgelehnt|ablehn\w{1,3}|verweiger\w{1,4}|scheiter\w{1,3}|gescheitert|fehl\w{1,3}|mangel\w{0,3}|verhinder\w{1,4}|abgesagt"
-    r"|abges\w{1,8}|stopp\w{1,3}|gestoppt|verbo\w{1,4}|verbiet\w{1,3}|unmöglich|unwahrscheinlich|unklar|unbekannt|unverletzt|un[a-zäöü]{4,20}"
+    r"|abges\w{1,8}|stopp\w{1,3}|gestoppt|verbo\w{1,4}|verbiet\w{1,3}|unmöglich|unwahrscheinlich|unklar|unbekannt|unverletzt|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}"
     r"|erfolglos\w{0,2}|verzicht\w{1,4}|ausgeblieben|ausgefallen|entf\w{2,5}|ausgeschlossen|schließt|falsch\w{0,2}|lediglich|nur|statt|weniger"
-    r"|verfehl\w{1,4}|verpass\w{1,4}|free|frei|\w{3,20}los(?:e[nmrs]?)?|\w{3,20}less|un(?!it)[a-z]{4,20}ed)\b"
+    r"|verfehl\w{1,4}|verpass\w{1,4}|free|frei|\w{3,20}los(?:e[nmrs]?)?|\w{3,20}less|un(?:clear|known|able|likely|harmed|hurt|injured|changed|safe|certain|resolved|confirmed|affected|available|aware|founded|true|successful|passable|usable|inhabitable|damaged|answered|solved|happy|scathed))\b"
 )
 # With these a German clause is no denial, though it has a "nicht".
 _SHARE, _SHARE_DENIED = 0.6, 0.5
@@ -105,7 +108,7 @@ _OWN_WORDS: Final = {
 
 
 class Scope(NamedTuple):
-    """What a negation reaches: the senses of each of its words. `kind` is "not" or "deny"."""
+    """What a negation reaches: the senses of each of its words. `kind` is "not", "deny" or "attribute"."""
 
     kind: str
     clause: int
@@ -132,7 +135,7 @@ def wrong_negation(said: Statement, quotes: Sequence[Statement]) -> str:
 @lru_cache(maxsize=4096)
 def scopes_of(said: Statement) -> tuple[Scope, ...]:
     """The negations of a sentence and what they reach."""
-    return tuple(_scopes(said))
+    return (*_scopes(said), *_attributes(said))
 
 
 def _scopes(said: Statement) -> Iterator[Scope]:
@@ -145,7 +148,7 @@ def _scopes(said: Statement) -> Iterator[Scope]:
         if at < 0:
             continue
         clause = said.clause_of[at]
-        names = {name.place for name in said.names if not name.is_word}
+        names = _no_part(said)
         reached = []
         for i in said.content:
             if i in names:
@@ -154,6 +157,28 @@ def _scopes(said: Statement) -> Iterator[Scope]:
             if (kind == "not" and same and said.words[i].start != place) or (kind == "deny" and i > at):
                 reached.append(said.senses[i])
         yield Scope(kind, clause, tuple(reached))
+
+
+_LIGHT: Final = frozenset("handelt gehandelt handele handelte involve involved concern".split())
+_ATTRIBUTE = re.compile(r"\bnicht ([^\W\d_]{4,30}(?:e|en|er|es|em)) (?=[A-ZÄÖÜ])|\bnon-([^\W\d_]{3,30})")
+
+
+def _no_part(said: Statement) -> frozenset[int]:
+    """Words that a negation or a hedge does not reach for our purpose: names, amounts, light verbs."""
+    spans = [(one.mention.start, one.mention.end) for one in numbers_of(said).stated]
+    return frozenset(
+        [name.place for name in said.names if not name.is_word]
+        + [i for i, w in enumerate(said.words) if w.text.lower() in _LIGHT or any(a <= w.start < b for a, b in spans)]
+    )
+
+
+def _attributes(said: Statement) -> Iterator[Scope]:
+    """ "nicht dringende Operationen", "non-urgent operations": the adjective alone is denied."""
+    for match in _ATTRIBUTE.finditer(said.text):
+        start = match.start(1) if match[1] else match.start(2)
+        at = next((i for i, w in enumerate(said.words) if w.start == start), -1)
+        if at >= 0 and said.senses[at]:
+            yield Scope("attribute", said.clause_of[at], (said.senses[at],))
 
 
 def _is_denied_there(scope: Scope, theirs: Sequence[tuple[Statement, tuple[Scope, ...]]]) -> bool:
@@ -183,18 +208,18 @@ def _is_said(scope: Scope, said: Statement, mine: Sequence[Scope]) -> bool:
         reached = frozenset().union(*(frozenset().union(*other.words) for other in mine))
         if any(not reached.isdisjoint(senses) for senses in scope.words):
             return False
-    if _IMPLICIT_STRONG.search(said.lowered):
+    if scope.kind != "attribute" and _IMPLICIT_STRONG.search(said.lowered):
         return False
     open_ = [said.senses[i] for i in said.content if said.clause_of[i] not in denied]
     bag = frozenset().union(*open_)
     hits = sum(not bag.isdisjoint(senses) for senses in scope.words)
-    return hits >= max(1, (_SHARE if scope.kind == "not" else _SHARE_DENIED) * len(scope.words))
+    return hits >= max(1, (_SHARE_DENIED if scope.kind == "deny" else _SHARE) * len(scope.words))
 
 
 _IMPLICIT_STRONG = re.compile(
     r"\b(?:fail(?:s|ed|ing)?|refus\w{1,4}|reject\w{0,3}|unable|impossible|rul\w{1,3} out|declin\w{1,3}|lack\w{0,3}|unclear|unknown|cancel\w{0,5}"
     r"|abgelehnt|lehn\w{1,4}|verweiger\w{1,4}|scheiter\w{1,3}|gescheitert|unmöglich|unklar|unbekannt|ausgeschlossen|abgesagt|fehl\w{1,3}"
-    r"|verzicht\w{1,4}|un(?!ter|s|io|iv|if|it|geheuer|gefähr|ruh|fall|fäll|glück|wetter|d)[a-zäöü]{4,20}|false|falsch)\b"
+    r"|verzicht\w{1,4}|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}|false|falsch)\b"
 )
 
 
@@ -218,9 +243,8 @@ def _keys(words: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _concepts(said: Statement) -> frozenset[str]:
     """The nearest meanings of the words, few for each: an opposite must not be found by a far one."""
-    from bot.languages.lexicon import translations_of
-
     found: set[str] = set()
+    divided = {verb for verb, _, _ in separated_verbs(said.words)} if said.language == "de" else set()
     for i, word in enumerate(said.words):
         own = _OWN_WORDS.get(word.text.lower())
         if own:
@@ -228,22 +252,14 @@ def _concepts(said: Statement) -> frozenset[str]:
         if word.kind != "word" or not said.senses[i]:
             continue
         if said.language == "de":
-            keys = {word.key} | {
-                s.removeprefix("de:")
-                for s in said.senses[i]
-                if s.startswith("de:") and len(s) > 5 and _verb_in_two(said, i)
-            }
+            keys = {word.key}
+            if i in divided:
+                keys |= {sense.removeprefix("de:") for sense in said.senses[i] if sense.startswith("de:")}
             for key in keys:
                 found.update(key_of(m.split()[0], "en") for m in translations_of(key, "de", "en")[:2] if m)
         elif said.language == "en":
             found.add(word.key)
     return frozenset(found)
-
-
-def _verb_in_two(said: Statement, i: int) -> bool:
-    from bot.library.search_terms import separated_verbs
-
-    return said.language == "de" and any(verb == i for verb, _, _ in separated_verbs(said.words))
 
 
 def _opposite(said: Statement, quotes: Sequence[Statement]) -> str:

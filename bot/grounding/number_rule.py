@@ -20,8 +20,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bot.grounding.statement import dates_on
 from bot.languages.bounds import bound_phrases
-from bot.languages.dates import dates_in
 from bot.languages.number_words import lexicon
 from bot.languages.numbers import NumberMention, numbers_in
 from bot.languages.reading import last_word, words_before
@@ -74,7 +74,7 @@ _VAGUE_WORD = re.compile(
     r"|tausende[nr]?|zehntausenden?|hunderttausenden?|millions|billions)\b"
     r"|\b(?:mehrere[rn]?|einige[rn]?|several|a few|many|viele|etliche)\s(?P<some>dutzend|dozen|hundert|hundred|tausend"
     r"|thousand|millionen|million|milliarden|billion)\b"
-    r"|(?<![\d.,] )\b(?P<bare>millionen|milliarden)\b",
+    r"|(?<!\d )\b(?P<bare>millionen|milliarden)\b",
     re.IGNORECASE,
 )
 _SOME: Final = {
@@ -156,7 +156,7 @@ def numbers_of(said: Statement) -> Numbers:
         if not any(c.start <= m.start < c.end for c in clocks)
         and not (m.value == 0 and lowered[m.start : m.end] in ("zero", "null"))
     ]
-    dates = dates_in(text, said.language)  # a date's year is the date rule's
+    dates = dates_on(said, None)  # a date's year is the date rule's
     mentions = [m for m in mentions if m.kind != "year" or not any(d.start <= m.start < d.end for d in dates)]
     mentions = _mended(said, mentions)
     return Numbers(
@@ -207,6 +207,7 @@ _FRANC = re.compile(r"\b(?:schweizer |swiss )?fran[ck](?=s?\b|en\b)", re.IGNOREC
 def _mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMention]:
     """The mentions with what only their neighbourhood tells: a sign, a unit, that they are one of several."""
     found: list[NumberMention] = []
+    mentions = [part for mention in mentions for part in _parted(said, mention)]
     for n, mention in enumerate(mentions):
         one = _with_unit(said, mention, mentions[n + 1] if n + 1 < len(mentions) else None)
         if one.kind == "cardinal" and _ONE_IN.search(said.text[max(0, one.start - 20) : one.start]):
@@ -215,6 +216,22 @@ def _mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMe
                 found.pop()
         found.append(one)
     return found
+
+
+_BY_TO = re.compile(r"\sto\s")
+
+
+def _parted(said: Statement, mention: NumberMention) -> Sequence[NumberMention]:
+    """ "by 0.25 points to 4.5 percent" is no range: it went up by the one, to the other."""
+    span = said.text[mention.start : mention.end]
+    to = _BY_TO.search(span) if mention.upper is not None and last_word(said.lowered, mention.start) == "by" else None
+    if to is None:
+        return (mention,)
+    return tuple(
+        replace(one, start=one.start + mention.start + at, end=one.end + mention.start + at)
+        for at, half in ((0, span[: to.start()]), (to.end(), span[to.end() :]))
+        for one in numbers_in(half, said.language)
+    )
 
 
 def _with_unit(said: Statement, mention: NumberMention, following: NumberMention | None) -> NumberMention:
@@ -690,7 +707,7 @@ def _loose_figures(
 ) -> tuple[str, str] | None:
     """Figures that are part of no number, date or time of day have to stand in a quote as they are."""
     spans = [(s.mention.start, s.mention.end) for s in mine.stated] + [(c.start, c.end) for c in mine.clocks]
-    spans += [(d.start, d.end) for d in dates_in(said.text, said.language, said.day)]
+    spans += [(d.start, d.end) for d in dates_on(said, said.day)]
     there = frozenset().union(*(numbers.tokens for numbers in theirs))
     lowered = [quote.lowered for quote in quotes]
     for match in _TOKEN.finditer(said.text):

@@ -214,7 +214,7 @@ def _whole_names(said: Statement) -> dict[int, frozenset[str]]:
 
 def _german_passive(said: Statement, nameds: dict[int, frozenset[str]]) -> list[Deed]:
     """ "A wurde von B getroffen" """
-    match = re.search(r"\b(?:wurden?|wird|werden|worden)\b[^.,;]{0,60}?\b(?:von|vom|durch)\b", said.lowered)
+    match = re.search(r"\b(?:wurden?|wird|werden|worden)\b[^,;]{0,80}?\b(?:von|vom|durch)\b", said.lowered)
     if not match:
         return []
     words, content = said.words, set(said.content)

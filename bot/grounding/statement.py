@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.grounding.nations import nation_of, nations_in_phrases
+from bot.languages.dates import DateMention, dates_in
 from bot.languages.dictionary import name_variants
 from bot.languages.lexicon import (
     german_compounds,
@@ -44,7 +45,7 @@ _WEEKDAY_PARTS = re.compile(r"(?:montag|dienstag|mittwoch|donnerstag|freitag|sam
 _BORDER = re.compile(
     r"[,;:()–—]|\s-\s"
     r"|\b(?:and|but|while|whereas|although|though|because|that|which|who|as|when|after|before|or|und|aber|während|wobei"
-    r"|obwohl|weil|dass|daß|sowie|oder|als|nachdem|bevor|sondern|wie)\b",
+    r"|obwohl|weil|dass|daß|sowie|oder|(?<!mehr )(?<!weniger )(?<!so )als|nachdem|bevor|sondern|wie)\b",
     re.IGNORECASE,
 )
 _DETERMINERS: Final = frozenset(
@@ -54,7 +55,8 @@ _DETERMINERS: Final = frozenset(
     "neun zehn elf zwölf".split()
 )
 _PREPOSITIONS: Final = frozenset(
-    "in an auf aus bei mit nach seit von vor zu durch für gegen ohne um über unter neben zwischen wegen während".split()
+    "in an auf aus bei mit nach seit von vor zu durch für gegen ohne um über unter neben zwischen wegen während nahe "
+    "laut binnen samt trotz statt unweit".split()
 )
 # Compounds that end like this are names of people and places as often as nouns.
 _NAME_END = re.compile(
@@ -197,10 +199,8 @@ class Statement:
             after_name = last == i - 1 and self._touches(i)
             bare = self._is_bare_compound(i)
             if bare or self._is_name(i, word, after_name=after_name):
-                is_word = (
-                    self.language == "en" and not after_name and is_known(word.key, "en") and not nation_of(word.text)
-                )
-                is_word = is_word and word.kind == "word" and not may_be(word.key, "en", "name")
+                is_word = self.language == "en" and not after_name and not nation_of(word.text)
+                is_word = is_word and word.kind == "word" and _is_common(word.key, "en")
                 is_word = is_word or (bare and not _NAME_END.search(word.text))
                 if not is_word and not (nation_of(word.text) and not word.text.isupper()):
                     last = i
@@ -225,14 +225,14 @@ class Statement:
             return False
         if self.language == "de":
             if is_german_noun(word) or may_be(word.key, "de", "n"):
-                return after_name and not self._is_countable(i)
-            if is_known(word.key, "de") and not may_be(word.key, "de", "name"):
+                return after_name and not self.words[i - 1].text.endswith("s") and not self._is_countable(i)
+            if _is_common(word.key, "de"):
                 return False
             if _is_plural(text):
                 return False
             return not (i == 0 and _is_small_word(text, "de"))
         if self.language == "en":
-            known = is_known(word.key, "en") and not may_be(word.key, "en", "name")
+            known = _is_common(word.key, "en") or _is_compared(lowered)
             if (known or _WORD_END.search(text)) and (i == 0 or self._begins(i)):
                 return False
             if known:
@@ -284,8 +284,9 @@ class Statement:
             return False
         if before.text.lower() not in _DETERMINERS and before.kind != "number" and not _is_adjective(before):
             return False
-        return nobody_missing or any(
-            may_be(key_of(text[at:].capitalize(), "de"), "de", "n") for at in range(3, len(text) - 2)
+        return nobody_missing or (
+            not _NAME_END.search(text)
+            and any(may_be(key_of(text[at:].capitalize(), "de"), "de", "n") for at in range(3, len(text) - 2))
         )
 
 
@@ -303,6 +304,24 @@ _WORD_END = re.compile(
 )
 
 
+def _is_compared(lowered: str) -> bool:
+    """Whether an English word is an adjective's "poorer" or "poorest"."""
+    return any(
+        lowered.endswith(ending)
+        and len(lowered) > len(ending) + 2
+        and may_be(key_of(lowered.removesuffix(ending), "en"), "en", "adj")
+        for ending in ("er", "r", "est", "st")
+    )
+
+
+def _is_common(key: str, language: str) -> bool:
+    """Whether the word list has a word with this stem that is neither a name nor an abbreviation."""
+    return not may_be(key, language, "name") and any(may_be(key, language, pos) for pos in _WORD_CLASSES)
+
+
+_WORD_CLASSES: Final = ("n", "v", "adj", "adv", "prep", "num", "phrase")
+
+
 @lru_cache(maxsize=8192)
 def _is_plural(text: str) -> bool:
     """Whether a German word is the plural or genitive of a known noun that stemming does not lead to: "Autos"."""
@@ -316,7 +335,13 @@ def _is_plural(text: str) -> bool:
 
 def _is_small_word(text: str, language: str) -> bool:
     other, key = "en" if language == "de" else "de", key_of(text.lower(), language)
-    return (is_known(key, language) and not may_be(key, language, "name")) or is_stop_word(text.lower(), other)
+    return _is_common(key, language) or is_stop_word(text.lower(), other)
+
+
+@lru_cache(maxsize=4096)
+def dates_on(said: Statement, day: date | None) -> tuple[DateMention, ...]:
+    """The dates of a sentence as they are understood on a day."""
+    return dates_in(said.text, said.language, day)
 
 
 @lru_cache(maxsize=4096)

@@ -510,10 +510,7 @@ _SPELLED = {
     "de": "siebenundneunzig vierhundertelf dreizehntausend neunzehn einundachtzig".split(),
     "en": ("ninety-seven", "four hundred and eleven", "thirteen thousand", "nineteen", "eighty-one"),
 }
-_VAGUE = {
-    "de": ("Millionen", "Zehntausende", "Hunderttausende"),
-    "en": ("Millions of", "tens of thousands of", "hundreds of thousands of"),
-}
+_VAGUE = {"de": ("Millionen", "mehrere Millionen"), "en": ("millions of", "several million")}
 _STRANGERS = {
     "de": ("Kretschmann", "Gwendolin Pauls", "Tegelmann", "Novartis", "Bangkok"),
     "en": ("Kretschmann", "Gwendolyn Pauls", "Tegelmann", "Novartis", "Bangkok"),

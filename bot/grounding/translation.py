@@ -1,0 +1,71 @@
+"""The gate of a translation: the same numbers, dates, names and negations as the original, in the wanted language.
+
+A translation stands below its quote and is never within quotation marks. It may be clumsy; it may not say another
+thing. What cannot be compared (other languages than German and English) is compared by numbers and names alone.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from bot.grounding import date_rule, name_rule, negation_rule, number_rule, surface_rules
+from bot.grounding.gate import Rule
+from bot.grounding.statement import Statement, statement
+
+LONGEST: Final = 900  # code points
+_SHORTER, _LONGER = 0.4, 2.6  # times the original; a script without letters for sounds is far shorter
+_COMPARABLE: Final = frozenset({"de", "en"})
+_UNTRANSLATED = 5  # words
+
+
+def wrong_translation(
+    original: str, translated: str, *, source: str, target: str, day: date | None = None, prompts: tuple[str, ...] = ()
+) -> tuple[Rule, str] | None:
+    """Why a translation may not be shown; None when it may. `day` is the original's, if it is known.
+
+    Languages are ISO 639-1 codes. Quotation marks of the original may stand in the translation as often as there.
+    """
+    text = " ".join(translated.split())
+    if wrong := surface_rules.wrong_length(text, LONGEST):
+        return Rule.LENGTH, wrong
+    if surface := surface_rules.forbidden_surface(text, (original,)):
+        return Rule(surface[0]), surface[1]
+    if echo := surface_rules.echoes_prompt(text, prompts, (original,)):
+        return Rule.PROMPT_ECHO, echo
+    if word := name_rule.lookalike(text):
+        return Rule.LOOKALIKE, word
+    if not _SHORTER * len(original) <= len(text) <= _LONGER * len(original) + 20 and {source, target} <= _COMPARABLE:
+        return Rule.LENGTH, f"{len(text)} for {len(original)}"
+    if text == " ".join(original.split()) and source != target and len(text.split()) >= _UNTRANSLATED:
+        return Rule.LANGUAGE, source
+    there, here = statement(original, source, day), statement(text, target, day)
+    if other := surface_rules.wrong_language(text, target, frozenset(n.text for n in (*here.names, *there.names))):
+        return Rule.LANGUAGE, other
+    return _added(here, there) or _lost(here, there)
+
+
+def _added(here: Statement, there: Statement) -> tuple[Rule, str] | None:
+    """What the translation has and the original has not."""
+    if number := number_rule.wrong_number(here, (there,)):
+        return Rule(number[0]), number[1]
+    if day := date_rule.wrong_date(here, (there,)):
+        return Rule.DATE, day
+    if name := name_rule.wrong_name(here, (there,)):
+        return Rule.NAME, name
+    if {here.language, there.language} <= _COMPARABLE and (wrong := negation_rule.wrong_negation(here, (there,))):
+        return Rule.NEGATION, wrong
+    return None
+
+
+def _lost(here: Statement, there: Statement) -> tuple[Rule, str] | None:
+    """What the original has and the translation has not: an answer may leave out, a translation may not."""
+    if number := number_rule.wrong_number(there, (here,)):
+        return Rule(number[0]), number[1]
+    if day := date_rule.wrong_date(there, (here,)):
+        return Rule.DATE, day
+    if name := name_rule.wrong_name(there, (here,)):
+        return Rule.NAME, name
+    if {here.language, there.language} <= _COMPARABLE and (wrong := negation_rule.wrong_negation(there, (here,))):
+        return Rule.NEGATION, wrong
+    return None

@@ -111,7 +111,7 @@ class Briefing:
         memberships = {
             id_: Membership(id_, report, report, "", copies.get(report, 1)) for id_, report in report_of.items()
         }
-        below = [id_ for one in unread for id_ in one.new]
+        below = [id_ for one in unread for id_ in (*one.new, *one.more)]
         left_out = [*window.left_out, *([LeftOut("below", len(below), tuple(sorted(below)))] if below else [])]
         filtered = desk.filtered_since(ask.sources, ask.since) if ask.sources and ask.since else 0
         if filtered:
@@ -137,7 +137,7 @@ class Briefing:
         """What is new in a story: for all channels to which the same of it is new and old, the same."""
         ids = [v.facts.document_id for v in (*story.new, *story.earlier)]
         key = (
-            story.story_id, story.known, language, tuple(v.facts.id for v in story.new),
+            story.story_id, story.known, language, story.more, tuple(v.facts.id for v in story.new),
             tuple(v.facts.id for v in story.earlier),
             tuple((m.report_id, m.copies) if (m := memberships.get(id_)) else None for id_ in ids),
         )  # fmt: skip
@@ -172,7 +172,7 @@ class Briefing:
                 for id_ in one.new
                 if id_ in window.was and (version := self._desk.numbered_version(None, id_, window.was[id_]))
             ]
-            found.append(StoryMaterial(one.story_id, tuple(new), (*earlier, *was), one.known or bool(was)))
+            found.append(StoryMaterial(one.story_id, tuple(new), (*earlier, *was), one.known or bool(was), one.more))
         return found
 
     def _read(self, version_ids: Iterable[int]) -> dict[int, StoredVersion]:
@@ -218,6 +218,7 @@ class _Candidate:
     new: tuple[int, ...]
     earlier: tuple[int, ...]
     known: bool
+    more: tuple[int, ...]  # new ones that are too many to be read
 
     @classmethod
     def of(
@@ -229,11 +230,11 @@ class _Candidate:
         known = ask.told is None or any(id_ in ask.told for id_ in members)
         # What a source held when it was added was told by nobody, and is known all the same.
         known = known or any(seen[id_].baseline for id_ in earlier)
-        return cls(story_id, tuple(new[-_MOST_NEW:]), tuple(earlier[-_MOST_EARLIER:]), known)
+        return cls(story_id, tuple(new[-_MOST_NEW:]), tuple(earlier[-_MOST_EARLIER:]), known, tuple(new[:-_MOST_NEW]))
 
     def order(self, seen: Mapping[int, Document], report_of: Mapping[int, int]) -> tuple[float, int]:
         """What is likely worth telling comes first: by its independent voices, then the newest."""
-        reports = {report_of.get(id_, id_): id_ for id_ in self.new}
+        reports = {report_of.get(id_, id_): id_ for id_ in (*self.more, *self.new)}
         facts = [v for id_ in reports.values() if (v := seen[id_].version) is not None]
         many = len(voices(family_keys(f.outlet, f.address) for f in facts))
         return (-(many + (0.5 if not self.known or not self.earlier else 0.0)), -self.story_id)

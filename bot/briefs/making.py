@@ -57,6 +57,12 @@ class StoryMaterial:
     new: tuple[StoredVersion, ...]
     earlier: tuple[StoredVersion, ...]
     known: bool = True
+    more: tuple[int, ...] = ()  # further new documents, by their ids, that are too many to be read
+
+    @property
+    def document_ids(self) -> tuple[int, ...]:
+        """All the new ones."""
+        return (*(version.facts.document_id for version in self.new), *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ def make_brief(
     for story in stories:
         if not story.new:
             continue
-        ids = [version.facts.document_id for version in story.new]
+        ids = story.document_ids
         fitting = [topic for topic in wanted.topics if about(topic, story.new)]
         if wanted.topics and not fitting:
             out.add("off-topic", ids)
@@ -263,11 +269,11 @@ def make_entry(
         mark="NEW" if not known else "UPDATE" if facts else "MORE",
         headline=_headline(ordered, language) or _of_a_sentence(quotes[0].text),
         quotes=tuple(quotes[:MOST_QUOTES]),
-        reports=len({_report_of(v, memberships) for v in every}),
+        reports=len({*(_report_of(v, memberships) for v in every), *(_of(id_, memberships) for id_ in story.more)}),
         documents=tuple(v.document_name for v in story.new),
         copies=len(story.new) - sum(v.facts.document_id in fresh_ids for v in reports),
         new_facts=tuple(facts),
-        document_ids=tuple(v.facts.document_id for v in story.new),
+        document_ids=story.document_ids,
         publishers=tuple(_names(every)),
         voices=max(1, len(voiced)),
         conflicts=tuple(conflicts(ordered, earlier[-_MOST_COMPARED:], lambda v: _report_of(v, memberships))),
@@ -337,6 +343,11 @@ def _copies_of_told(story: StoryMaterial, memberships: Mapping[int, Membership])
 def _report_of(version: StoredVersion, memberships: Mapping[int, Membership]) -> int:
     membership = memberships.get(version.facts.document_id)
     return membership.report_id if membership else version.facts.document_id
+
+
+def _of(document_id: int, memberships: Mapping[int, Membership]) -> int:
+    membership = memberships.get(document_id)
+    return membership.report_id if membership else document_id
 
 
 def _one_a_report(

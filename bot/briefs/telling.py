@@ -306,7 +306,7 @@ def _names(sentence: _Sentence) -> list[Name]:
         run.clear()
 
     for w in written:
-        touching = not run or text[run[-1].end : w.start] in (" ", "-", " - ")
+        touching = not run or text[run[-1].end : w.start] in (" ", "-")
         if run and not touching:
             close()
         first = w.start == 0 and is_known(w.key, language)
@@ -315,4 +315,17 @@ def _names(sentence: _Sentence) -> list[Name]:
         elif run:
             close()
     close()
-    return found
+    tail = _outlet_behind(text)
+    return [name for name in found if name.end <= tail]
+
+
+_BEHIND = re.compile(r"\s[-–—|·]\s")
+_WORDS_OF_AN_OUTLET = 8
+
+
+def _outlet_behind(text: str) -> int:
+    """Where the outlet begins that many headlines end with: "Ferry sinks - Velmark Post | News"."""
+    for found in _BEHIND.finditer(text):
+        if len(text[found.end() :].split()) <= _WORDS_OF_AN_OUTLET and text[-1:] not in ".!?":
+            return found.start()
+    return len(text)

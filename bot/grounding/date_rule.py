@@ -33,13 +33,14 @@ _LEADS: Final = {
     "after": "after nach following",
 }
 _LEAD_OF: Final = {word: lead for lead, words in _LEADS.items() for word in words.split()}
-_FILLERS: Final = frozenset("the dem der den des das end ende anfang mitte early late mid beginning of on early zum zur im in am monat month jahr year spätestens".split())  # fmt: skip
+_FILLERS: Final = frozenset("the dem der den des das end ende anfang mitte early late mid beginning of on early zum zur im ins in am monat month jahr year spätestens".split())  # fmt: skip
 _DEICTIC = re.compile(
     r"\b(?:today|tonight|yesterday|tomorrow|heute|gestern|vorgestern|morgen|übermorgen"
     r"|(?:last|this|next|past|coming) (?:week|month|year|quarter|weekend|night)"
     r"|(?:letzte|vergangene|vorige|diese|nächste|kommende)[nmrs]? (?:woche|monat|jahr|quartal|wochenende|nacht)s?"
     r"|ago|vorjahr\w{0,2}|vormonat\w{0,2}|vorwoche)\b|\bvor (?:\w{1,20} )?(?:tag|woche|monat|jahr|stunde)\w{0,2}\b"
 )
+_YEAR_END = re.compile(r"jahresende|ende (?:des|dieses) jahres|end of (?:the|this) year|year['’]?s end|year-end")
 _WEEKDAYS: Final = {
     "montag": 0, "monday": 0, "dienstag": 1, "tuesday": 1, "mittwoch": 2, "wednesday": 2, "donnerstag": 3,
     "thursday": 3, "freitag": 4, "friday": 4, "samstag": 5, "sonnabend": 5, "saturday": 5, "sonntag": 6, "sunday": 6,
@@ -77,6 +78,7 @@ class Dated(NamedTuple):
     lead: str
     weekday: int | None
     deictic: bool
+    year_end: bool  # "Jahresende" is December, "the end of the year" begins in September: they are one
 
 
 @lru_cache(maxsize=4096)
@@ -94,6 +96,7 @@ def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
                 _lead(said.lowered, mention),
                 _WEEKDAYS[weekday[1]] if weekday else None,
                 bool(_DEICTIC.search(span)),
+                bool(_YEAR_END.search(span)),
             )
         )
     return tuple(found)
@@ -163,6 +166,10 @@ def _lead(lowered: str, mention: DateMention) -> str:
         words.append(inside[0]) if inside[0] != "vor" else None
     while words and words[-1] in _FILLERS:
         words.pop()
+    if words[-2:] in (["back", "to"], ["zurück", "bis"]):
+        return "since"  # "dating back to 2022"
+    if words and words[-1] == "bis" and "zurück" in lowered[mention.end : mention.end + 20]:
+        return "since"
     return _LEAD_OF.get(words[-1], "") if words else ""
 
 
@@ -221,6 +228,8 @@ def _same_lead(mine: Dated, other: Dated) -> bool:
 def _within(other: Dated, mine: Dated) -> bool:
     """Whether the sentence's date says what the quote's says, or less."""
     a, b = mine.mention, other.mention
+    if mine.year_end and other.year_end and a.year == b.year:
+        return True
     if (
         mine.weekday is not None
         and other.weekday is not None

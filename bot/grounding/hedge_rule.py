@@ -73,6 +73,7 @@ _CERTAIN = re.compile(
 )
 _SURE_THERE = re.compile(r"\b(?:definitely|certainly|undoubtedly|prov(?:e|es|ed|en)|proof|doubt|confirm\w{0,6}|zweifel\w{0,4}|nachweis\w{0,4}|erwiesen\w{0,6}|beweis\w{0,3}|bewies\w{0,2}|bewiesen|sicher|fest|bestätig\w{0,4}|verif\w{2,8}|indisput\w{0,5})\b")  # fmt: skip
 _SHARE = 0.5
+_PLANT = re.compile(r"\bplant\b")  # in German a plan, in English none
 
 
 class Hedge(NamedTuple):
@@ -95,7 +96,8 @@ def _plain() -> dict[str, re.Pattern[str]]:
 @lru_cache(maxsize=4096)
 def care_of(said: Statement) -> frozenset[str]:
     """The kinds of care that a sentence takes; "said" when it names or tells that somebody says it."""
-    found = {kind for kind, pattern in _kinds().items() if pattern.search(said.lowered)}
+    lowered = _PLANT.sub("factory", said.lowered) if said.language == "en" else said.lowered
+    found = {kind for kind, pattern in _kinds().items() if pattern.search(lowered)}
     if _SAID.search(said.lowered) or speaker_of(said.text, said.language):
         found.add("said")
     found |= {"reported" for _ in unverified_marks(said.text, said.language)[:1]}

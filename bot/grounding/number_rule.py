@@ -128,6 +128,7 @@ class Stated:
     role: str  # "from", "to", "by" or ""
     points: bool  # percentage points
     lasting: bool  # a length of time, whose "over" may mean "during"
+    doubtful: bool  # "gegen drei" is about three or against three
     around: frozenset[str]  # senses of the words that stand with it
 
 
@@ -271,6 +272,7 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
             _role(said.lowered, mention),
             bool(_POINTS.search(span)),
             mention.unit in DURATIONS and last_word(said.lowered, mention.start) in ("over", "über"),
+            last_word(said.lowered, mention.start) in ("gegen", "ab"),
             around,
         )
 
@@ -423,6 +425,8 @@ def _compared(one: Stated, other: Stated, mine: Numbers) -> tuple[str, str] | No
             return unit, _named(a)
         if one.role and (other.role or one.role == "difference") and one.role != other.role:
             return "number", f"{one.role} {_named(a)}"
+        if other.doubtful and a.bound in ("", b.bound):
+            return None
         lasting = (one.lasting or other.lasting) and {a.bound, b.bound} == {"", "more than"}
         if a.bound not in _LOOSER.get(b.bound, frozenset({b.bound})) and not lasting:
             return "hedge", f"{b.bound or 'exactly'} became {a.bound or 'exactly'} {_named(a)}"

@@ -151,7 +151,7 @@ class Newsroom:
         return self.now
 
     async def do(
-        self, name: str, person: Person = MANAGER, kind: RequestKind = RequestKind.COMMAND, **arguments: str
+        self, name: str, person: Person = MANAGER, kind: RequestKind = RequestKind.COMMAND, /, **arguments: str
     ) -> Heard:
         heard = Heard()
         place = Place("discord", "1", "2")
@@ -159,7 +159,7 @@ class Newsroom:
         await self.front.handle(made, heard)
         return heard
 
-    async def press(self, action: str, person: Person = MANAGER, **values: str) -> Heard:
+    async def press(self, action: str, person: Person = MANAGER, /, **values: str) -> Heard:
         return await self.do(action, person, RequestKind.BUTTON, **values)
 
     async def due(self) -> Decision:
@@ -252,7 +252,7 @@ async def test_who_manages_nothing_sets_nothing(room: Newsroom) -> None:
 async def test_what_was_previewed_is_posted_to_the_letter_and_once(room: Newsroom) -> None:
     await room.do("brief set", time="07:30", timezone="Berlin")
     heard = await room.do("brief preview", at="07:30")
-    *previewed, note = heard.told
+    *previewed, _ = heard.told
     assert "07:30 (Berlin, +02:00)" in previewed[0].summary
     room.library.seq = 3  # what came since is not in what was previewed
     await room.press(heard.button("Post now"))

@@ -13,15 +13,22 @@ from bot.chat import brief_texts
 from bot.chat.brief_messages import Look, brief_messages, brief_title, full_list, look_of, with_look
 from bot.chat.brief_texts import refusal, tell
 from bot.chat.messages import Button, Heading, Message, Paragraph, Points, QuoteBlock
+from bot.domain import ShownQuote
 from bot.quotes.showing import show_sentence
 from tests.fuzz.briefs import bodies, faults
 from tests.versions import version_of
 
 NOON = datetime(2031, 5, 14, 10, tzinfo=UTC)  # a Wednesday, noon in Berlin
-OLD = show_sentence(version_of("The fire brigade of Elm counted 48 passengers on the ferry.", id=1, outlet="Elm Courier"), 0)
-NEW = show_sentence(version_of("The harbour office of Elm now counts 52 passengers on the ferry.", id=2, outlet="Oster Post"), 0)
-assert OLD is not None
-assert NEW is not None
+
+
+def told(text: str, id_: int, outlet: str) -> ShownQuote:
+    shown = show_sentence(version_of(text, id=id_, outlet=outlet), 0)
+    assert shown is not None
+    return shown
+
+
+OLD = told("The fire brigade of Elm counted 48 passengers on the ferry.", 1, "Elm Courier")
+NEW = told("The harbour office of Elm now counts 52 passengers on the ferry.", 2, "Oster Post")
 FERRY = BriefEntry(
     7, "UPDATE", "Ferry runs aground off Elm", (NEW,), 3, ("https://a.example/1", "b.txt"), 0,
     new_facts=(NewFact(FactKind.CHANGED, "48", "52", OLD, NEW, "passengers"),), document_ids=(2, 3),
@@ -71,15 +78,15 @@ def test_the_look_is_frozen_with_the_brief() -> None:
 def test_the_overview_tells_when_since_when_what_and_what_not() -> None:
     [overview, *_] = rendered()
     assert overview.blocks[0] == Heading("Midday brief · Wed 14 May, 12:00 (Berlin, +02:00)")
-    told = words(overview)
-    assert "since Tue 13 May, 12:00 · 5 documents, 2 sources, 1 failing" in told
+    said = words(overview)
+    assert "since Tue 13 May, 12:00 · 5 documents, 2 sources, 1 failing" in said
     assert [block.text for block in overview.blocks[1:] if isinstance(block, Heading)] == [
         "1 Ferry runs aground off Elm", "2 Market hall of Oster burns down",
     ]  # fmt: skip
-    assert "48 → 52 passengers · 2 publishers · 3 independent reports" in told
-    assert "only Elm Courier" in told
-    assert "Road to Lindholm closed" in told
-    assert "Not in this brief: 6 filtered by words, 3 below the number of stories" in told
+    assert "48 → 52 passengers · 2 publishers · 3 independent reports" in said
+    assert "only Elm Courier" in said
+    assert "Road to Lindholm closed" in said
+    assert "Not in this brief: 6 filtered by words, 3 below the number of stories" in said
     assert not overview.silent
 
 
@@ -136,8 +143,8 @@ def test_an_empty_brief_is_one_short_line(language: str, text: str) -> None:
 
 def test_the_full_list_leaves_nothing_out() -> None:
     listed = words(full_list(BRIEF, "en"))
-    for told in ("Ferry runs aground", "Market hall", "Road to Lindholm", "6 filtered by words", "Elm Herald"):
-        assert told in listed
+    for name in ("Ferry runs aground", "Market hall", "Road to Lindholm", "6 filtered by words", "Elm Herald"):
+        assert name in listed
 
 
 def test_a_refused_time_is_explained_in_german_too() -> None:

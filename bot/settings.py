@@ -150,6 +150,14 @@ def _are_prices(text: str) -> bool:
     return are_prices(text)  # raises ValueError
 
 
+def _are_hosts(text: str) -> bool:
+    return all(re.fullmatch(r"[a-z0-9.-]{1,253}", host) for host in text.replace(",", " ").split())
+
+
+def _is_seal_key(text: str) -> bool:
+    return not text or len(text) >= 16
+
+
 def _are_slack_ids(text: str) -> bool:
     return all(re.fullmatch(r"[USW][A-Z0-9]{2,20}", one) for one in text.replace(",", " ").split())
 
@@ -202,6 +210,8 @@ class Settings(Table):
     model_timeout_s: float = setting(30.0, "One reply of a model may take this long.", unit="seconds", least=0.1, most=3600)
     model_connections: int = setting(4, "Requests that are sent to one server at a time.", unit="requests", least=1, most=1000)
     model_prices: str = setting("", "What a million tokens cost, read/written, for models of which it is not known; servers in your own network cost nothing.", allowed="prices such as gpt-4o-mini=0.15/0.60, *=1/3, or empty", check=_are_prices)
+    model_workspace_hosts: str = setting("", "Hosts of models that workspaces may bring with a key of their own; empty: none may.", allowed="hosts such as api.openai.com, api.mistral.ai, or empty", check=_are_hosts)
+    seal_key: Secret = setting(Secret(""), "With what workspaces' keys are encrypted in the library, 16 characters or more; empty: a key that is made in data_dir.", check=_is_seal_key)
     embedding_url: str = setting("", "A server of an embedding model that speaks OpenAI's API; empty: none.", allowed="an address such as http://localhost:11434/v1, or empty", check=_are_model_urls)
     embedding_name: str = setting("", "The embedding model to ask.")
     embedding_key: Secret = setting(Secret(""), "Key of the embedding model's server.")

@@ -73,8 +73,11 @@ def narrowed(limits: Limits, workspace_tokens: int | None) -> Limits:
     return replace(limits, workspace=replace(limits.workspace, tokens=tokens))
 
 
-def charges(payer: Payer, limits: Limits, now: datetime) -> tuple[Charge, ...]:
-    """The budgets that a call of this payer counts against, in the order of `SCOPES`."""
+def charges(payer: Payer, limits: Limits, now: datetime, *, own: bool = False) -> tuple[Charge, ...]:
+    """The budgets that a call of this payer counts against, in the order of `SCOPES`.
+
+    `own`: a workspace's own model, for which the house does not pay.
+    """
     today = now.astimezone(UTC).date().isoformat()
     keys = {
         "question": (_key(payer.workspace, payer.question) if payer.question else "", ""),
@@ -87,7 +90,7 @@ def charges(payer: Payer, limits: Limits, now: datetime) -> tuple[Charge, ...]:
         for scope, (key, day) in keys.items()
         if key
     ]
-    return (*found, Charge("day", "", today, limits.day.tokens, limits.day.money))
+    return tuple(found) if own else (*found, Charge("day", "", today, limits.day.tokens, limits.day.money))
 
 
 def most_tokens(request: ModelRequest) -> tuple[int, int]:

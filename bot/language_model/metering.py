@@ -71,10 +71,12 @@ class Meter:
         *,
         keep_text: bool = False,
         workspace_tokens: WorkspaceTokens | None = None,
+        own: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store, self._limits, self._prices = store, limits, prices
         self._keep_text, self._workspace_tokens, self._now = keep_text, workspace_tokens, now
+        self._own = own
         self._kept: set[str] = set()  # prompts whose template is remembered
 
     async def reserve(
@@ -94,7 +96,7 @@ class Meter:
         call = NewCall(now, task, prompt, endpoint.model, endpoint.url, payer, tokens, money)
         try:
             allowed = await self._workspace_tokens(payer) if self._workspace_tokens and payer.workspace else None
-            charges = budget.charges(payer, budget.narrowed(self._limits, allowed), now)
+            charges = budget.charges(payer, budget.narrowed(self._limits, allowed), now, own=self._own)
             outcome = await self._store.reserve(call, charges)
         except LibraryError as error:  # what cannot be counted is not spent
             what = f"the budget cannot be read: {error.code}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -19,6 +20,7 @@ from bot.language_model.costs import Price
 from bot.language_model.embeddings import Embeddings
 from bot.language_model.endpoints import Endpoint, read_endpoints, split_list
 from bot.language_model.metering import Meter, WorkspaceTokens
+from bot.language_model.own_models import OwnModels, OwnModelStore
 from bot.language_model.port import BudgetStore, Embedder, LanguageModel
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.language_model.switchboard import Line, Switchboard
@@ -38,6 +40,7 @@ class ModelSetup:
     endpoints: tuple[Endpoint, ...] = ()
     embedder: Endpoint | None = None
     prices: dict[str, Price]
+    workspace_hosts: frozenset[str] = frozenset()
     limits: Limits
     timeout_s: float = 30.0
     connections: int = CONNECTIONS
@@ -65,6 +68,7 @@ def read_setup(
     model_timeout_s: float = 30.0,
     model_connections: int = CONNECTIONS,
     model_prices: str = "",
+    model_workspace_hosts: str = "",
     embedding_url: str = "",
     embedding_name: str = "",
     embedding_key: str = "",
@@ -102,6 +106,7 @@ def read_setup(
         endpoints=read_endpoints(model_url, model_name, model_key),
         embedder=embedders[0] if embedders else None,
         prices=costs.read_prices(model_prices),
+        workspace_hosts=frozenset(model_workspace_hosts.replace(",", " ").split()),
         limits=Limits(
             question=budget.limit(budget_question_tokens, budget_question_money),
             user=budget.limit(budget_user_tokens, budget_user_money),
@@ -125,22 +130,41 @@ def _prefix(text: str) -> str:
 
 @asynccontextmanager
 async def open_model_room(
-    setup: ModelSetup, store: BudgetStore, *, workspace_tokens: WorkspaceTokens | None = None
+    setup: ModelSetup,
+    store: BudgetStore,
+    *,
+    workspace_tokens: WorkspaceTokens | None = None,
+    own_models: OwnModelStore | None = None,
 ) -> AsyncIterator[ModelRoom]:
     """Open all that asks models, for one event loop. Nothing is sent before somebody asks.
 
-    `workspace_tokens` tells what a workspace's own admin allows it a day, beside what the settings allow.
+    `workspace_tokens` tells what a workspace's own admin allows it a day, beside what the settings allow; `own_models`
+    knows the models that workspaces brought.
     """
     async with AsyncExitStack() as stack:
-        meter = Meter(store, setup.limits, setup.prices, keep_text=setup.keep_text, workspace_tokens=workspace_tokens)
-        model: Switchboard | None = None
+        metered = partial(
+            Meter, store, setup.limits, setup.prices, keep_text=setup.keep_text, workspace_tokens=workspace_tokens
+        )
+        meter, own_meter = metered(), metered(own=True)
+
+        def switchboard(endpoints: Sequence[Endpoint], meter: Meter) -> Switchboard:
+            width = setup.connections
+            lines = [Line(ChatCompletions(Wire(endpoint, connections=width)), width=width) for endpoint in endpoints]
+            return Switchboard(lines, meter, store, timeout_s=setup.timeout_s)
+
+        model: LanguageModel | None = None
         if setup.endpoints:
-            lines = [
-                Line(ChatCompletions(Wire(endpoint, connections=setup.connections)), width=setup.connections)
-                for endpoint in setup.endpoints
-            ]
-            model = Switchboard(lines, meter, store, timeout_s=setup.timeout_s)
-            stack.push_async_callback(model.close)
+            house = switchboard(setup.endpoints, meter)
+            stack.push_async_callback(house.close)
+            model = house
+        if own_models is not None and setup.workspace_hosts:
+            model = own = OwnModels(
+                model,
+                own_models,
+                lambda endpoint: switchboard([endpoint], own_meter),
+                allowed_hosts=setup.workspace_hosts,
+            )
+            stack.push_async_callback(own.close)
         embedder: Embeddings | None = None
         if setup.embedder is not None:
             embedder = Embeddings(

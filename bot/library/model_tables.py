@@ -45,6 +45,17 @@ model_budget = Table(  # what counts against each budget by now, what is reserve
     Index("ix_model_budget_touched_at", "touched_at"),
 )
 
+workspace_model = Table(  # the endpoint that a workspace brought
+    "workspace_model",
+    metadata,
+    Column("workspace", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("set_at", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("key", LargeBinary, nullable=False),  # sealed
+)
+
 model_prompt = Table(  # the file behind each prompt that was ever used
     "model_prompt",
     metadata,

@@ -14,8 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from bot.language_model.own_models import OwnModel
 from bot.language_model.port import CallEnd, CallRow, Charge, NewCall, Payer, Spent, Verdict
 from bot.library.rows import Row, bytes_text, from_column, instant_column, text_bytes, to_column
+from bot.library.sealing import Seal
 from bot.library.transactions import Transactions
 
 _CALL = (
@@ -93,6 +95,42 @@ class SqlModelStore:
             return _run(connection, "DELETE FROM model_call WHERE at < :before", at)
 
         return await self._db.alone(write)
+
+
+class SqlOwnModelStore:
+    """`OwnModelStore` in the database of a `SqlStore`. A key is sealed, and bound to its workspace."""
+
+    def __init__(self, transactions: Transactions, seal: Seal) -> None:
+        self._db, self._seal = transactions, seal
+
+    async def own_model(self, workspace: str) -> OwnModel | None:
+        sql = "SELECT url, model, key FROM workspace_model WHERE workspace = :workspace"
+        found = await self._db.ask(lambda run: run(sql, {"workspace": to_column(workspace)}))
+        if not found:
+            return None
+        url, model, key = found[0]
+        return OwnModel(workspace, from_column(url), from_column(model), self._seal.open(key, workspace))
+
+    async def put_own_model(self, own: OwnModel, *, by: str, now: datetime) -> None:
+        sql = (
+            "INSERT INTO workspace_model (workspace, url, model, set_at, set_by, key) "
+            "VALUES (:workspace, :url, :model, :now, :by, :key) ON CONFLICT (workspace) DO UPDATE SET "
+            "url = excluded.url, model = excluded.model, key = excluded.key, "
+            "set_at = excluded.set_at, set_by = excluded.set_by"
+        )
+        columns = {
+            "workspace": to_column(own.workspace), "url": to_column(own.url), "model": to_column(own.model),
+            "now": instant_column(now), "by": to_column(by), "key": self._seal.seal(own.key, own.workspace),
+        }  # fmt: skip
+        await self._db.alone(lambda c: _run(c, sql, columns))
+
+    async def remove_own_model(self, workspace: str) -> bool:
+        sql = "DELETE FROM workspace_model WHERE workspace = :workspace"
+        return await self._db.alone(lambda c: _run(c, sql, {"workspace": to_column(workspace)}) > 0)
+
+    async def own_models(self) -> list[OwnModel]:
+        sql = "SELECT workspace, url, model FROM workspace_model ORDER BY workspace"
+        return [OwnModel(*map(from_column, row)) for row in await self._db.ask(lambda run: run(sql, {}))]
 
 
 class _NoRoom(Exception):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from bot.errors import SettingsError
 from bot.language_model.budget import Limit, Limits, charges
+from bot.language_model.own_models import OwnModel
 from bot.language_model.port import BudgetStore, CallEnd, Charge, NewCall, Payer, Spent, Verdict
 from bot.library.model_store import MemoryModelStore
-from bot.library.sql_model_store import SqlModelStore
+from bot.library.sealing import Seal
+from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
 from bot.library.sql_store import SqlStore
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -139,3 +144,24 @@ async def test_two_processes_share_one_budget(sqlite_url: str) -> None:
         both = [SqlModelStore(store.transactions) for store in (one, other)]
         reserved = await asyncio.gather(*(both[n % 2].reserve(call(100), [day(1_500)]) for n in range(30)))
         assert sum(isinstance(number, int) for number in reserved) == 15
+
+
+async def test_a_workspaces_own_model_is_kept_with_its_key_sealed(store: SqlStore) -> None:
+    own = OwnModel("discord-1", "https://models.example/v1", "small", "sk-canary-90aa")
+    models = SqlOwnModelStore(store.transactions, Seal("a long enough secret"))
+    assert await models.own_model(own.workspace) is None
+    await models.put_own_model(replace(own, model="older"), by="anna", now=NOON)
+    await models.put_own_model(own, by="ben", now=NOON)
+    assert await models.own_model(own.workspace) == own
+    assert await models.own_models() == [replace(own, key="")]
+    [[kept]] = await store.transactions.ask(lambda run: run("SELECT key FROM workspace_model", {}))
+    assert own.key.encode() not in bytes(kept)
+    with pytest.raises(SettingsError):
+        await SqlOwnModelStore(store.transactions, Seal("another long secret")).own_model(own.workspace)
+    await store.transactions.alone(
+        lambda connection: connection.execute(text("UPDATE workspace_model SET workspace = 'discord-2'"))
+    )
+    with pytest.raises(SettingsError):
+        await models.own_model("discord-2")  # nobody makes it another's by moving a row
+    assert await models.remove_own_model("discord-2")
+    assert not await models.remove_own_model("discord-2")

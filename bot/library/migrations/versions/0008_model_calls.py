@@ -1,4 +1,5 @@
-"""Calls of a language model, what they cost, the prompts that were used, and what endpoints can do."""
+"""Calls of a language model, what they cost, the prompts that were used, what endpoints can do, and which ones
+workspaces brought."""
 
 from __future__ import annotations
 
@@ -49,6 +50,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scope", "key", "day", name="pk_model_budget"),
     )
     op.create_index("ix_model_budget_touched_at", "model_budget", ["touched_at"])
+    op.create_table(
+        "workspace_model",
+        sa.Column("workspace", sa.Text, nullable=False),
+        sa.Column("url", sa.Text, nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("set_at", sa.Text, nullable=False),
+        sa.Column("set_by", sa.Text, nullable=False),
+        sa.Column("key", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("workspace", name="pk_workspace_model"),
+    )
     op.create_table(
         "model_prompt",
         sa.Column("prompt", sa.Text, nullable=False),

@@ -282,6 +282,14 @@ class AnswerStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """A sentence of a model that its quotes bear out. `marks`: which of the answer's quotes these are, from 1."""
+
+    text: str
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that is its quotes, or an honest refusal with the nearest passages."""
 
@@ -295,3 +303,4 @@ class Answer:
     nearest: tuple[ShownQuote, ...] = ()
     confidence: float = 0.0  # 0..1, comparable between questions
     missing: tuple[str, ...] = field(default=())  # the question's words that no source covers
+    written: tuple[WrittenLine, ...] = ()  # shown above the quotes; empty: the quotes are the answer

@@ -1,0 +1,210 @@
+"""Writing: a model is shown numbered quotes and asked for sentences; what these bear out is kept, the rest counted.
+
+Whatever the model does, this ends within its time with fewer sentences, never with a wrong one: being down, slow,
+silent, unreadable, hijacked or in the wrong language are reasons in the result, and nothing is raised. A reply that
+cannot be read, or is in the wrong language, is asked for once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from bot.grounding.gate import Grounded, GroundedSentence, Rule, check
+from bot.grounding.numbered import prompt_rows
+from bot.grounding.reply import Written, parse_reply, schema_of
+from bot.grounding.translation import wrong_translation
+from bot.language_model.port import OURSELVES, ModelFailed
+
+if TYPE_CHECKING:
+    from bot.grounding.numbered import NumberedSentence
+    from bot.language_model.port import LanguageModel, ModelReply, ModelRequest, Payer
+
+MOST_TRIES: Final = 2
+LEAST_TIME_S: Final = 1.5  # less is not worth asking with
+LONGEST_TITLE: Final = 160  # code points
+MOST_CHARACTERS: Final = 6_000  # of the sentences that a prompt shows: some 1,500 tokens
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+_AGAIN: Final = {
+    "unreadable": "it was not the JSON object that was asked for",
+    "language": "it was not in the language that was asked for",
+}
+
+
+class Prompts(Protocol):
+    """Who makes a request of a task and its values."""
+
+    def request(
+        self,
+        task: str,
+        values: Mapping[str, Any],
+        *,
+        schema: Mapping[str, Any] | None,
+        time_limit_s: float,
+        payer: Payer = OURSELVES,
+    ) -> ModelRequest:
+        """Raises ModelFailed when the task has no prompt that can be used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What came of it. `reason`: why there is no sentence: "" when there is one, else "nothing-to-show", "abstained",
+    "dropped" (the gate let nothing through), "unreadable", "language", or a `ModelOutcome`.
+    """
+
+    sentences: tuple[GroundedSentence, ...] = ()
+    reason: str = ""
+    dropped: Mapping[str, int] = field(default_factory=lambda: _NOTHING)  # by rule, all tries together
+    calls: int = 0
+    prompt: str = ""  # name, version and hash
+    model: str = ""
+    unseen: int = 0  # characters of the quotes that no reader sees, and the model did not
+
+
+@dataclass(frozen=True, slots=True)
+class Translations:
+    """Translations by the number of their sentence; those that the gate refused are counted."""
+
+    texts: Mapping[int, str] = field(default_factory=dict)
+    reason: str = ""
+    dropped: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    calls: int = 0
+    prompt: str = ""
+    model: str = ""
+
+
+class Writer:
+    """Asks one model by one set of prompts. Safe for any number of tasks at once."""
+
+    def __init__(self, model: LanguageModel, prompts: Prompts) -> None:
+        self._model = model
+        self._prompts = prompts
+
+    async def write(
+        self,
+        task: str,
+        numbered: Sequence[NumberedSentence],
+        *,
+        language: str,
+        time_limit_s: float,
+        today: date | None = None,
+        most_sentences: int = 4,
+        payer: Payer = OURSELVES,
+        values: Mapping[str, Any] = _NOTHING,
+    ) -> Writing:
+        """Sentences of a task ("answer", "card", "brief", "story_title") in a language. `values`: what else its prompt
+        needs, as the question. Never raises but for being cancelled."""
+        shown = _within(numbered)
+        rows, unseen = prompt_rows(shown)
+        if not rows:
+            return Writing(reason="nothing-to-show")
+        given = {"language": language, "most_sentences": most_sentences, **values, "rows": rows}
+        ends = asyncio.get_running_loop().time() + time_limit_s
+        dropped: dict[str, int] = {}
+        reason, prompt, model, calls = "", "", "", 0
+        for _ in range(MOST_TRIES):
+            left = ends - asyncio.get_running_loop().time()
+            if calls and left < LEAST_TIME_S:
+                break
+            asked = await self._asked(task, given, left, payer)
+            calls += 1
+            if isinstance(asked, str):
+                reason = asked
+                break
+            request, reply = asked
+            prompt, model = request.prompt, reply.model
+            written = parse_reply(reply.text, task)
+            longest = {"longest": LONGEST_TITLE} if task == "story_title" else {}
+            grounded = check(written, shown, language=language, today=today, prompts=(request.system,), **longest)
+            for rule, count in grounded.counts().items():
+                dropped[rule] = dropped.get(rule, 0) + count
+            if grounded.sentences and not written.abstains:
+                kept = grounded.sentences[:most_sentences]
+                return Writing(kept, "", dropped, calls, prompt, model, unseen)
+            reason = _reason(written, grounded)
+            if reason not in _AGAIN:
+                break
+            given["again"] = _AGAIN[reason]
+        return Writing((), reason, dropped, calls, prompt, model, unseen)
+
+    async def translate(
+        self,
+        numbered: Sequence[NumberedSentence],
+        *,
+        language: str,
+        time_limit_s: float,
+        payer: Payer = OURSELVES,
+    ) -> Translations:
+        """Those of the quotes that are in another language, each translated alone. Never raises but when cancelled."""
+        foreign = _within([one for one in numbered if one.quote.language != language])
+        rows, _ = prompt_rows(foreign)
+        if not rows:
+            return Translations(reason="nothing-to-show")
+        asked = await self._asked("translate", {"language": language, "rows": rows}, time_limit_s, payer)
+        if isinstance(asked, str):
+            return Translations(reason=asked, calls=1)
+        request, reply = asked
+        by_number = {one.number: one.quote for one in foreign}
+        texts: dict[int, str] = {}
+        dropped: dict[str, int] = {}
+        for sentence in parse_reply(reply.text, "translate").sentences:
+            number = sentence.supports[0] if len(sentence.supports) == 1 else 0
+            quote = by_number.get(number)
+            wrong: str = Rule.FOREIGN_NUMBER
+            if quote is not None and number not in texts:
+                refused = wrong_translation(
+                    quote.text,
+                    sentence.text,
+                    source=quote.language,
+                    target=language,
+                    day=quote.published.known_day,
+                    prompts=(request.system,),
+                )
+                if refused is None:
+                    texts[number] = sentence.text
+                    continue
+                wrong = refused[0]
+            dropped[str(wrong)] = dropped.get(str(wrong), 0) + 1
+        reason = "" if texts else "dropped" if dropped else "unreadable"
+        return Translations(texts, reason, dropped, 1, request.prompt, reply.model)
+
+    async def _asked(
+        self, task: str, values: Mapping[str, Any], time_limit_s: float, payer: Payer
+    ) -> tuple[ModelRequest, ModelReply] | str:
+        """The request and what came back, or why nothing did."""
+        try:
+            request = self._prompts.request(
+                task, values, schema=schema_of(task), time_limit_s=time_limit_s, payer=payer
+            )
+            return request, await self._model.complete(request)
+        except ModelFailed as failure:
+            return failure.outcome.value
+
+
+def _within(numbered: Sequence[NumberedSentence]) -> tuple[NumberedSentence, ...]:
+    """As many of the sentences, from the first, as a prompt has room for; always one."""
+    room = MOST_CHARACTERS
+    kept: list[NumberedSentence] = []
+    for one in numbered:
+        room -= min(600, len(one.quote.text)) + min(300, len(one.before)) + 60
+        if room < 0 and kept:
+            break
+        kept.append(one)
+    return tuple(kept)
+
+
+def _reason(written: Written, grounded: Grounded) -> str:
+    """Why a reply holds no sentence that may be said."""
+    if written.abstains:
+        return "abstained"
+    if not written.sentences:
+        return "unreadable"
+    rules = {one.rule for one in grounded.dropped}
+    if rules <= {Rule.LANGUAGE}:
+        return "language"
+    return "unreadable" if rules <= {Rule.NO_SUPPORT} else "dropped"

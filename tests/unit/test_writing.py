@@ -1,0 +1,171 @@
+"""Whatever a model does, an answer is its quotes, and what stands above them is borne out by them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.answers.written import write_answer
+from bot.domain import Answer, AnswerStatus, Sentence, ShownQuote
+from bot.grounding.numbered import number_sentences
+from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest
+from bot.language_model.prompt_files import PromptFiles, prompt_folders
+from bot.quotes.showing import show_sentence
+from bot.writing import Writer
+from tests.versions import version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TODAY = date(2024, 5, 9)
+
+
+def quote(text: str, language: str = "en", *, key: int = 1) -> ShownQuote:
+    version = version_of(text, id=key, language=language, day=date(2024, 5, 8), outlet="Kurier")
+    shown = show_sentence(replace(version, sentences=(Sentence(0, len(text), 0),)), 0)
+    assert shown is not None
+    return shown
+
+
+DAM = quote("A dam broke near Altenried on Monday.")
+TOLL = quote("Twelve people were killed and 30 injured.", key=2)
+HOMES = quote("Mehr als 1.200 Menschen mussten ihre Häuser verlassen.", "de", key=3)
+
+
+def answer_of(*quotes: ShownQuote, language: str = "en") -> Answer:
+    return Answer("What happened in Altenried?", language, AnswerStatus.ANSWERED, "", "", quotes, confidence=0.9)
+
+
+class Model:
+    """Answers with replies in turn: a text, an outcome to fail with, or a function of the request."""
+
+    def __init__(self, *replies: str | ModelOutcome | Callable[[ModelRequest], str]) -> None:
+        self.replies = list(replies)
+        self.requests: list[ModelRequest] = []
+
+    async def complete(self, request: ModelRequest) -> ModelReply:
+        self.requests.append(request)
+        reply = self.replies.pop(0)
+        if isinstance(reply, ModelOutcome):
+            raise ModelFailed(reply)
+        text = reply if isinstance(reply, str) else reply(request)
+        return ModelReply(text, "scripted", "http://model.example/v1", 10, 10, 0.1, Decimal(0), "stop")
+
+
+def writer_of(model: Model) -> Writer:
+    return Writer(model, PromptFiles(prompt_folders()))
+
+
+def said(*sentences: tuple[str, list[int]], **more: Any) -> str:
+    return json.dumps({"sentences": [{"text": t, "supports": s} for t, s in sentences], "abstain": False, **more})
+
+
+async def test_sentences_stand_above_their_quotes_with_marks() -> None:
+    model = Model(
+        said(
+            ("Twelve people were killed.", [2]),
+            ("The dam broke near Altenried on 6 May 2024.", [1]),
+            ("Over 1,200 people had to leave their homes.", [3]),
+        )
+    )
+    made = await write_answer(answer_of(DAM), writer_of(model), today=TODAY, more=[TOLL, HOMES])
+    assert [(line.text, line.marks) for line in made.answer.written] == [
+        ("Twelve people were killed.", (1,)),
+        ("The dam broke near Altenried on 6 May 2024.", (2,)),
+        ("Over 1,200 people had to leave their homes.", (3,)),
+    ]
+    assert made.answer.quotes == (TOLL, DAM, HOMES)
+    assert (made.writing.calls, made.writing.reason) == (1, "")
+
+
+async def test_false_sentences_are_dropped_and_counted() -> None:
+    model = Model(said(("Thirteen people were killed.", [2]), ("The dam broke on Monday.", [1]), ("All is well.", [9])))
+    made = await write_answer(answer_of(DAM, TOLL), writer_of(model), today=TODAY)
+    assert [line.text for line in made.answer.written] == ["The dam broke on Monday."]
+    assert made.writing.dropped == {"number": 1, "foreign-number": 1}
+
+
+@pytest.mark.parametrize("outcome", list(ModelOutcome))
+async def test_without_a_model_the_quotes_are_the_answer(outcome: ModelOutcome) -> None:
+    answer = answer_of(DAM, TOLL)
+    made = await write_answer(answer, writer_of(Model(outcome)), today=TODAY)
+    assert made.answer == answer
+    assert made.writing.reason == outcome
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason", "calls"),
+    [
+        (said(("Thirty people were killed.", [2])), "dropped", 1),
+        ('{"sentences": [], "abstain": true, "reason": "no"}', "abstained", 1),
+        ("lorem ipsum " * 4000, "unreadable", 2),
+        ("", "unreadable", 2),
+        (said(("Zwölf Menschen wurden getötet und dreißig verletzt.", [2])), "language", 2),
+        (lambda request: request.system + request.user, "dropped", 1),
+        (lambda request: said((request.system[:300], [1]), (request.user[:200], [1])), "dropped", 1),
+    ],
+)
+async def test_nonsense_costs_the_sentences_and_not_the_answer(reply: Any, reason: str, calls: int) -> None:
+    answer, model = answer_of(DAM, TOLL), Model(reply, reply)
+    made = await write_answer(answer, writer_of(model), today=TODAY)
+    assert made.answer == answer
+    assert (made.writing.reason, made.writing.calls) == (reason, calls)
+
+
+async def test_the_wrong_language_is_asked_for_once_more() -> None:
+    model = Model(said(("Twelve people were killed.", [2])), said(("Zwölf Menschen wurden getötet.", [2])))
+    made = await write_answer(answer_of(DAM, TOLL, language="de"), writer_of(model), today=TODAY)
+    assert [line.text for line in made.answer.written] == ["Zwölf Menschen wurden getötet."]
+    assert "not in the language" in model.requests[1].user
+
+
+async def test_a_refusal_asks_no_model() -> None:
+    refusal = replace(answer_of(), status=AnswerStatus.NOT_IN_SOURCES)
+    made = await write_answer(refusal, writer_of(Model()), today=TODAY)
+    assert made.answer == refusal
+
+
+async def test_no_sentence_rests_on_a_quote_that_is_not_shown() -> None:
+    quotes = [quote(f"Train {n} was late by {n} minutes.", key=n) for n in range(2, 9)]
+    model = Model(said(*((f"Train {n} was late by {n} minutes.", [n - 1]) for n in range(2, 9))))
+    made = await writer_of(model).write(
+        "card", number_sentences(quotes), language="en", time_limit_s=5, most_sentences=7
+    )
+    assert len(made.sentences) == 7
+    model.replies = [
+        said(("Seven trains were late.", [1]), *((f"Train {n} was late.", [n - 1, n - 2]) for n in (3, 5, 7)))
+    ]
+    written = await write_answer(answer_of(*quotes), writer_of(model), today=TODAY)
+    assert max(mark for line in written.answer.written for mark in line.marks) <= 5
+    assert set(written.answer.quotes) == set(quotes)
+
+
+async def test_translations_are_held_to_their_quotes() -> None:
+    model = Model(
+        json.dumps(
+            {
+                "translations": [
+                    {"number": 1, "text": "Bei Altenried ist am Montag ein Damm gebrochen."},
+                    {"number": 2, "text": "Dreizehn Menschen wurden getötet und 30 verletzt."},
+                    {"number": 7, "text": "Es regnete."},
+                ]
+            }
+        )
+    )
+    made = await writer_of(model).translate(number_sentences([DAM, TOLL, HOMES]), language="de", time_limit_s=5)
+    assert made.texts == {1: "Bei Altenried ist am Montag ein Damm gebrochen."}
+    assert made.dropped == {"number": 1, "foreign-number": 1}
+    assert "1.200" not in model.requests[0].user  # it is in German already
+
+
+async def test_what_nobody_sees_is_not_sent() -> None:
+    hidden = replace(DAM, text="A dam broke near\U000e0041\U000e0042 Altenried on Monday.\u200b")
+    model = Model(said(("A dam broke near Altenried.", [1])))
+    made = await write_answer(answer_of(hidden), writer_of(model), today=TODAY)
+    assert "\U000e0041" not in model.requests[0].user
+    assert made.writing.unseen == 3

@@ -51,7 +51,7 @@ class BriefAsk:
     sources: frozenset[int] | None = None  # ids that are followed with brief or both; None: all that may be seen
     each_only: frozenset[int] = frozenset()  # ids that are followed for cards alone: left out, and counted
     muted: tuple[Mute, ...] = ()
-    told: frozenset[int] | None = None  # `BriefStore.told`; None: all that came before was told
+    told: frozenset[int] | None = None  # `BriefStore.told`; None: all that came before `since`
     before: Brief | None = None  # the last one that was told: its stories may be quiet now
     mark_quiet: bool = False
     catch_up: bool = False
@@ -227,7 +227,7 @@ class _Candidate:
         members = sorted(members)
         new = [id_ for id_ in members if id_ in window.new]
         earlier = [id_ for id_ in members if id_ not in window.new and id_ in seen]
-        known = ask.told is None or any(id_ in ask.told for id_ in members)
+        known = ask.since is not None if ask.told is None else any(id_ in ask.told for id_ in members)
         # What a source held when it was added was told by nobody, and is known all the same.
         known = known or any(seen[id_].baseline for id_ in earlier)
         return cls(story_id, tuple(new[-_MOST_NEW:]), tuple(earlier[-_MOST_EARLIER:]), known, tuple(new[:-_MOST_NEW]))

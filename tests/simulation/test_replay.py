@@ -18,7 +18,7 @@ STORIES = {
 
 def lines() -> list[str]:
     start = datetime(2031, 5, 1, 8, tzinfo=UTC)
-    found = []
+    found: list[dict[str, str]] = []
     for day, names in enumerate((("ferry", "mine"), ("ferry", "race"), ("mine",))):
         for name in names:
             for n, title in enumerate(STORIES[name]):

@@ -26,6 +26,10 @@ class Insight(Protocol):
         """Who answers for a workspace, "" when that is not known."""
         ...
 
+    async def language(self, workspace: str, person: str) -> str:
+        """What a person of a workspace reads, or else most do there, as the platform writes it: "de", "en-US", ""."""
+        ...
+
     async def direct_channel(self, workspace: str, person: str) -> str:
         """The channel in which this person alone is reached, "" when there is none."""
         ...

@@ -191,7 +191,7 @@ class Notices:
         """The channel that hears of trouble, and its language: the one that was chosen unless it rests, else the direct
         message to an admin."""
         chosen = await self._store.workspace(platform, workspace)
-        language = chosen.language if chosen.language in ("de", "en") else "en"
+        language = "de" if chosen.language.startswith("de") else "en"
         rests = await self._deliveries.resting_channels(platform)
         resting = {one.channel for one in rests if one.workspace == workspace}
         if chosen.alerts_channel and chosen.alerts_channel not in resting:
@@ -200,6 +200,8 @@ class Notices:
         if insight is None:
             return None
         person = chosen.admin or await insight.owner(workspace)
+        if not chosen.language and person:
+            language = "de" if (await insight.language(workspace, person)).startswith("de") else "en"
         direct = await insight.direct_channel(workspace, person) if person else ""
         return (direct, language) if direct and direct not in resting else None
 

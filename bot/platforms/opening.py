@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from bot.briefs.briefing import Briefing
 from bot.chat.outgoing import Outgoing
 from bot.checking import examine_machine
+from bot.errors import VerbatimError
 from bot.front_desk.admin_commands import AdminCommands, Stores
 from bot.front_desk.asking import Asking
 from bot.front_desk.audit import entry_of
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from bot.outbox.courier import Courier
     from bot.platforms.platform import Platform
     from bot.sourcing import Sourcing
+
+log = logging.getLogger(__name__)
 
 _EVENTS_ARE_KEPT: Final = timedelta(days=30)  # no platform delivers an event again after that
 _HOUSEKEEPING_S: Final = 3_600.0
@@ -118,7 +122,11 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
 
     async def audited(request: Request, outcome: str) -> None:
         place, person = request.place, request.person
-        await workspaces.write_audit(entry_of(request, outcome, utc_now()))
+        try:
+            await workspaces.write_audit(entry_of(request, outcome, utc_now()))
+        except VerbatimError as error:  # what was done is done, and is not told as if it had failed
+            log.error("the audit could not be written", extra={"request": request.name, "code": error.code})
+            return
         if outcome == "done" and request.name.startswith("newsadmin") and not place.direct:
             await workspaces.meet_admin(place.platform, place.workspace, person.id, language_of(request))
 

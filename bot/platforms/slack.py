@@ -10,6 +10,7 @@ from bot.chat.slack.app import SlackAccess, open_slack
 from bot.chat.slack.face import SlackFace
 from bot.chat.slack.insight import SlackInsight
 from bot.chat.slack.people import Trusted
+from bot.front_desk.prompts import Prompts
 from bot.outbox.courier import Courier
 from bot.platforms.platform import Platform
 from bot.platforms.rounds import either
@@ -43,8 +44,9 @@ async def slack_platform(
         trusted=Trusted.read(settings.slack_managers, settings.slack_admins),
     )  # fmt: skip
     began = datetime.now(UTC)
+    prompts = Prompts(app.desk, lambda: datetime.now(UTC))
     slack = await stack.enter_async_context(
-        open_slack(access, front.handle, suggestions, deliveries, facts, app.store.raw)
+        open_slack(access, front.handle, suggestions, deliveries, facts, app.store.raw, prompting=prompts.of)
     )
     courier = Courier(deliveries, slack.sender, notify=notify)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.briefs.card import Card, make_card
+from bot.chat.discord.face import DiscordFace
 from bot.chat.discord.rendering import render
 from bot.chat.messages import Message
 from bot.chat.outgoing import Outgoing, frozen, thawed
@@ -25,7 +26,7 @@ from tests.contract.papers import NOON, bytes_of, paper
 AUDIENCE = "w:discord-w1"
 
 
-class Face:
+class Face(DiscordFace):
     platform = "discord"
 
     def render(self, message: Message) -> Outgoing:

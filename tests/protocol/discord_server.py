@@ -551,7 +551,7 @@ class DiscordServer:
             ("GET", "/users/@me", lambda *_: self.me),
             ("GET", r"/(?:oauth2/)?applications/@me", lambda *_: self._application()),
             ("GET", r"/users/@me/guilds", lambda *_: list(self.guilds.values())),
-            ("POST", "/users/@me/channels", lambda body, _: self._channel_json(self.direct(body["recipient_id"]))),
+            ("POST", "/users/@me/channels", lambda body, _: self._channel_json(self.direct(str(body["recipient_id"])))),
             ("PUT", r"/applications/\d+(?:/guilds/\d+)?/commands", self._put_commands),
             ("GET", r"/applications/\d+(?:/guilds/\d+)?/commands", lambda *_: self.commands),
             ("GET", r"/channels/(\d+)", lambda channel, *_: self._channel_json(self._readable(channel))),
@@ -876,7 +876,7 @@ async def _body_of(request: web.Request) -> Any:
         body = json.loads(str(parts.get("payload_json", "{}")))
         files = [part for name, part in parts.items() if name.startswith("files[")]
         attached = [
-            {"id": str(n), "filename": file.filename, "content": file.file.read()}
+            {"id": str(n), "filename": file.filename, "content": file.file.read().decode("utf-8", "replace")}
             for n, file in enumerate(files)
             if isinstance(file, web.FileField)
         ]

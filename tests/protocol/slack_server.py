@@ -111,7 +111,7 @@ _SCOPES = {
     "chat.postMessage": "chat:write", "chat.update": "chat:write", "chat.postEphemeral": "chat:write",
     "users.info": "users:read", "users.list": "users:read", "usergroups.users.list": "usergroups:read", "conversations.open": "im:write",
     "files.getUploadURLExternal": "files:write", "files.completeUploadExternal": "files:write",
-    "assistant.threads.setStatus": "assistant:write",
+    "assistant.threads.setStatus": "assistant:write", "assistant.threads.setSuggestedPrompts": "assistant:write",
 }  # fmt: skip
 ALL_SCOPES = frozenset(_SCOPES.values()) | {
     "app_mentions:read", "commands", "channels:history", "groups:history", "im:history", "channels:read", "groups:read", "files:read",
@@ -143,6 +143,7 @@ class SlackServer:
         self.users: dict[str, Json] = {}
         self.groups: dict[str, list[str]] = {}
         self.channels: dict[str, Channel] = {}
+        self.prompts: dict[str, list[str]] = {}  # offered in the Messages tab, by its channel
         self.ephemerals: list[Json] = []
         self.homes: dict[str, Json] = {}
         self.views: dict[str, Json] = {}
@@ -785,6 +786,15 @@ class SlackServer:
         made = {**view, "id": f"V{secrets.token_hex(4).upper()}", "hash": secrets.token_hex(4), "app_id": self.app_id}
         self.views[made["id"]] = made
         return made
+
+    def _assistant_threads_setSuggestedPrompts(self, body: Json) -> Json:  # noqa: N802 - Slack's name
+        self._place({"channel": body.get("channel_id")})
+        prompts = body.get("prompts") or []
+        if not 1 <= len(prompts) <= 4 or any(set(one) != {"title", "message"} or not all(one.values()) for one in prompts):
+            raise Refused("invalid_arguments")
+        if "thread_ts" not in body:  # with one, an app with an agent's view gets nothing, and no error
+            self.prompts[str(body["channel_id"])] = [str(one["message"]) for one in prompts]
+        return {}
 
     def _assistant_threads_setStatus(self, body: Json) -> Json:  # noqa: N802 - Slack's name
         self._place(body)

@@ -155,6 +155,22 @@ async def test_an_admin_does_everything_in_chat(program: Program) -> None:
         assert "angehalten" in await typed("pause")
         await typed("audit")
         await slack.until(lambda: any(b"newsadmin limits,done,sources=7" in one.get("content", b"") for one in slack.files.values()), 60)
+        await slack.open_home("U0001", "messages")
+        await slack.until(lambda: bool(slack.prompts), 60)
+        assert "Was ist heute neu?" in str(slack.prompts)
+
+        listed = await discord.say(channel.id, "export")
+        direct = discord.direct("77")
+        await discord.until(lambda: bool(discord.messages(direct.id)), 60)
+        [file] = discord.messages(direct.id)[0]["attachments"]
+        assert (file["filename"], "<opml" in file["content"]) == ("sources.opml", True)
+        assert listed["id"] not in discord.channels
+
+        asked = await discord.say(channel.id, "How many people were brought to safety at Lindholm?")
+        await discord.until(lambda: asked["id"] in discord.channels and bool(discord.messages(asked["id"])), 60)
+        again = await discord.say(asked["id"], "When did it break?")
+        await discord.until(lambda: len(discord.messages(asked["id"])) > 1, 60)
+        assert "broke on Monday" in str(discord.messages(asked["id"])[1]["embeds"]), again
         assert discord.token not in program.log
         assert slack.bot_token not in program.log
         assert "Traceback" not in program.log
@@ -168,3 +184,29 @@ async def test_an_admin_does_everything_in_chat(program: Program) -> None:
         [(places,)] = library.execute("SELECT COUNT(*) FROM workspace").fetchall()
     library.close()
     assert places == 2
+
+
+@pytest.mark.slow
+async def test_an_owner_hears_of_a_post_that_cannot_be_looked_for_and_has_it_posted_again(program: Program) -> None:
+    slack = program.slack
+    slack.scopes = slack.scopes - {"channels:history", "groups:history"}
+    news = slack.add_channel("news")
+    lost = ["drop before"]
+    slack.faults = lambda method: lost.pop() if lost and method == "chat.postMessage" else ""
+    with (program.folder / "log.txt").open("ab") as log:
+        running = await program.start("run", out=log)
+    try:
+        await slack.until(lambda: slack.connections > 0, 60)
+        asked = await slack.say(news.id, "How many people were brought to safety at Lindholm?")
+        direct = slack.direct("U0001")
+        await slack.until(lambda: bool(slack.messages(direct.id)), 60)
+        [told] = slack.messages(direct.id)
+        assert "Ob sie in ihrem Kanal stehen, ist unklar" in str(told["blocks"])
+        assert slack.replies(news.id, asked["ts"]) == []
+        action = next(one["action_id"] for block in told["blocks"] for one in block.get("elements", ()) if "again" in str(one.get("action_id")))
+        await slack.press(direct.id, told, action, user="U0001")
+        await slack.until(lambda: bool(slack.replies(news.id, asked["ts"])), 60)
+        assert "340 people" in str(slack.replies(news.id, asked["ts"]))
+    finally:
+        running.kill()
+        await running.wait()

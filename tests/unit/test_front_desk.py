@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.discord import rendering
+from bot.chat.discord.face import DiscordFace
 from bot.chat.messages import Button, Form, Message
 from bot.chat.outgoing import Outgoing, thawed
 from bot.chat.requests import IncomingFile, Person, Place, Request, RequestKind, Responder, Right
@@ -47,7 +48,7 @@ class ShelfDesk:
         return len(self.receipts)
 
 
-class Face:
+class Face(DiscordFace):
     platform = "discord"
 
     def render(self, message: Message) -> Outgoing:

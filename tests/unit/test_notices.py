@@ -72,6 +72,9 @@ class Known:
     async def owner(self, workspace: str) -> str:
         return self.who
 
+    async def language(self, workspace: str, person: str) -> str:
+        return "en-GB"
+
     async def direct_channel(self, workspace: str, person: str) -> str:
         return f"dm-{person}" if self.direct else ""
 

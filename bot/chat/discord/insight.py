@@ -46,6 +46,10 @@ class DiscordInsight:
         guild = await self._get("/guilds/{guild_id}", guild_id=workspace) if workspace.isdigit() else None
         return str(guild.get("owner_id") or "") if guild else ""
 
+    async def language(self, workspace: str, person: str) -> str:  # noqa: ARG002 - Discord tells nobody what a person reads
+        guild = await self._get("/guilds/{guild_id}", guild_id=workspace) if workspace.isdigit() else None
+        return str(guild.get("preferred_locale") or "") if guild else ""
+
     async def direct_channel(self, workspace: str, person: str) -> str:  # noqa: ARG002 - the port's
         if not person.isdigit():
             return ""

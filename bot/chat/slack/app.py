@@ -13,7 +13,7 @@ import contextlib
 import logging
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.commands import BY_KEY, ArgumentKind
 from bot.chat.composing import error_message
-from bot.chat.requests import Request, RequestKind
+from bot.chat.requests import Place, Request, RequestKind
 from bot.chat.slack.arrivals import Arrivals
 from bot.chat.slack.events import FORM_OF_COMMAND, came, delivery_id, message_id, request_of, typed_so_far
 from bot.chat.slack.face import ANSWER_AT, ASKED_AT, PLATFORM
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
     from bot.chat.last_check import StoreFacts
-    from bot.chat.requests import Place, Responder, Suggesting
+    from bot.chat.requests import Responder, Suggesting
     from bot.chat.slack.events import Came
     from bot.chat.slack.sender import Files
     from bot.library.delivery_store import DeliveryStore
@@ -78,6 +78,7 @@ _READING_BACK: Final = "public_channel,private_channel,im"
 
 Json = dict[str, Any]
 Handle = Callable[[Request, "Responder"], Awaitable[None]]
+Prompting = Callable[["Place", str], Awaitable[Sequence[tuple[str, str]]]]  # (title, question) for a place and language
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ async def open_slack(
     facts: StoreFacts,
     files: Files,
     *,
+    prompting: Prompting | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Slack]:
     """Connect to Slack, in the background and for as long as it takes; in the end let what is under way finish.
@@ -130,7 +132,7 @@ async def open_slack(
     """
     timeout = aiohttp.ClientTimeout(total=_SESSION_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        slack = Slack(access, handle, suggesting, store, facts, files, session, now)
+        slack = Slack(access, handle, suggesting, store, facts, files, session, now, prompting)
         connecting = asyncio.create_task(slack.connect())
         try:
             yield slack
@@ -155,7 +157,9 @@ class Slack:
         files: Files,
         session: aiohttp.ClientSession,
         now: Callable[[], datetime] = utc_now,
+        prompting: Prompting | None = None,
     ) -> None:
+        self._prompting = prompting
         self._access, self._handle, self._suggesting, self._store = access, handle, suggesting, store
         self._facts, self._session, self._now = facts, session, now
         self._me: _Me | None = None
@@ -426,10 +430,28 @@ class Slack:
             return
         channel = event.get("channel")
         channel = channel.get("id") if isinstance(channel, dict) else channel
+        if event["type"] == "app_home_opened" and event.get("tab") == "messages" and isinstance(channel, str):
+            await self._prompt(channel, str(event.get("user") or ""))
+            return
         mine = event["type"] == "member_joined_channel" and self._me is not None and event.get("user") == self._me.user
         if isinstance(channel, str) and self._me is not None and (mine or event["type"] in _WAKING):
             self._people.forget_channel(channel)
             await self._store.wake_channel(PLATFORM, self._me.workspace, channel)
+
+    async def _prompt(self, channel: str, user: str) -> None:
+        """Offer questions to who opened the Messages tab: cosmetic, so that nothing hangs on it."""
+        if self._prompting is None or self._me is None:
+            return
+        person = await self._people.person(user)
+        language = "de" if person.language.lower().startswith("de") else "en"
+        place = Place(PLATFORM, self._me.workspace, channel, direct=True, private=True)
+        offered = [{"title": title, "message": message} for title, message in await self._prompting(place, language)]
+        # No thread is named: an app with an agent's view takes that silently for nothing.
+        body = {"channel_id": channel, "title": say("prompts-head", language), "prompts": offered}
+        try:
+            await self.client.api_call("assistant.threads.setSuggestedPrompts", json=body)
+        except CALL_ERRORS as error:
+            log.info("no prompts are offered", extra={"code": code_of(error) or type(error).__name__})
 
     # --- after a gap ---
 

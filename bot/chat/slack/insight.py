@@ -67,6 +67,13 @@ class SlackInsight:
             return ""
         return owners[0] if owners else ""
 
+    async def language(self, workspace: str, person: str) -> str:  # noqa: ARG002 - the port's
+        try:
+            found = await self._call("users.info", user=person, include_locale="true")
+        except CALL_ERRORS:
+            return ""
+        return str(found["user"].get("locale") or "")
+
     async def direct_channel(self, workspace: str, person: str) -> str:  # noqa: ARG002 - the port's
         try:
             async with asyncio.timeout(CALL_S):

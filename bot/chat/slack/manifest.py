@@ -66,6 +66,8 @@ def manifest(http_address: str = "") -> dict[str, Any]:
             "app_home": {
                 "home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False,
             },
+            # The Messages tab with prompts to begin with; without it Slack takes none.
+            "agent_view": {"agent_description": "Ask about the news: the answer is exact quotes, or none."},
             "bot_user": {"display_name": "Verbatim", "always_online": True},
             "shortcuts": [*shortcuts, *menus],
             "slash_commands": [command],

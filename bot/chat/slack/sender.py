@@ -42,7 +42,7 @@ LONGEST_UPDATE: Final = 3_900  # bytes of `text`; chat.update takes 4,000, chat.
 LOOK_S: Final = 45.0  # several pages
 PAGE: Final = 200  # messages; of newer apps that are sold to others Slack gives fifteen
 PAGES: Final = 25
-CLOCKS_S: Final = 300.0  # by so much our clock and Slack's may differ
+CLOCKS_S: Final = 10_800.0  # by so much our clock and Slack's may differ: one that is set wrong is seldom seen at once
 CANNOT_LOOK: Final = "cannot-look"
 REFUSED_TOKENS: Final = frozenset(
     ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type")

@@ -98,7 +98,7 @@ class ChatCompletions:
 
     async def _asked(self, request: ModelRequest, abilities: Abilities, limit_s: float) -> Said:
         body = body_of(request, abilities, self.wire.endpoint.model)
-        reading = _Reading(request.max_tokens * _TEXT_PER_TOKEN + 256)
+        reading = Reading(request.max_tokens * _TEXT_PER_TOKEN + 256)
         try:
             async with self.wire.exchange(PATH, body, limit_s=limit_s) as answer:
                 if answer.status != 200:
@@ -153,7 +153,7 @@ def _weaker(abilities: Abilities, trouble: Trouble) -> Abilities | None:
     return weaker if named else None
 
 
-class _Reading:
+class Reading:
     """Puts a reply together from what comes."""
 
     def __init__(self, most_characters: int) -> None:

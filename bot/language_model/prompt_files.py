@@ -17,7 +17,6 @@ import json
 import logging
 import re
 import secrets
-import sysconfig
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +66,8 @@ class Prompt:
 
 def prompt_folders(own: Path | None = None) -> tuple[Path, ...]:
     """Where prompts are looked for, task by task: the owner's folder, then what came with the program."""
+    import sysconfig
+
     ours = [_CHECKOUT, Path(sysconfig.get_path("data")) / _INSTALLED]
     return tuple(folder for folder in ([own] if own else []) + ours if folder.is_dir())
 

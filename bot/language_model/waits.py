@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 LONGEST_S: Final = 86_400.0
@@ -62,6 +61,8 @@ def pause_s(failures: int, jitter: float) -> float:
 def _seconds_or_date(text: str, now: datetime) -> float | None:
     if _NUMBER.fullmatch(text):
         return _bounded(float(text))
+    from email.utils import parsedate_to_datetime
+
     try:
         at = parsedate_to_datetime(text[:64])
         return _bounded(((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import json
 import subprocess
 import sys
-from dataclasses import fields
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,15 +21,20 @@ from bot.errors import SettingsError
 from bot.language_model.abilities import Abilities, read_abilities
 from bot.language_model.breaker import Breaker
 from bot.language_model.budget import SCOPES, Limit, Limits, charges, limit, most_tokens, narrowed, no_room, person_key
-from bot.language_model.chat_completions import body_of, without_thoughts
+from bot.language_model.chat_completions import BrokenOff, Reading, Said, body_of, without_thoughts
 from bot.language_model.costs import FREE, Price, price_of, read_prices
 from bot.language_model.endpoints import Endpoint, read_endpoints, root_address
 from bot.language_model.opening import read_setup
 from bot.language_model.port import Charge, ModelFailed, ModelOutcome, ModelRequest, Payer
 from bot.language_model.reasons import person_text
 from bot.language_model.waits import length_s, pause_s, told_wait_s, used_up_s
-from bot.language_model.wire import trouble_of
+from bot.language_model.wire import Trouble, trouble_of
 from bot.settings import Settings
+
+
+def chunk(choice: dict[str, Any]) -> bytes:
+    return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -339,6 +348,80 @@ def test_a_refusal_is_understood_and_named_by_a_code(
 ) -> None:
     trouble = trouble_of(status, {}, words, NOON)
     assert (trouble.outcome, trouble.code, trouble.retry) == (outcome, code, retry)
+
+
+@dataclass
+class FakeAnswer:
+    """The body of an answer, in pieces."""
+
+    content: list[bytes]
+    media_type: str = "text/event-stream"
+
+    async def pieces(self, most_bytes: int) -> AsyncGenerator[bytes]:
+        for piece in self.content:
+            yield piece
+
+    async def body(self, most_bytes: int) -> bytes:
+        return b"".join(self.content)
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(
+            ("choices", "delta", "message", "content", "text", "finish_reason", "usage", "prompt_tokens", "error", "refusal")
+        ),
+        inner,
+        max_size=4,
+    ),
+    max_leaves=8,
+)
+LINES = st.one_of(
+    st.binary(max_size=12),
+    ODD.map(lambda value: b"data: " + json.dumps(value).encode() + b"\n\n"),
+    st.text(max_size=6).map(lambda text: chunk({"delta": {"content": text}})),
+    st.sampled_from([b"data: [DONE]\n\n", b": comment\r\n\r\n", b"event: x\ndata:", chunk({"finish_reason": "stop"})]),
+)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """One loop for all examples."""
+    with asyncio.Runner() as opened:
+        yield opened
+
+
+@given(parts=st.lists(LINES, max_size=6), whole=st.booleans(), piece=st.integers(1, 7))
+def test_whatever_a_server_sends_is_a_reply_a_part_of_one_or_trouble(
+    runner: asyncio.Runner, parts: list[bytes], whole: bool, piece: int
+) -> None:
+    content = b"".join(parts)
+    answer: Any = FakeAnswer([content[at : at + piece] for at in range(0, len(content), piece)])
+    reading = Reading(500)
+
+    async def read() -> Said:
+        await (reading.whole(answer, 1000) if whole else reading.stream(answer, 1000))
+        return reading.end()
+
+    try:
+        said = runner.run(read())
+    except BrokenOff as broken:
+        said = broken.said
+        assert said.finish == "cut"
+    except Trouble:
+        return
+    assert said.text.strip()
+    assert said.text.encode("utf-8")
+
+
+@given(words=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8), min_size=1, max_size=8), piece=st.integers(1, 9))
+def test_a_stream_is_put_together_wherever_it_is_torn(runner: asyncio.Runner, words: list[str], piece: int) -> None:
+    content = b"".join(chunk({"delta": {"content": word}}) for word in words) + chunk({"finish_reason": "stop"})
+    answer: Any = FakeAnswer([content[at : at + piece] for at in range(0, len(content), piece)])
+    reading = Reading(500)
+    runner.run(reading.stream(answer, 1000))
+    assert reading.text == "".join(words)
 
 
 def test_every_outcome_is_said_in_both_voices() -> None:

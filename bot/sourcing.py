@@ -509,10 +509,18 @@ class Sourcing:
     # -- lists ---------------------------------------------------------------------------------------------------------
 
     async def import_list(
-        self, raw: bytes, name: str = "", *, audience: str = EVERYONE, choices: Choices | None = None, by: str = ""
+        self,
+        raw: bytes,
+        name: str = "",
+        *,
+        audience: str = EVERYONE,
+        choices: Choices | None = None,
+        by: str = "",
+        room: int | None = None,
     ) -> tuple[ImportedLine, ...]:
-        """Add all of an OPML, a CSV or a list with one address a line. The addresses are checked, not asked: each is
-        asked when its turn comes, and fails or not like any other. Raises Unreadable when it is no list."""
+        """Add all of an OPML, a CSV or a list with one address a line, but no more than there is `room` for: what is
+        over fails as "sources-full". The addresses are checked, not asked: each is asked when its turn comes, and fails
+        or not like any other. Raises Unreadable when it is no list."""
         from bot.sources.source_lists import RefusedRow, read_source_list
 
         choices = tidy(choices or Choices())
@@ -538,6 +546,12 @@ class Sourcing:
             kind = SourceKind.PAGE if listed.kind == "page" else SourceKind.FEED
             mine = replace(choices, title=listed.title or choices.title)
             following, new = known.get(address), False
+            if following is None and room is not None and sum(one.outcome is Added.ADDED for one in lines) >= room:
+                reason = "There may be no more sources here. Remove one, or ask an admin to raise the limit."
+                lines.append(
+                    ImportedLine(address, listed.title, Added.FAILED, listed.line, code="sources-full", reason=reason)
+                )
+                continue
             if following is None:
                 following, new = await self._sources.add(kind, address, audience, mine, now=self._now(), by=by)
                 known[address] = following

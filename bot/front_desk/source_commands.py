@@ -85,7 +85,9 @@ class SourceCommands:
         *,
         now: Callable[[], datetime],
         max_file_bytes: int,
+        room: Callable[[Place], Awaitable[int | None]] | None = None,
     ) -> None:
+        self._room = room
         self._sourcing, self._intake, self._desk, self._announce = sourcing, intake, desk, announce
         self._subscriptions = subscriptions
         self._now, self._max_file_bytes = now, max_file_bytes
@@ -267,8 +269,9 @@ class SourceCommands:
     async def import_list(self, request: Request, responder: Responder) -> None:
         language = language_of(request)
         name, raw = await self._file_of(request, responder)
+        room = await self._room(request.place) if self._room else None
         lines = await self._sourcing.import_list(
-            raw, name, audience=audience_of(request.place), by=request.person.name
+            raw, name, audience=audience_of(request.place), by=request.person.name, room=room
         )
         counted = {outcome: sum(one.outcome is outcome for one in lines) for outcome in Added}
         head = say(

@@ -135,7 +135,7 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
         stack.callback(asking.close)
         sources = SourceCommands(
             sourcing, app.intake, app.desk, announce, subscriptions, now=utc_now,
-            max_file_bytes=settings.max_document_bytes,
+            max_file_bytes=settings.max_document_bytes, room=permits.room_for_sources,
         )  # fmt: skip
         posting = BriefPosting(
             briefs, Briefing(app.desk), store, app.desk, subscriptions, deliveries, faces,

@@ -327,6 +327,12 @@ SAID: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
             "Diese Quelle wurde nicht entfernt, oder es ist zu lange her. Mit `/source add` wird sie wieder verfolgt.",
         ),
     ),
+    "sources-full": (
+        (
+            "There may be no more sources here. Remove one, or ask an admin to raise the limit.",
+            "Mehr Quellen darf es hier nicht geben. Entferne eine, oder bitte einen Admin, die Grenze anzuheben.",
+        ),
+    ),
     "no-such-format": (
         ("Sources are written as {shown}.", "Quellen werden als {shown} geschrieben."),
     ),

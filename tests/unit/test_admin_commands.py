@@ -37,6 +37,8 @@ from bot.library.workspace_store import AuditEntry, KeptNotice, Limits
 from bot.schedule.calendar import Intent
 from bot.schedule.due import Wish
 from bot.schedule.sql_due_table import SqlDueTable
+from bot.sources.german import reason_in
+from bot.sourcing import Added, Sourcing
 from tests.unit.test_front_desk import Heard
 from tests.unit.test_notices import Known
 
@@ -148,6 +150,18 @@ async def test_no_source_is_added_beyond_the_limit(office: Office) -> None:
     await office.permits.require(replace(add, place=THERE), BY_KEY["source add"])
     await office.does("newsadmin limits", sources="0")
     await office.permits.require(add, BY_KEY["source add"])
+
+
+async def test_of_a_list_no_more_are_taken_than_there_is_room_for(office: Office) -> None:
+    await office.does("newsadmin limits", sources="2")
+    sourcing = Sourcing(office.sources, None, None, None)  # type: ignore[arg-type]
+    raw = b"https://a.example/feed\nhttps://b.example/feed\nhttps://c.example/feed\nhttps://a.example/feed\n"
+    room = await office.permits.room_for_sources(HERE)
+    lines = await sourcing.import_list(raw, "list.txt", audience=AUDIENCE, room=room)
+    assert [(one.outcome, one.code) for one in lines] == [
+        (Added.ADDED, ""), (Added.ADDED, ""), (Added.FAILED, "sources-full"), (Added.KNOWN, "listed-twice"),
+    ]  # fmt: skip
+    assert "Mehr Quellen darf es hier nicht geben" in reason_in("de", lines[2].code, lines[2].reason)
 
 
 @pytest.mark.parametrize(("channel", "code"), [("404", "channel-unknown"), ("secret", "channel-not-yours"), ("mute", "channel-no-right")])

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ from bot.schedule import calendar
 from bot.schedule.due import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.briefs.brief import Brief
     from bot.briefs.briefing import Briefing
@@ -55,6 +56,7 @@ _WEEKLY_LENGTH: Final = "long"
 _AHEAD: Final = 100  # lines of the change log that are looked through for one with a time
 
 _T = TypeVar("_T")
+Write = Callable[["Brief", str, BriefWish], Awaitable["Brief"]]  # a brief, the language of our words, whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class BriefPosting:
     """Makes briefs and owes them. Safe for any number of tasks and processes; close it in the end.
 
     `paused` says whether all posting in a workspace is: what comes meanwhile is told by the first brief after it.
+    `write` puts sentences above the quotes before a brief is frozen; it keeps to a time limit of its own.
     """
 
     def __init__(
@@ -102,10 +105,11 @@ class BriefPosting:
         wake: Callable[[str], None],
         now: Callable[[], datetime],
         paused: Callable[[str, str], Awaitable[bool]] | None = None,
+        write: Write | None = None,
     ) -> None:
         self._briefs, self._briefing, self._store, self._desk = briefs, briefing, store, desk
         self._subscriptions, self._deliveries, self._faces = subscriptions, deliveries, faces
-        self._wake, self._now, self._paused = wake, now, paused
+        self._wake, self._now, self._paused, self._write = wake, now, paused, write
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="briefs")
         self._addresses: OrderedDict[int, str] = OrderedDict()  # of versions, which never change
         self._sources: tuple[float, list[Source]] = (float("-inf"), [])
@@ -168,8 +172,8 @@ class BriefPosting:
         last = await self._briefs.last_told(record.key)
         if record.state is not BriefState.MADE or (last is not None and last.to_seq != record.from_seq):
             return False
-        if self._now() - slot.at > _FRESH_UNTIL:
-            return True
+        if self._write is not None or self._now() - slot.at > _FRESH_UNTIL:
+            return True  # writing takes long: what came since is told by the next one
         return record.to_seq == await self._store.newest_seq()
 
     # --- making ---
@@ -179,11 +183,10 @@ class BriefPosting:
         ask = await self._ask(wanted)
         look = self._look(wanted)
 
-        def work() -> tuple[Brief, bytes]:
-            brief = self._briefing.make(ask)
-            return brief, with_look(frozen_brief(brief), look)
-
-        brief, body = await self._apart(work)
+        brief = await self._apart(self._briefing.make, ask)
+        if self._write is not None and brief.entries:
+            brief = await self._write(brief, look.language, wanted.wish)
+        body = await self._apart(_frozen, brief, look)
         return await self._briefs.keep(
             wanted.wish.key, wanted.slot, wanted.kind, body, made_at=brief.made_at, since=brief.since,
             from_seq=brief.from_seq, to_seq=brief.to_seq,
@@ -357,6 +360,8 @@ class BriefPosting:
                 each_only=each_only, mark_quiet=wish.mark_quiet, catch_up=old.catch_up,
             )  # fmt: skip
             brief = await self._apart(self._briefing.make, ask)
+            if self._write is not None and brief.entries:
+                brief = await self._write(brief, wanted_look.language, wish)
         same = replace(brief, made_at=old.made_at, at=old.at, to_seq=old.to_seq) == old
         if same and replace(wanted_look, updated_at=look.updated_at) == look:
             return brief, None
@@ -384,6 +389,10 @@ class BriefPosting:
 def delivery_base(record: BriefRecord) -> str:
     """What the keys of a brief's deliveries begin with: ":0" is the overview."""
     return f"{record.key}:{record.slot}"
+
+
+def _frozen(brief: Brief, look: Look) -> bytes:
+    return with_look(frozen_brief(brief), look)
 
 
 def seq_at(desk: Desk, at: datetime) -> int:

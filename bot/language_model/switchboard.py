@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TRIES: Final = 4  # an endpoint and request
+PART_TRIES: Final = 2  # where a reply broke off: what had come is paid for, and better than nothing
 SHARE: Final = 0.6  # of the time that is left, for one endpoint, while others are still to be asked
 FAIR_S: Final = 5.0  # who was given less time is not to blame for not answering
 
@@ -142,19 +143,22 @@ class Switchboard:
     async def _tries(self, line: Line, request: ModelRequest, end_s: float) -> ModelReply:
         """Raises _Failed, and ModelFailed when a budget has no room."""
         inner_errors = 0
+        part: ModelReply | None = None
         for number in range(1, TRIES + 1):
             limit_s = min(self._timeout_s, end_s - self._clock())
             if limit_s <= 0:
-                raise _Failed(Trouble(ModelOutcome.SLOW, "no-time-left"), None, fair=False)
+                raise _Failed(Trouble(ModelOutcome.SLOW, "no-time-left"), part, fair=False)
             try:
                 return await self._once(line, request, limit_s, doubts=max(0, inner_errors - 1))
             except _Failed as failure:
                 trouble = failure.trouble
+                part = failure.part = failure.part or part
                 inner_errors += trouble.status == 500
                 wait_s = pause_s(number, self._jitter()) if trouble.wait_s is None else trouble.wait_s
                 if trouble.outcome is ModelOutcome.LIMITED:
                     line.rests_until_s = self._clock() + wait_s
-                if not trouble.retry or number == TRIES or self._clock() + wait_s >= end_s:
+                tries = TRIES if part is None else PART_TRIES
+                if not trouble.retry or number >= tries or self._clock() + wait_s >= end_s:
                     raise
                 log.debug("asking again", extra={"endpoint": line.url, "code": trouble.code, "wait_s": wait_s})
                 await self._sleep(wait_s)

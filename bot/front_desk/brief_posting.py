@@ -137,8 +137,9 @@ class BriefPosting:
         catch_up = decision.action is Action.CATCH_UP
         record = await self._briefs.record(key, slot.key)
         if record is None or record.state in (BriefState.MADE, BriefState.REPLACED):
-            if record is None or catch_up or not await self._is_usable(record, slot):
-                record = await self.make(self._of_slot(wish, decision.due, slot, catch_up=catch_up))
+            wanted = self._of_slot(wish, decision.due, slot, catch_up=catch_up)
+            if record is None or catch_up or not await self._is_usable(record, slot, wanted):
+                record = await self.make(wanted)
             record = await self.owe(record, wish)
         log.info("a brief is %s", record.state, extra={"key": key, "slot": slot.key, "kind": str(record.kind)})
 
@@ -166,11 +167,15 @@ class BriefPosting:
             return Wanted(wish, slot.key, kind, intent.zone, intent, catch_up=True)
         return Wanted(wish, slot.key, kind, intent.zone, intent, slot, slot.at)
 
-    async def _is_usable(self, record: BriefRecord, slot: Occurrence) -> bool:
-        """Whether what was prepared may be posted: it begins where the last one ends, and nothing came since, or
-        there is no time any more to look at what came."""
+    async def _is_usable(self, record: BriefRecord, slot: Occurrence, wanted: Wanted) -> bool:
+        """Whether what was prepared may be posted: it is as it is wished now, it begins where the last one ends, and
+        nothing came since, or there is no time any more to look at what came."""
         last = await self._briefs.last_told(record.key)
         if record.state is not BriefState.MADE or (last is not None and last.to_seq != record.from_seq):
+            return False
+        prepared = await self._apart(thawed_brief, record.body)
+        as_wished = (prepared.topics, prepared.length) == (wanted.wish.topics, _length(wanted))
+        if not as_wished or look_of(record.body) != self._look(wanted):
             return False
         if self._write is not None or self._now() - slot.at > _FRESH_UNTIL:
             return True  # writing takes long: what came since is told by the next one
@@ -207,10 +212,9 @@ class BriefPosting:
             since, after = before.at or before.made_at, last.to_seq
         told = None if last is None else await self._briefs.told(wish.key)
         followed, each_only = await self._followed(wish, scope)
-        weekly = _is_weekly(wanted.intent)
         return BriefAsk(
             scope, after, since, now, at=wanted.at, language=wanted.language or wish.language,
-            length=_WEEKLY_LENGTH if weekly else wish.length,
+            length=_length(wanted),
             topics=wish.topics if wanted.topics is None else wanted.topics, sources=followed, each_only=each_only,
             muted=wanted.muted, told=told, before=before, mark_quiet=wish.mark_quiet, catch_up=wanted.catch_up,
         )  # fmt: skip
@@ -411,6 +415,10 @@ def seq_at(desk: Desk, at: datetime) -> int:
 
 def _is_weekly(intent: Intent | None) -> bool:
     return intent is not None and len(intent.weekdays) == 1 and len(intent.times) == 1
+
+
+def _length(wanted: Wanted) -> str:
+    return _WEEKLY_LENGTH if _is_weekly(wanted.intent) else wanted.wish.length
 
 
 def _is_handed_over(source: Source, audiences: Collection[str]) -> bool:

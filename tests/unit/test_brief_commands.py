@@ -30,7 +30,7 @@ from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_store import SqlStore
 from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.quotes.showing import show_sentence
-from bot.schedule.due import Action, Decision, decide
+from bot.schedule.due import Action, Decision, decide, next_slot
 from bot.schedule.sql_due_table import SqlDueTable
 from tests.versions import version_of
 
@@ -284,6 +284,35 @@ async def test_a_slot_is_posted_once_from_where_the_last_one_ended(room: Newsroo
     assert "Story 3" in str(body_of(overview))
     assert "Story 2" not in str(body_of(overview))
     assert room.library.asked[-1].since == room.now
+
+
+async def test_what_was_prepared_is_made_anew_when_news_came_or_another_look_is_wished(room: Newsroom) -> None:
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    room.now = NOW + timedelta(days=1, hours=-5)
+    ahead = await room.due()
+    slot = next_slot(ahead.due, room.now)
+    assert slot is not None
+    await room.posting.prepare(ahead.due, slot)
+    made = len(room.library.asked)
+    room.now = slot.at
+    await room.posting.fire(await room.due())
+    assert len(room.library.asked) == made  # as it was prepared
+    await room.send()
+    for change in ("style", "news"):
+        room.now += timedelta(hours=23, minutes=40)
+        ahead = await room.due()
+        slot = next_slot(ahead.due, room.now)
+        assert slot is not None
+        await room.posting.prepare(ahead.due, slot)
+        made = len(room.library.asked)
+        if change == "style":
+            await room.do("brief set", time="07:30", style="prose")
+        else:
+            room.library.seq += 1
+        room.now = slot.at
+        await room.posting.fire(await room.due())
+        assert len(room.library.asked) == made + 1, change
+        await room.send()
 
 
 async def test_after_downtime_one_brief_covers_the_gap_and_quiet_hours_are_kept(room: Newsroom) -> None:

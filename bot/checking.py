@@ -133,17 +133,14 @@ async def examine_model(settings: Settings) -> list[Finding]:
     if not (settings.model_url or settings.embedding_url):
         return [Finding("model", Verdict.OPEN)]
     from bot.language_model.capabilities import endpoint_report
-    from bot.language_model.costs import read_prices
-    from bot.language_model.endpoints import read_endpoints
+    from bot.language_model.opening import setup_of
 
     try:
-        endpoints = read_endpoints(settings.model_url, settings.model_name, settings.model_key.reveal())
-        embedders = read_endpoints(
-            settings.embedding_url, settings.embedding_name, settings.embedding_key.reveal(), setting="embedding"
-        )
+        setup = setup_of(settings)
     except VerbatimError as error:
         return [Finding("model", Verdict.BAD, error.person)]
-    report = await endpoint_report(endpoints, embedders, prices=read_prices(settings.model_prices))
+    embedders = [setup.embedder] if setup.embedder else []
+    report = await endpoint_report(setup.endpoints, embedders, prices=setup.prices)
     verdicts = {"ok": Verdict.GOOD, "note": Verdict.OPEN, "failed": Verdict.BAD}
     return [
         Finding("model", verdicts[one.verdict], f"{one.check}: {one.detail}", one.endpoint) for one in report

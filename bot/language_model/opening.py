@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
@@ -121,6 +122,12 @@ def read_setup(
         prompts_dir=prompts_dir,
         keep_text=debug_model_text,
     )
+
+
+def setup_of(settings: Any) -> ModelSetup:
+    """The setup of `bot.settings.Settings`, which this room knows by the names of its values. Raises SettingsError."""
+    values = {name: getattr(settings, name) for name in signature(read_setup).parameters}
+    return read_setup(**{name: value.reveal() if hasattr(value, "reveal") else value for name, value in values.items()})
 
 
 def _prefix(text: str) -> str:

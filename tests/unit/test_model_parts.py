@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,12 +24,12 @@ from bot.language_model.budget import SCOPES, Limit, Limits, charges, limit, mos
 from bot.language_model.chat_completions import BrokenOff, Reading, Said, body_of, without_thoughts
 from bot.language_model.costs import FREE, Price, price_of, read_prices
 from bot.language_model.endpoints import Endpoint, read_endpoints, root_address
-from bot.language_model.opening import read_setup
+from bot.language_model.opening import read_setup, setup_of
 from bot.language_model.port import Charge, ModelFailed, ModelOutcome, ModelRequest, Payer
 from bot.language_model.reasons import person_text
 from bot.language_model.waits import length_s, pause_s, told_wait_s, used_up_s
 from bot.language_model.wire import Trouble, trouble_of
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 
 
 def chunk(choice: dict[str, Any]) -> bytes:
@@ -102,6 +102,9 @@ def test_every_setting_of_the_model_is_taken_and_no_other() -> None:
     table = {one.name for one in fields(Settings) if one.name.startswith(("model_", "embedding_", "budget_", "prompts_", "debug_model"))}
     taken = set(inspect.signature(read_setup).parameters) - {"origins"}
     assert taken == table
+    theirs = Settings(model_url="https://elsewhere.example/v1", model_name="m", model_key=Secret("sk-1"))
+    assert setup_of(theirs).endpoints[0].key == "sk-1"
+    assert setup_of(replace(theirs, origins={"model_key": "OPENAI_API_KEY"})).endpoints[0].key == ""
     setup = read_setup(embedding_query_prefix="query:", embedding_url="http://e", embedding_name="e", budget_day_tokens=5)
     assert (setup.query_prefix, setup.passage_prefix) == ("query: ", "")
     assert setup.limits == Limits(day=Limit(tokens=5))

@@ -66,6 +66,7 @@ _LAST_BRIEFS: Final = 5
 _LOOKED_THROUGH: Final = 60  # records of a channel in which a button's brief is looked for
 _MOST_TOPICS, _LONGEST_TOPIC = 20, 60
 _WINDOWS: Final = {"24h": timedelta(hours=24), "7d": timedelta(days=7)}
+_WINDOWS_OFFERED: Final = ("last", "24h", "7d")
 _ALL_TOPICS: Final = frozenset({"all", "alle", "-"})
 _NO_QUIET: Final = frozenset({"off", "aus", "none", "keine", "never", "nie"})
 _CHOICES: Final = {
@@ -124,7 +125,8 @@ class BriefCommands:
             "brief-preview": self.preview, "brief-post": self.post, "brief-pause": self.pause,
             "brief-resume": self.resume, "post-now": self.post_now, "post-here": self.post_here, "full": self.full,
             "mute": self.mute, "unmute": self.unmute, "about": self.about, "asked": self.asked,
-            "brief-on": self.brief_on, "brief-on-form": self.brief_now, "forget": self.forget,
+            "brief-on": self.brief_on, "brief-on-form": self.brief_now, "brief-me": self.brief_me,
+            "brief-me-form": self.brief_now, "forget": self.forget,
             "home brief": self.home_brief, "home briefs": self.home_briefs, "home me": self.home_me,
         }  # fmt: skip
 
@@ -484,14 +486,15 @@ class BriefCommands:
     async def brief_now(self, request: Request, responder: Responder) -> None:
         """What is new, for one person; managers may post it for all."""
         language, place, now = language_of(request), request.place, self._now()
-        key = _key(request, place.channel)
+        channel = _channel(request)
+        key = _key(request, channel)
         window = request.arguments.get("window", "")
         topic = request.arguments.get("topic", "").strip()[:_LONGEST_TOPIC]
         recent = [
             one.made_at for one in await self._briefs.of_channel(key, limit=_LOOKED_THROUGH, told_only=False)
             if one.kind is BriefKind.PRIVATE and one.slot != f"now:{request.id}" and now - one.made_at < NOW_EVERY
         ]  # fmt: skip
-        wish = await self._briefs.wish(key) or _new_wish(request, place.channel)
+        wish = await self._briefs.wish(key) or _new_wish(request, channel)
         due = await self._table.get(key)
         zone = await self._known_zone(request, key) or "UTC"
         if recent:
@@ -510,10 +513,22 @@ class BriefCommands:
             button = Button(tell("button-post-here", language), f"post-here:{record.id}")
             await responder.only_you(note_message(tell("now-note", language), language, Tone.PLAIN, [button]))
 
+    async def brief_me(self, request: Request, responder: Responder) -> None:
+        """Ask of which channel: only those that the person sees are offered. The brief comes as a direct message."""
+        language = language_of(request)
+        windows = tuple(Choice(one, say(f"choice-{one}", language)) for one in _WINDOWS_OFFERED)
+        fields = (
+            Field("channel", tell("form-channel", language), FieldKind.CHANNEL),
+            Field("topic", tell("form-topic", language), required=False),
+            Field("window", tell("form-window", language), FieldKind.CHOICE, value="last", choices=windows),
+        )
+        form = Form("brief-me-form", tell("title-private", language), say("submit", language), fields)
+        await responder.open_form(form)
+
     async def brief_on(self, request: Request, responder: Responder) -> None:
         """Ask on what."""
         language = language_of(request)
-        windows = tuple(Choice(one, say(f"choice-{one}", language)) for one in ("last", "24h", "7d"))
+        windows = tuple(Choice(one, say(f"choice-{one}", language)) for one in _WINDOWS_OFFERED)
         fields = (
             Field("topic", tell("form-topic", language)),
             Field("window", tell("form-window", language), FieldKind.CHOICE, value="7d", choices=windows),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from bot.chat.commands import typed_as
 from bot.chat.composing import answer_message, note_message, points_message
 from bot.chat.messages import Facts, Heading, Message, Paragraph, QuoteBlock, Tone
 from bot.chat.outgoing import thawed
@@ -68,6 +69,9 @@ class NewsCommands:
     async def help(self, request: Request, responder: Responder) -> None:
         language = language_of(request)
         lines = [say(f"help{part}", language) for part in ("", "-follow", "-commands", "-manage")]
+        platform = request.place.platform
+        names = {name: typed_as(f"brief {name}", platform) for name in ("set", "preview")}
+        lines.append(say("help-brief", language, **names, now=typed_as("news now", platform)))
         blocks = tuple(Paragraph(line) for line in lines)
         await responder.only_you(Message(lines[0], blocks, language))
 

@@ -49,7 +49,7 @@ class Bot:
         self._stop.clear()
         asking = Asking(self._shelf.answerer, ShelfDesk(self._shelf))  # type: ignore[arg-type]
         self._stack.callback(asking.close)
-        handlers = dict.fromkeys(("source add", "news why", "news list", "source file", "add as source", "check quotes", "good", "pick", "news now"), self._note)
+        handlers = dict.fromkeys(("source add", "news why", "news list", "source file", "add as source", "check quotes", "good", "pick", "brief-me", "news now"), self._note)
         handlers |= {"source edit": self._form, "edit": self._note, "undo": self._replace, "news status": self._status, "source export": self._export}
         handlers |= {"news help": self._help, "page": self._replace, "source import": self._read}
         front = FrontDesk(asking, self.store, {"slack": SlackFace()}, handlers, wake=lambda _: self.courier.wake())
@@ -394,7 +394,7 @@ async def test_global_shortcuts_open_a_form_or_answer_in_the_direct_message(bot:
     await server.until(lambda: len(server.messages(server.direct(MANAGER).id)) == 1)
     await server.shortcut("command:news now", user=MANAGER)
     await server.until(lambda: len(server.messages(server.direct(MANAGER).id)) == 2)
-    assert [one.name for one in bot.requests] == ["source add", "news now"]
+    assert [one.name for one in bot.requests] == ["source add", "brief-me"]
 
 
 async def test_the_home_shows_how_things_stand_and_its_buttons_work(bot: Bot, server: SlackServer) -> None:

@@ -32,7 +32,7 @@ from bot.chat.commands import BY_KEY, ArgumentKind
 from bot.chat.composing import error_message
 from bot.chat.requests import Place, Request, RequestKind
 from bot.chat.slack.arrivals import Arrivals
-from bot.chat.slack.events import FORM_OF_COMMAND, came, delivery_id, message_id, request_of, typed_so_far
+from bot.chat.slack.events import FORM_OF_COMMAND, came, delivery_id, message_id, request_of, team_of, typed_so_far
 from bot.chat.slack.face import ANSWER_AT, ASKED_AT, PLATFORM
 from bot.chat.slack.home import SHOWN, HomePage
 from bot.chat.slack.http_mode import FALLBACK, HttpDoor
@@ -187,7 +187,7 @@ class Slack:
 
     def _new_client(self, token: str | None, *handlers: AsyncRetryHandler) -> AsyncWebClient:
         return AsyncWebClient(
-            token, self._access.api, session=self._session, retry_handlers=list(handlers), logger=_quiet()
+            token, self._access.api, session=self._session, retry_handlers=list(handlers), logger=quiet()
         )
 
     def _new_app(self) -> AsyncApp:
@@ -200,7 +200,7 @@ class Slack:
 
         # Requests over HTTP were looked at before they come here, which is why that is not done again.
         app = AsyncApp(
-            client=self._new_client(None), authorize=authorize, logger=_quiet(), name="verbatim",
+            client=self._new_client(None), authorize=authorize, logger=quiet(), name="verbatim",
             request_verification_enabled=False, signing_secret=self._access.signing_secret or "-",
         )  # fmt: skip
         app.use(self._take)
@@ -240,6 +240,7 @@ class Slack:
         log.error("slack cannot be used: %s", why, extra={"code": code})
 
     async def _try_to_connect(self) -> None:
+        mode = "http" if self._access.http_port else "socket"
         me: Any = await self.client.auth_test()
         self.home = str(me.get("url") or "")
         self.know_me(str(me["team_id"]), str(me["user_id"]), str(me.get("bot_id") or ""))
@@ -248,14 +249,28 @@ class Slack:
             log.warning("slack has not granted every right", extra={"missing": " ".join(missing)})
         if self._access.http_port:
             await self._serve()
-        else:
+        elif self._access.app_token:
             await self._listen_to_socket()
+        else:
+            mode = "shared"  # somebody else listens, for all workspaces
         self.connected.set()
         self.decided.set()
-        log.info("slack is connected", extra={"mode": "http" if self._access.http_port else "socket"})
+        log.info("slack is connected", extra={"mode": mode})
         for name, body in await self._arrivals.left_open():
-            self._spawn(self._work(name, body))
+            if team_of(body) in ("", self._me.workspace if self._me else ""):
+                self._spawn(self._work(name, body))
         self._background(self._look_for_missed())
+
+    async def join(self) -> bool:
+        """Know this workspace without listening to it; False when its token is refused. Raises what the calls raise."""
+        try:
+            await self._try_to_connect()
+        except CALL_ERRORS as error:
+            if code_of(error) not in REFUSED_TOKENS:
+                raise
+            self._give_up("Slack refuses the token of a workspace; it has to install anew.", code_of(error))
+            return False
+        return True
 
     def know_me(self, workspace: str, user: str, bot: str) -> None:
         """Who we are on Slack."""
@@ -268,7 +283,7 @@ class Slack:
         # Asked for here: the library tries a refused token for ever.
         opened: Any = await self.client.apps_connections_open(app_token=self._access.app_token)
         listening = AsyncSocketModeHandler(
-            self.app, self._access.app_token, logger=_quiet(), ping_interval=self._access.ping_s
+            self.app, self._access.app_token, logger=quiet(), ping_interval=self._access.ping_s
         )
         listening.client.wss_uri = str(opened["url"])
         self._socket = listening
@@ -373,7 +388,7 @@ class Slack:
             return False  # its form shows what is set already
         problem = request.text if "command" in body else ""
         file = any(one.kind is ArgumentKind.FILE and one.required for one in command.arguments) and not request.files
-        lacking = problem == "argument-missing" or (body.get("type") == "shortcut" and command.key != "news now")
+        lacking = problem == "argument-missing" or body.get("type") == "shortcut"
         import_file = request.arguments.get("action") == "import" and not request.files
         try:
             if problem and not lacking:
@@ -589,7 +604,7 @@ def _is_public(body: Json) -> bool:
     return not typed.command.private and typed.arguments.get("private") != "true"
 
 
-def _quiet() -> logging.Logger:
+def quiet() -> logging.Logger:
     """For Slack's libraries, which write whole bodies, tickets and what people said into their own words."""
     logger = logging.getLogger("bot.chat.slack.library")
     logger.setLevel(logging.WARNING)  # looked at by them as such, not as what is effective

@@ -21,6 +21,7 @@ from bot.chat.slack.face import ANSWER_AT, ASKED_AT
 from bot.chat.typed_commands import typed_command
 
 FORM_OF_COMMAND: Final = "command:"  # a form, a button or a shortcut that stands for a command of the table
+_SHORTCUTS: Final = {f"{FORM_OF_COMMAND}news now": "brief-me"}  # it asks for the channel first
 _VERSION: Final = "v1:"
 _ANGLE: Final = re.compile(r"<([^<>]{1,4000})>")
 _MENUS: Final = frozenset(key for key, _, _, _ in MESSAGE_MENUS)
@@ -60,6 +61,20 @@ def delivery_id(body: Json) -> str:
     for key in ("event_id", "trigger_id"):
         if isinstance(body.get(key), str) and body[key]:
             return str(body[key])
+    return ""
+
+
+def team_of(body: Json) -> str:
+    """The workspace that an event comes from, "" when it does not say."""
+    named = body.get("team_id")
+    if isinstance(named, str) and named:
+        return named
+    for key in ("team", "user"):
+        inner = body.get(key)
+        if isinstance(inner, dict):
+            found = inner.get("id") if key == "team" else inner.get("team_id")
+            if isinstance(found, str) and found:
+                return found
     return ""
 
 
@@ -172,7 +187,7 @@ def request_of(
         return _submission(base, _object(body, "view"))
     name = _text(body.get("callback_id"))
     if body["type"] == "shortcut":
-        return Request(**{**base, "name": name.removeprefix(FORM_OF_COMMAND)})
+        return Request(**{**base, "name": _SHORTCUTS.get(name, name.removeprefix(FORM_OF_COMMAND))})
     message = _object(body, "message")
     known = name if name in _MENUS else name.replace("_", " ")
     return Request(**base, name=known, about=message_seen(message, own_id))

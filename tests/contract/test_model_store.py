@@ -69,13 +69,10 @@ async def test_what_finds_no_room_in_one_budget_counts_against_none(calls: Budge
     assert [one.tokens for one in await calls.spent([wide, narrow])] == [200, 200]
     assert isinstance(await calls.reserve(call(50), [wide, narrow]), int), "to the last token"
     assert len(await calls.calls()) == 2
-
-
-async def test_money_is_a_limit_like_tokens(calls: BudgetStore) -> None:
-    budget = [day(None, 100)]
-    assert isinstance(await calls.reserve(call(10**6, 60), budget), int)
-    assert await calls.reserve(call(1, 41), budget) == budget[0]
-    assert isinstance(await calls.reserve(call(1, 40), budget), int)
+    money = [Charge("day", "", "2026-03-03", None, 100)]
+    assert isinstance(await calls.reserve(call(10**6, 60), money), int)
+    assert await calls.reserve(call(1, 41), money) == money[0]
+    assert isinstance(await calls.reserve(call(1, 40), money), int)
 
 
 @pytest.mark.parametrize("asking", [60, pytest.param(1000, marks=pytest.mark.slow)])
@@ -120,7 +117,7 @@ async def test_calls_are_remembered_newest_first_and_by_workspace(calls: BudgetS
     assert [row.id for row in await calls.calls(limit=1)] == [second]
 
 
-async def test_old_calls_and_budgets_are_forgotten_and_prompts_are_not(calls: BudgetStore) -> None:
+async def test_old_calls_are_forgotten_and_prompts_and_what_was_learned_are_not(calls: BudgetStore) -> None:
     await calls.reserve(call(), [day()])
     await calls.reserve(call(at=NOON + timedelta(days=2)), [Charge("day", "", "2026-03-04")])
     await calls.keep_prompt("answer@1", "Answer.", now=NOON)
@@ -130,9 +127,6 @@ async def test_old_calls_and_budgets_are_forgotten_and_prompts_are_not(calls: Bu
     assert (await calls.spent([Charge("day", "", "2026-03-04")]))[0].tokens == 100
     assert await calls.prompt_template("answer@1") == "Answer."
     assert await calls.prompt_template("answer@2") is None
-
-
-async def test_the_last_that_was_learned_of_an_endpoint_is_remembered(calls: BudgetStore) -> None:
     await calls.keep_abilities("http://a/v1 m", '{"form":"none"}', now=NOON)
     await calls.keep_abilities("http://a/v1 m", '{"form":"json_object"}', now=NOON + timedelta(days=1))
     assert await calls.abilities() == {"http://a/v1 m": ('{"form":"json_object"}', NOON + timedelta(days=1))}

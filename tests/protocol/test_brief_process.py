@@ -182,3 +182,57 @@ async def test_a_channel_sets_its_brief_and_gets_it_at_its_slot_and_once_after_d
     assert "CATCH-UP" in str(slack.messages(place.id)[-1])
     assert "Traceback" not in program.log()
     assert "340 people were brought" not in program.log().partition("Brief ·")[0]
+
+
+def custom_id(message: Json, label: str) -> str:
+    found = [one for row in message["components"] for one in row["components"] if one.get("label") == label]
+    return str(found[0]["custom_id"])
+
+
+@pytest.mark.slow
+async def test_the_form_of_slack_the_buttons_below_a_brief_and_redo_in_place(program: Program) -> None:
+    discord, slack = program.discord, program.slack
+    [channel], [place] = discord.channels.values(), slack.channels.values()
+    await until_read(program, channel, "How many people were brought to safety at Lindholm?", "340 people")
+
+    typed = await slack.command(place.id, "brief")
+    await slack.until(lambda: bool(typed.views), 60)
+    await slack.submit(typed.views[0], {"time": "werktags 7:30 Wien", "length": "short", "threads": "off"})
+    await slack.until(lambda: "07:30, Mon–Fri, Europe/Vienna" in str([typed.answers, slack.ephemerals]), 60)
+    await slack.command(place.id, "brief post")
+    await slack.until(lambda: bool(slack.messages(place.id)), 60)
+    [posted] = slack.messages(place.id)
+    assert "340 people were brought to safety" in str(posted["blocks"])  # without threads the overview quotes
+
+    await shown(discord, await discord.command(channel.id, "brief", options("set", time="07:30", timezone="Berlin"), permissions=MANAGER))
+    await discord.command(channel.id, "brief", options("post"), permissions=MANAGER)
+    await discord.until(lambda: any("custom_id" in words(one) for one in discord.messages(channel.id)), 60)
+    overview = next(one for one in discord.messages(channel.id) if "custom_id" in words(one))
+    await discord.until(lambda: overview["id"] in discord.channels and bool(discord.messages(overview["id"])), 60)
+    [story] = discord.messages(overview["id"])
+    muted = await discord.press(overview["id"], story, custom_id(story, "Mute story"))
+    assert "Muted: the story" in str(await pressed(discord, muted))
+    asked = await discord.press(overview["id"], story, custom_id(story, "Ask about this"))
+    await discord.until(lambda: bool(asked.answers), 60)
+    form = asked.answers[0]["data"]
+    await discord.submit(overview["id"], form["custom_id"], {"question": "Who brought 340 people to safety?"})
+    await discord.until(lambda: len(discord.messages(overview["id"])) == 2, 60)
+    assert "the fire brigade said" in words(discord.messages(overview["id"])[1])
+    listed = await discord.press(channel.id, overview, custom_id(overview, "Full list"))
+    assert "The full list" in str(await pressed(discord, listed))
+
+    program.drop("ferry.txt", FERRY)
+    await until_read(program, channel, "What do tickets of the ferry to Elm Island cost?", "14 euros")
+    await discord.command(channel.id, "brief", options("redo"), permissions=MANAGER)
+    await discord.until(lambda: "Updated" in words(overview), 60)
+    await discord.until(lambda: any("14 euros" in words(one) for one in discord.messages(overview["id"])), 60)
+    assert len([one for one in discord.messages(channel.id) if "custom_id" in words(one)]) == 1
+    status = await discord.command(channel.id, "news", options("status"))
+    assert "07:30 +0" in str(await shown(discord, status))
+    assert "Traceback" not in program.log()
+
+
+async def pressed(server: DiscordServer, used: Interaction) -> list[Json]:
+    """What only the person sees of a press."""
+    await server.until(lambda: bool(used.followups) or any(one.get("data") for one in used.answers), 60)
+    return [*used.answers, *used.followups]

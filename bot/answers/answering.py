@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_QUOTES = 3
 MOST_NEAREST = 3
+MOST_SHOWN_TO_A_MODEL = 14  # sentences; over five reports a prompt stays below 2,500 tokens
 MOST_NEWS = 5  # reports that a question about nothing but a period is answered with
 _PASSAGES_OF_A_PERIOD = 200
 # A further quote has to be nearly as good as the first, or it dilutes the answer. Scores are logarithms of odds: this
@@ -106,6 +107,40 @@ class Answerer:
         reports = _Reports(evidence)
         quotes = (reports.show(candidate) for candidate in evidence.candidates[:most])
         return decision.confidence, [quote for quote in quotes if quote is not None]
+
+    def answer_with_more(
+        self, text: str, scope: Scope, *, today: date, language: str = "", most: int = MOST_SHOWN_TO_A_MODEL
+    ) -> tuple[Answer, tuple[ShownQuote, ...], tuple[str, ...]]:
+        """The answer, what else of the evidence speaks to the question, and the sentence before each of all these.
+
+        That is what a model is shown: `most` sentences at the most, best first, no report's copies twice.
+        """
+        question = analyse_question(text, today=today, language=language)
+        if not question.keys and question.since is not None:
+            answer = self._news_of(question, scope)
+            return answer, (), ("",) * len(answer.quotes)
+        evidence = self._evidence.gather(question, scope)
+        decision = decide(evidence)
+        reports = _Reports(evidence)
+        if not decision.enough:
+            return self._refusal(question, evidence, decision, reports, scope, today), (), ()
+        answer = self._answer(question, evidence, decision, reports)
+        held = {quote.quote for quote in answer.quotes}
+        kept = [c for c in evidence.candidates if c.key in {(q.version_id, q.start) for q in held}]
+        more: list[ShownQuote] = []
+        before = {c.key: _before(c) for c in evidence.candidates}
+        for candidate in evidence.candidates:
+            if len(held) >= most:
+                break
+            if any(_says_the_same(candidate, other, reports) for other in kept):
+                continue
+            shown = reports.show(candidate)
+            if shown is not None and shown.quote not in held:
+                held.add(shown.quote)
+                kept.append(candidate)
+                more.append(shown)
+        every = (*answer.quotes, *more)
+        return answer, tuple(more), tuple(before.get((q.quote.version_id, q.quote.start), "") for q in every)
 
     def _answer(self, question: Question, evidence: Evidence, decision: Decision, reports: _Reports) -> Answer:
         chosen = choose(evidence, decision, reports)
@@ -211,6 +246,15 @@ def choose(evidence: Evidence, decision: Decision, reports: _Reports) -> list[Ca
             continue
         chosen.append(_best_copy(candidate, evidence, reports))
     return chosen
+
+
+def _before(candidate: Candidate) -> str:
+    """The sentence before a candidate in its paragraph."""
+    sentences = candidate.version.sentences
+    if not candidate.index or sentences[candidate.index - 1].paragraph != candidate.sentence.paragraph:
+        return ""
+    before = sentences[candidate.index - 1]
+    return candidate.version.text[before.start : before.end]
 
 
 def choose_nearest(evidence: Evidence, reports: _Reports) -> list[Candidate]:

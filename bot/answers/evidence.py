@@ -92,6 +92,11 @@ class Candidate:
     def text(self) -> str:
         return self.version.text[self.start : self.end]
 
+    @property
+    def key(self) -> tuple[int, int]:
+        """Its version and where it begins there."""
+        return self.version.facts.id, self.start
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -68,6 +68,14 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class BriefLine:
+    """A sentence of a model, and the quotes that bear it out."""
+
+    text: str
+    quotes: tuple[ShownQuote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BriefEntry:
     """One story in a brief."""
 
@@ -86,6 +94,7 @@ class BriefEntry:
     chart: Chart | None = None
     unverified: bool = False  # a quote of it says that it was not independently verified
     why: tuple[Why, ...] = ()  # why it stands here, weightiest reason first
+    lines: tuple[BriefLine, ...] = ()  # shown above the quotes; empty: the quotes tell it
 
     @property
     def changed(self) -> tuple[NewFact, ...]:
@@ -200,7 +209,7 @@ def _sayable(value: Any) -> Any:
 
 def quotes_of(entry: BriefEntry) -> list[ShownQuote]:
     """Every quote that an entry may show, once each, in the order of the entry: for receipts and the last check."""
-    found = [*entry.quotes]
+    found = [*entry.quotes, *(quote for line in entry.lines for quote in line.quotes)]
     for fact in entry.new_facts:
         found += [quote for quote in (fact.quote_before, fact.quote_after) if quote is not None]
     found += [quote for conflict in entry.conflicts for side in conflict.sides for quote in side.quotes]

@@ -297,13 +297,16 @@ def story_message(brief: Brief, number: int, look: Look, addresses: Mapping[int,
         Heading(f"{number} {headline}", link=first, mark=_mark(entry, language)),
         Paragraph(_story_reach(entry, language), small=True),
     ]
-    shown = list(entry.quotes[: _STORY_QUOTES.get(look.style, 2)])
+    shown = [one for line in entry.lines for one in line.quotes]
+    shown += entry.quotes[: _STORY_QUOTES.get(look.style, 2)]
     if look.style != "headlines":
         blocks += _news(brief, entry, look)
         for fact in entry.new_facts[:_MOST_FACTS]:
             shown += [one for one in (fact.quote_before, fact.quote_after) if one is not None]
     shown = list({one.quote: one for one in shown}.values())
     numbers = {one.quote: n for n, one in enumerate(shown, 1)}
+    for line in entry.lines:
+        blocks.append(Paragraph(line.text, marks=tuple(sorted({numbers[one.quote] for one in line.quotes}))))
     blocks += [quote_block(one, language, addresses, numbers[one.quote]) for one in shown]
     for conflict in entry.conflicts:
         blocks += conflict_blocks(conflict, numbers, language, addresses)

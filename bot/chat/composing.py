@@ -25,18 +25,22 @@ MOST_NEAREST = 3
 def answer_message(
     answer: Answer, language: str, addresses: Mapping[int, str], buttons: Sequence[Button | Menu] = ()
 ) -> Message:
-    """An answer: its quotes, numbered, what contradicts them, where they stand; or the refusal with what is nearest."""
+    """An answer: what was written of its quotes, these, numbered, what contradicts them, where they stand; or the
+    refusal with what is nearest."""
     if answer.status is AnswerStatus.NOT_IN_SOURCES:
         return _refusal(answer, language, addresses, buttons)
     quotes = answer.quotes[:MOST_QUOTES]
     numbers = {one.quote: n for n, one in enumerate(quotes, 1)}
-    blocks: list[Block] = [quote_block(one, language, addresses, numbers[one.quote]) for one in quotes]
+    blocks: list[Block] = [Paragraph(line.text, marks=line.marks) for line in answer.written]
+    blocks += [quote_block(one, language, addresses, numbers[one.quote]) for one in quotes]
     for conflict in answer.conflicts:
         blocks += conflict_blocks(conflict, numbers, language, addresses)
     blocks.append(_source_links(quotes, addresses, language))
     blocks.append(Paragraph(_reach(quotes, language), small=True))
     first = quotes[0]
     summary = f"{first.text} — {first.outlet or first.document}"
+    if answer.written:
+        summary = answer.written[0].text
     tone = Tone.WARNING if answer.conflicts else Tone.PLAIN
     return Message(summary, tuple(blocks), language, tone, tuple(buttons))
 

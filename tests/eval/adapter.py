@@ -106,6 +106,13 @@ def clock(request: Request) -> Reply:
     return posts(request)
 
 
+def documents(request: Request) -> Reply:
+    """The bodies that a brief of some documents, or an answer from them, would be posted as."""
+    from tests.eval.documents import posts
+
+    return posts(request)
+
+
 OPERATIONS: dict[str, Callable[[Request], Reply]] = {
     "ping": ping,
     "quote": quote,
@@ -118,6 +125,8 @@ OPERATIONS: dict[str, Callable[[Request], Reply]] = {
     "fetch": fetch,
     "fetch_feed": fetch_feed,
     "slack_request": slack_request,
+    "brief": documents,
+    "answer": documents,
 }
 
 

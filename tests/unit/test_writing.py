@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.answers.written import write_answer
-from bot.domain import Answer, AnswerStatus, Sentence, ShownQuote
+from bot.briefs.brief import Brief, BriefEntry, frozen_brief, thawed_brief
+from bot.briefs.written import write_brief
+from bot.chat.brief_messages import Look, story_message
+from bot.chat.composing import answer_message
+from bot.chat.messages import Paragraph
+from bot.domain import Answer, AnswerStatus, Sentence, ShownQuote, WrittenLine
 from bot.grounding.numbered import number_sentences
 from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
@@ -169,3 +174,40 @@ async def test_what_nobody_sees_is_not_sent() -> None:
     made = await write_answer(answer_of(hidden), writer_of(model), today=TODAY)
     assert "\U000e0041" not in model.requests[0].user
     assert made.writing.unseen == 3
+
+
+# --- briefs -------------------------------------------------------------------------------------------------------
+
+
+def brief_of(*entries: BriefEntry) -> Brief:
+    return Brief(datetime(2024, 5, 9, tzinfo=UTC), None, 0, 9, entries, (), 2, 0, ())
+
+
+def entry_of(story: int, *quotes: ShownQuote) -> BriefEntry:
+    return BriefEntry(story, "NEW", "A headline", quotes, 1, ("a.txt",), 0)
+
+
+async def test_stories_of_a_brief_have_lines_that_name_their_quotes() -> None:
+    reply = said(("Twelve people were killed.", [2]), ("All is well.", [1]))
+    made = await write_brief(brief_of(entry_of(1, DAM, TOLL)), writer_of(Model(reply)), language="en", today=TODAY)
+    entry = made.brief.entries[0]
+    assert [(line.text, line.quotes) for line in entry.lines] == [("Twelve people were killed.", (TOLL,))]
+    assert thawed_brief(frozen_brief(made.brief)) == made.brief
+    shown = story_message(made.brief, 1, Look("discord", "w", "c"), {}, "ref")
+    lines = [block for block in shown.blocks if isinstance(block, Paragraph) and block.marks]
+    assert [(line.text, line.marks) for line in lines] == [("Twelve people were killed.", (1,))]
+
+
+async def test_a_brief_goes_out_without_a_model_and_says_so() -> None:
+    brief = brief_of(entry_of(1, DAM), entry_of(2, TOLL))
+    made = await write_brief(brief, writer_of(Model(*[ModelOutcome.SLOW] * 2)), language="en", today=TODAY)
+    assert made.brief == replace(brief, extract_only=True)
+    assert [writing.reason for writing in made.writings] == ["slow", "slow"]
+
+
+def test_an_answer_shows_its_lines_above_its_quotes() -> None:
+    answer = replace(answer_of(TOLL, DAM), written=(WrittenLine("Twelve people were killed.", (1,)),))
+    shown = answer_message(answer, "en", {})
+    assert isinstance(shown.blocks[0], Paragraph)
+    assert (shown.blocks[0].text, shown.blocks[0].marks) == ("Twelve people were killed.", (1,))
+    assert shown.summary == "Twelve people were killed."

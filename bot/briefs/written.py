@@ -1,0 +1,98 @@
+"""The written brief: what a model says of each story from its quotes. Where it says nothing usable, the quotes tell it.
+
+One call for a story, all of them within one time limit: a brief goes out on time without a model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bot.briefs.brief import BriefLine
+from bot.grounding.numbered import number_sentences
+from bot.language_model.port import OURSELVES, ModelOutcome
+from bot.writing import Writing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from bot.briefs.brief import Brief, BriefEntry
+    from bot.domain import ShownQuote
+    from bot.language_model.port import Payer
+    from bot.writing import Writer
+
+MOST_SENTENCES: Final = 3
+TIME_LIMIT_S: Final = 25.0
+AT_ONCE: Final = 3  # calls
+_FAILURES: Final = frozenset(outcome.value for outcome in ModelOutcome)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBrief:
+    """The brief, written where it could be, and what became of each of its stories."""
+
+    brief: Brief
+    writings: tuple[Writing, ...]
+
+
+async def write_brief(
+    brief: Brief,
+    writer: Writer,
+    *,
+    language: str,
+    today: date,
+    time_limit_s: float = TIME_LIMIT_S,
+    payer: Payer = OURSELVES,
+) -> WrittenBrief:
+    """The brief with sentences above the quotes of its stories. `language` is that of our words in it.
+
+    `extract_only` is set where the model failed all stories. To be called before the brief is frozen; the same brief
+    twice may be written in other words. Never raises but when cancelled.
+    """
+    gate = asyncio.Semaphore(AT_ONCE)
+    ends = asyncio.get_running_loop().time() + time_limit_s
+
+    async def written(entry: BriefEntry) -> tuple[BriefEntry, Writing]:
+        async with gate:
+            left = ends - asyncio.get_running_loop().time()
+            if left <= 0:
+                return entry, Writing(reason=ModelOutcome.SLOW.value)
+            return await _write_entry(entry, writer, language, today, left, payer)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(written(entry)) for entry in brief.entries]
+    made = [task.result() for task in tasks]
+    writings = tuple(writing for _, writing in made)
+    failed = bool(writings) and all(writing.reason in _FAILURES for writing in writings)
+    entries = tuple(entry for entry, _ in made)
+    return WrittenBrief(replace(brief, entries=entries, extract_only=brief.extract_only or failed), writings)
+
+
+async def _write_entry(
+    entry: BriefEntry, writer: Writer, language: str, today: date, time_limit_s: float, payer: Payer
+) -> tuple[BriefEntry, Writing]:
+    rows = number_sentences(_material(entry))
+    fresh = {fact.quote_after.quote for fact in entry.new_facts}
+    news = ", ".join(str(row.number) for row in rows if row.quote.quote in fresh)
+    writing = await writer.write(
+        "brief",
+        rows,
+        language=language,
+        time_limit_s=time_limit_s,
+        today=today,
+        most_sentences=MOST_SENTENCES,
+        payer=payer,
+        values={"news": news},
+    )
+    by_number = {row.number: row.quote for row in rows}
+    lines = tuple(BriefLine(one.text, tuple(by_number[number] for number in one.supports)) for one in writing.sentences)
+    return replace(entry, lines=lines), writing
+
+
+def _material(entry: BriefEntry) -> Sequence[ShownQuote]:
+    """The quotes of a story, of its new facts, and of what contradicts it."""
+    facts = [quote for fact in entry.new_facts for quote in (fact.quote_after, fact.quote_before) if quote is not None]
+    sides = [side.quotes[0] for conflict in entry.conflicts for side in conflict.sides if side.quotes]
+    return [*entry.quotes, *facts, *sides]

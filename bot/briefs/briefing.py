@@ -9,7 +9,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.briefs.brief import LENGTHS, Brief, BriefEntry, LeftOut
-from bot.briefs.making import MOST_ALSO_NEW, Looked, StoryMaterial, Wanted, make_brief, make_entry
+from bot.briefs.making import (
+    MOST_ALSO_NEW,
+    Looked,
+    Sketch,
+    StoryMaterial,
+    Wanted,
+    finished,
+    make_brief,
+    sketched,
+)
 from bot.domain import DocumentState, SourceKind
 from bot.library.store import Membership
 from bot.stories.publishers import family_keys, voices
@@ -25,7 +34,7 @@ if TYPE_CHECKING:
 _PAGE = 5_000
 _MOST_EARLIER = 12  # earlier documents of a story that a new one is compared with
 _MOST_NEW = 60  # documents of one story that are read
-_MORE_CANDIDATES = 3  # times as many stories are read as may be shown
+_MORE_CANDIDATES = 2  # times as many stories are read as may be shown
 _KEPT_DOCUMENTS = 60_000
 _KEPT_VERSIONS = 3_000
 _KEPT_ENTRIES = 4_000
@@ -68,6 +77,7 @@ class Briefing:
         self._lock = Lock()
         self._log = _Log()
         self._versions: _Recent[int, StoredVersion] = _Recent(_KEPT_VERSIONS)
+        self._sketches: _Recent[tuple[object, ...], Sketch | None] = _Recent(_KEPT_ENTRIES)
         self._entries: _Recent[tuple[object, ...], BriefEntry | None] = _Recent(_KEPT_ENTRIES)
 
     def make(self, ask: BriefAsk) -> Brief:
@@ -96,7 +106,8 @@ class Briefing:
         others = {id_ for some in members.values() for id_, _ in some} - window.new.keys()
         seen = {**window.new} | {
             id_: d for id_, d in self._documents(ask.scope, others).items()
-            if d.state is DocumentState.KEPT and d.version is not None
+            if d.state is DocumentState.KEPT and d.version is not None and d.source_id in window.followed
+            and id_ not in window.changed
         }  # fmt: skip
         candidates = [
             _Candidate.of(story, dict.fromkeys([*new, *(id_ for id_, _ in members.get(story, ()))]), window, seen, ask)
@@ -127,23 +138,27 @@ class Briefing:
                 failed=window.failed,
                 left_out=tuple(left_out),
             ),
-            entries={one.story_id: self._entry(one, memberships, ask.language) for one in material},
+            sketch=lambda story: self._sketched(story, memberships, ask.language),
+            finish=lambda one: self._finished(one, memberships),
         )  # fmt: skip
         return replace(_with_left_out_once(brief), at=ask.at, catch_up=ask.catch_up)
 
-    def _entry(
+    def _sketched(
         self, story: StoryMaterial, memberships: Mapping[int, Membership], language: str
-    ) -> BriefEntry | None:
-        """What is new in a story: for all channels to which the same of it is new and old, the same."""
-        ids = [v.facts.document_id for v in (*story.new, *story.earlier)]
-        key = (
-            story.story_id, story.known, language, story.more, tuple(v.facts.id for v in story.new),
-            tuple(v.facts.id for v in story.earlier),
-            tuple((m.report_id, m.copies) if (m := memberships.get(id_)) else None for id_ in ids),
-        )  # fmt: skip
+    ) -> Sketch | None:
+        """What a story brings: for all channels to which the same of it is new and old, the same."""
+        key = (language, *_key(story, memberships))
+        known, one = self._sketches.find(key)
+        if not known:
+            one = sketched(story, memberships, language)
+            self._sketches.put(key, one)
+        return one
+
+    def _finished(self, one: Sketch, memberships: Mapping[int, Membership]) -> BriefEntry | None:
+        key = (one.headline, *_key(one.story, memberships))
         known, entry = self._entries.find(key)
         if not known:
-            entry = make_entry(story, memberships, language)
+            entry = finished(one, memberships)
             self._entries.put(key, entry)
         return entry
 
@@ -200,6 +215,15 @@ class Briefing:
         return copies
 
 
+def _key(story: StoryMaterial, memberships: Mapping[int, Membership]) -> tuple[object, ...]:
+    ids = [v.facts.document_id for v in (*story.new, *story.earlier)]
+    return (
+        story.story_id, story.known, story.more, tuple(v.facts.id for v in story.new),
+        tuple(v.facts.id for v in story.earlier),
+        tuple((m.report_id, m.copies) if (m := memberships.get(id_)) else None for id_ in ids),
+    )  # fmt: skip
+
+
 def _with_left_out_once(brief: Brief) -> Brief:
     """One line a reason."""
     merged: dict[str, LeftOut] = {}
@@ -246,7 +270,9 @@ class _Window:
 
     new: Mapping[int, Document]  # kept documents that are news, by id
     was: Mapping[int, int]  # of those that were known before: the number of the version that stood then
-    sources: frozenset[int]
+    changed: frozenset[int]  # all that changed there, news or not
+    followed: frozenset[int]  # sources
+    sources: frozenset[int]  # those of the new documents
     looked_at: int
     failed: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
@@ -335,7 +361,8 @@ class _Log:
         if failed:
             left_out.append(LeftOut("unreadable", len(failed), tuple(document.id for document in failed)))
         return _Window(
-            new, was, frozenset(document.source_id for document in new.values()), len(new) + len(cards) + len(failed),
+            new, was, frozenset(id_ for id_ in versions if id_ in cards or id_ in new), frozenset(followed),
+            frozenset(document.source_id for document in new.values()), len(new) + len(cards) + len(failed),
             tuple(f"{document.name}: {document.reason}" for document in failed), tuple(left_out),
         )  # fmt: skip
 

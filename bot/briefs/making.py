@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,13 @@ from bot.briefs.brief import (
     FactKind,
     Further,
     LeftOut,
+    NewFact,
     QuietStory,
     Why,
     quotes_of,
 )
 from bot.briefs.changes import chart_of, conflicts, new_facts
-from bot.briefs.news_value import pick_sentences
+from bot.briefs.news_value import news_values, pick_sentences
 from bot.briefs.topics import about
 from bot.library.search_terms import terms_of_text
 from bot.quotes.showing import show_sentence
@@ -111,16 +113,20 @@ def make_brief(
     failed: Sequence[str] = (),
     wanted: Wanted | None = None,
     looked: Looked | None = None,
-    entries: Mapping[int, BriefEntry | None] | None = None,
+    sketch: Sketching | None = None,
+    finish: Finishing | None = None,
 ) -> Brief:
     """The brief over these stories. Pure: the same material gives the same brief.
 
-    `entries` may hold what `make_entry` made of a story already, by its id.
+    `sketch` and `finish` stand in for `sketched` and `finished` where somebody remembers what these made.
     """
     wanted = wanted or Wanted()
+    language = wanted.language
+    sketch = sketch or (lambda story: sketched(story, memberships, language))
+    finish = finish or (lambda one: finished(one, memberships))
     looked = looked or Looked(documents=sum(len(story.new) for story in stories), failed=tuple(failed))
     out = _Out()
-    ranked: list[tuple[float, BriefEntry, StoryMaterial]] = []
+    ranked: list[tuple[float, Sketch, tuple[Why, ...]]] = []
     further: list[Further] = []
     copies = 0
     for story in stories:
@@ -134,23 +140,24 @@ def make_brief(
         if _is_muted(story, wanted.muted):
             out.add("muted", ids)
             continue
-        entry = entries[story.story_id] if entries and story.story_id in entries else make_entry(story, memberships)
-        copies += _copies_of_told(story, memberships)
-        if entry is None:
-            told = _copies_of_told(story, memberships) == len(story.new)
-            out.add("copies" if told else "not-quotable", ids)
-        elif entry.mark == "MORE":
+        copied = _copies_of_told(story, memberships)
+        copies += copied
+        one = sketch(story) if copied < len(story.new) else None
+        if one is None:
+            out.add("copies" if copied else "not-quotable", ids)
+        elif one.mark == "MORE":
             out.add("no-new-fact", ids)
-            further.append(Further(story.story_id, entry.headline, entry.document_ids, len(ids) - entry.copies))
+            further.append(Further(story.story_id, one.headline, ids, len(ids) - one.copies))
         else:
-            score, why = _rank(entry, story, memberships, len(fitting), made_at)
-            ranked.append((score, replace(entry, why=why), story))
-    ranked.sort(key=lambda one: (-one[0], -_newest_day(one[1]), -one[1].story_id))
-    shown, also, rest = _chosen(ranked, LENGTHS.get(wanted.length, LENGTHS["normal"]))
-    for reason, entry in rest:
-        out.add(reason, entry.document_ids)
+            score, why = _rank(one, memberships, len(fitting), made_at)
+            ranked.append((score, one, why))
+    ranked.sort(key=lambda one: (-one[0], -one[1].newest_day, -one[1].story.story_id))
+    shown, also, rest = _chosen(ranked, LENGTHS.get(wanted.length, LENGTHS["normal"]), finish)
+    for reason, ids in rest:
+        out.add(reason, ids)
     further.sort(key=lambda one: (-one.reports, -one.story_id))
-    told_now = {id_ for entry in (*shown, *also) for id_ in (entry.story_id, *entry.document_ids)}
+    told_now = {id_ for entry in shown for id_ in (entry.story_id, *entry.document_ids)}
+    told_now |= {id_ for one in also for id_ in (one.story.story_id, *one.story.document_ids)}
     return Brief(
         made_at=made_at,
         since=since,
@@ -158,7 +165,8 @@ def make_brief(
         to_seq=window[1],
         entries=tuple(shown),
         also_new=tuple(
-            AlsoNew(e.story_id, e.headline or e.documents[0], e.document_ids, e.documents, e.reports) for e in also
+            AlsoNew(one.story.story_id, one.headline, one.story.document_ids, one.documents, one.reports)
+            for one in also
         ),
         documents=looked.documents,
         copies=copies,
@@ -189,30 +197,27 @@ def _quiet(before: Brief, told: set[int]) -> tuple[QuietStory, ...]:
 
 
 def _chosen(
-    ranked: Sequence[tuple[float, BriefEntry, StoryMaterial]], most: int
-) -> tuple[list[BriefEntry], list[BriefEntry], list[tuple[str, BriefEntry]]]:
-    """The stories that are told, those that are named, and the others with the reason."""
+    ranked: Sequence[tuple[float, Sketch, tuple[Why, ...]]], most: int, finish: Finishing
+) -> tuple[list[BriefEntry], list[Sketch], list[tuple[str, tuple[int, ...]]]]:
+    """The stories that are told, those that are named, and the others' documents with the reason."""
     shown: list[BriefEntry] = []
-    also: list[BriefEntry] = []
-    rest: list[tuple[str, BriefEntry]] = []
+    also: list[Sketch] = []
+    rest: list[tuple[str, tuple[int, ...]]] = []
     by_family: Counter[str] = Counter()
-    for _, entry, story in ranked:
-        keys = _family_of(story)
-        full = bool(keys) and max(by_family[key] for key in keys) >= MOST_OF_A_PUBLISHER
+    for _, one, why in ranked:
+        full = bool(one.family) and max(by_family[key] for key in one.family) >= MOST_OF_A_PUBLISHER
         if len(shown) < most and not full:
-            by_family.update(keys)
-            shown.append(entry)
+            entry = finish(one)
+            if entry is None:
+                rest.append(("not-quotable", one.story.document_ids))
+                continue
+            by_family.update(one.family)
+            shown.append(replace(entry, why=why))
         elif len(also) < MOST_ALSO_NEW:
-            also.append(entry)
+            also.append(one)
         else:
-            rest.append(("publisher" if full and len(shown) < most else "below", entry))
+            rest.append(("publisher" if full and len(shown) < most else "below", one.story.document_ids))
     return shown, also, rest
-
-
-def _family_of(story: StoryMaterial) -> frozenset[str]:
-    """The keys of the one family that tells a story; empty when several do, or it is not known."""
-    families = voices(_keys(version) for version in (*story.new, *story.earlier))
-    return families[0] if len(families) == 1 else frozenset()
 
 
 def _keys(version: StoredVersion) -> frozenset[str]:
@@ -220,17 +225,16 @@ def _keys(version: StoredVersion) -> frozenset[str]:
 
 
 def _rank(
-    entry: BriefEntry, story: StoryMaterial, memberships: Mapping[int, Membership], fitting: int, made_at: datetime
+    one: Sketch, memberships: Mapping[int, Membership], fitting: int, made_at: datetime
 ) -> tuple[float, tuple[Why, ...]]:
     """How much a story is worth telling, and why: independent voices first, then what is new, what fits, how fresh."""
-    now = len(voices(_keys(version) for version in _one_a_report(story.new, memberships)))
-    turned = sum(fact.kind in _TURNED for fact in entry.new_facts)
-    newest = _newest_day(entry)
-    days = min(_MOST_DAYS, max(0, made_at.toordinal() - newest)) if newest else 0
+    now = len(voices(_keys(version) for version in _one_a_report(one.story.new, memberships)))
+    turned = sum(fact.kind in _TURNED for fact in one.facts)
+    days = min(_MOST_DAYS, max(0, made_at.toordinal() - one.newest_day)) if one.newest_day else 0
     parts = [
-        (2.0 * math.log2(1 + now) + 0.5 * math.log2(1 + entry.voices), Why("publishers", entry.voices)),
-        (0.4 * math.log2(entry.reports), Why("reports", entry.reports)),
-        ((1.0 if turned else 0.0) + (0.7 if entry.mark == "NEW" else 0.3), Why("new-facts", len(entry.new_facts))),
+        (2.0 * math.log2(1 + now) + 0.5 * math.log2(1 + one.voices), Why("publishers", one.voices)),
+        (0.4 * math.log2(one.reports), Why("reports", one.reports)),
+        ((1.0 if turned else 0.0) + (0.7 if one.mark == "NEW" else 0.3), Why("new-facts", len(one.facts))),
         (0.8 * fitting, Why("on-topic", fitting)),
         (-0.15 * days, Why("days-old", days)),
     ]
@@ -238,8 +242,27 @@ def _rank(
     return sum(worth for worth, _ in parts), tuple(said)
 
 
-def _newest_day(entry: BriefEntry) -> int:
-    return max((day.toordinal() for q in entry.quotes if (day := q.published.known_day)), default=0)
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """As much of a story as its rank needs; quotes, conflicts and charts are looked for only where it is told."""
+
+    story: StoryMaterial
+    mark: str
+    headline: str
+    ordered: tuple[StoredVersion, ...]  # what is told, one of each report, newest first
+    earlier: tuple[StoredVersion, ...]
+    facts: tuple[NewFact, ...]  # of a story that is known
+    documents: tuple[str, ...]
+    copies: int
+    reports: int
+    publishers: tuple[str, ...]
+    voices: int
+    family: frozenset[str]  # keys of the one family that tells it; empty when several do, or it is not known
+    newest_day: int  # 0: unknown
+
+
+Sketching = Callable[[StoryMaterial], "Sketch | None"]
+Finishing = Callable[[Sketch], BriefEntry | None]
 
 
 def make_entry(
@@ -249,35 +272,66 @@ def make_entry(
 
     None when there is nothing to tell: all that came is copies of reports that an earlier brief told, or not quotable.
     """
+    one = sketched(story, memberships, language)
+    return finished(one, memberships) if one is not None else None
+
+
+def sketched(story: StoryMaterial, memberships: Mapping[int, Membership], language: str = "") -> Sketch | None:
+    """What a story brings; None when all of it is copies of what was told."""
     known = story.known and bool(story.earlier)
     fresh_ids = {version.facts.document_id for version in story.new}
     earlier = [v for v in _one_a_report(story.earlier, memberships) if known]
     told = {_report_of(v, memberships) for v in earlier if v.facts.document_id not in fresh_ids}
     material = story.new if known else (*story.earlier, *story.new)
     reports = [v for v in _one_a_report(material, memberships) if _report_of(v, memberships) not in told]
-    ordered = sorted(reports, key=_newest_first)[:_MOST_COMPARED]
-    # What was changed in a document speaks through its facts: the rest of it was told.
-    revised = fresh_ids & {version.facts.document_id for version in story.earlier}
-    facts = new_facts(earlier[-_MOST_COMPARED:], ordered, known_story=known)
-    quotes = _quotes([v for v in ordered if v.facts.document_id not in revised] or ordered, memberships)
-    if not quotes:
+    if not reports:
         return None
+    ordered = sorted(reports, key=_newest_first)[:_MOST_COMPARED]
+    facts = new_facts(earlier[-_MOST_COMPARED:], ordered, known_story=True) if known else []
     every = [*story.new, *story.earlier]
-    voiced = voices(_keys(version) for version in _one_a_report(every, memberships))
-    entry = BriefEntry(
-        story_id=story.story_id,
+    families = voices(_keys(version) for version in _one_a_report(every, memberships))
+    counted = {_report_of(v, memberships) for v in every} | {_of(id_, memberships) for id_ in story.more}
+    return Sketch(
+        story=story,
         mark="NEW" if not known else "UPDATE" if facts else "MORE",
-        headline=_headline(ordered, language) or _of_a_sentence(quotes[0].text),
-        quotes=tuple(quotes[:MOST_QUOTES]),
-        reports=len({*(_report_of(v, memberships) for v in every), *(_of(id_, memberships) for id_ in story.more)}),
+        headline=_headline(ordered, language),
+        ordered=tuple(ordered),
+        earlier=tuple(earlier[-_MOST_COMPARED:]),
+        facts=tuple(facts),
         documents=tuple(v.document_name for v in story.new),
         copies=len(story.new) - sum(v.facts.document_id in fresh_ids for v in reports),
-        new_facts=tuple(facts),
-        document_ids=story.document_ids,
+        reports=len(counted),
         publishers=tuple(_names(every)),
-        voices=max(1, len(voiced)),
-        conflicts=tuple(conflicts(ordered, earlier[-_MOST_COMPARED:], lambda v: _report_of(v, memberships))),
-        chart=chart_of(facts, [*earlier, *ordered]),
+        voices=max(1, len(families)),
+        family=families[0] if len(families) == 1 else frozenset(),
+        newest_day=max((day.toordinal() for v in ordered if (day := v.facts.published.known_day)), default=0),
+    )
+
+
+def finished(one: Sketch, memberships: Mapping[int, Membership]) -> BriefEntry | None:
+    """The whole entry; None when nothing of it is quotable."""
+    story = one.story
+    # What was changed in a document speaks through its facts: the rest of it was told.
+    before = {version.facts.document_id for version in story.earlier}
+    revised = before & {version.facts.document_id for version in story.new}
+    quotes = _quotes([v for v in one.ordered if v.facts.document_id not in revised] or one.ordered, memberships)
+    if not quotes:
+        return None
+    facts = one.facts if one.mark == "UPDATE" else tuple(new_facts([], one.ordered, known_story=False))
+    entry = BriefEntry(
+        story_id=story.story_id,
+        mark=one.mark,
+        headline=one.headline,
+        quotes=tuple(quotes[:MOST_QUOTES]),
+        reports=one.reports,
+        documents=one.documents,
+        copies=one.copies,
+        new_facts=facts,
+        document_ids=story.document_ids,
+        publishers=one.publishers,
+        voices=one.voices,
+        conflicts=tuple(conflicts(one.ordered, one.earlier, lambda v: _report_of(v, memberships))),
+        chart=chart_of(facts, [*one.earlier, *one.ordered]),
     )
     doubted = any("not-independently-verified" in quote.caveats for quote in quotes_of(entry))
     return replace(entry, unverified=doubted)
@@ -306,10 +360,17 @@ def _quotes(ordered: Sequence[StoredVersion], memberships: Mapping[int, Membersh
 
 
 def _headline(ordered: Sequence[StoredVersion], language: str) -> str:
-    """The newest report's title, in the reader's language if there is one."""
+    """The newest report's title, in the reader's language if there is one; without one its first sentence."""
     titled = [v for v in ordered if v.facts.title.strip()]
     best = next((v for v in titled if v.facts.language == language), titled[0] if titled else None)
-    return " ".join(best.facts.title.split())[:_LONGEST_HEADLINE] if best is not None else ""
+    if best is not None:
+        return " ".join(best.facts.title.split())[:_LONGEST_HEADLINE]
+    ranked = [(v, i) for v in ordered for i, _ in news_values(v)[:1]]
+    for version, i in ranked:
+        shown = show_sentence(version, i)
+        if shown is not None:
+            return _of_a_sentence(shown.text)
+    return ordered[0].document_name
 
 
 def _of_a_sentence(text: str) -> str:

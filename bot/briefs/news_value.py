@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from bot.documents.metadata import service_line
@@ -25,12 +26,45 @@ _LEANS = re.compile(
 )
 _BRACKETED = re.compile(r"\(.{3,300}\)\Z", re.DOTALL)  # a paragraph in brackets is a note on the document
 MOST_FIGURES_COUNTED = 3
+_LOOKED_AT = 80  # sentences
+_MOST_REMEMBERED = 6_000  # versions
 
 
 def news_values(version: StoredVersion) -> list[tuple[int, float]]:
-    """Every sentence that could stand in a card with its value, best first; credits and fragments are left out."""
+    """Every sentence that could stand in a card with its value, best first; credits and fragments are left out.
+
+    Of a long document only the beginning is looked at.
+    """
+    return _REMEMBERED.get(version)
+
+
+class _Memory:
+    """The values of the last versions: briefs of many channels rank the same ones."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: OrderedDict[tuple[int, str, str, str], list[tuple[int, float]]] = OrderedDict()
+
+    def get(self, version: StoredVersion) -> list[tuple[int, float]]:
+        facts = version.facts
+        key = (facts.id, facts.text_sha256, facts.title, facts.language)
+        with self._lock:
+            known = self._known.get(key)
+        if known is None:
+            known = _news_values(version)
+            with self._lock:
+                self._known[key] = known
+                if len(self._known) > _MOST_REMEMBERED:
+                    self._known.popitem(last=False)
+        return known
+
+
+_REMEMBERED = _Memory()
+
+
+def _news_values(version: StoredVersion) -> list[tuple[int, float]]:
     facts = version.facts
-    texts = [version.text[s.start : s.end] for s in version.sentences]
+    texts = [version.text[s.start : s.end] for s in version.sentences[:_LOOKED_AT]]
     terms = [frozenset(terms_of_text(text, facts.language)) for text in texts]
     frequent = Counter(term for one in terms for term in one)
     title = frozenset(terms_of_text(facts.title, facts.language))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.languages.ding import DingDictionary
     from bot.library.brief_store import BriefStore
     from bot.library.desk import Desk
+    from bot.library.sealing import Seal
     from bot.library.search_index import SearchIndex
     from bot.library.source_store import SourceStore
     from bot.library.store import Store
@@ -36,12 +37,21 @@ log = logging.getLogger(__name__)
 CACHE_FOLDER = "cache"
 INDEX_FOLDER = "index"
 LIBRARY_FILE = "library.sqlite3"
+SEAL_FILE = "seal.key"
 _SEARCH_FOR_CYCLES = 20_000, 20, 50
 
 
 def database_url(settings: Settings) -> str:
     """The library's address: as set, else a SQLite file in the data folder."""
     return settings.database_url.reveal() or f"sqlite:///{settings.data_dir / LIBRARY_FILE}"
+
+
+def seal_of(settings: Settings) -> Seal:
+    """What seals the secrets of workspaces: with the key of the settings, else with one of its own. SettingsError."""
+    from bot.library.sealing import Seal, seal_of_file
+
+    given = settings.seal_key.reveal()
+    return Seal(given) if given else seal_of_file(settings.data_dir / SEAL_FILE)
 
 
 def index_root(settings: Settings) -> Path:

@@ -14,6 +14,7 @@ import click
 
 from bot import __version__
 from bot.cli_check import check
+from bot.cli_model import model
 from bot.cli_setup import setup
 from bot.cli_sources import sources, why
 from bot.cli_when import when
@@ -397,6 +398,7 @@ def health(context: click.Context, *, max_age: float) -> None:
 
 
 main.add_command(check)
+main.add_command(model)
 main.add_command(sources)
 main.add_command(setup)
 main.add_command(when)

@@ -21,24 +21,29 @@ def setup() -> None:
 
 @setup.command()
 @click.option("--http", "address", metavar="ADDRESS", help="Your public address, for HTTP mode; else Socket Mode.")
+@click.option("--several", is_flag=True, help="For several workspaces, which install the app by OAuth; needs --http.")
 @click.option("--why", is_flag=True, help="Say what each right is for, instead.")
-def slack(address: str | None, *, why: bool) -> None:
+def slack(address: str | None, *, several: bool, why: bool) -> None:
     """Print the app manifest: at api.slack.com/apps choose "From a manifest" and paste it.
 
     \b
     Then install the app, and put two tokens into .env:
     SLACK_BOT_TOKEN (OAuth & Permissions) and SLACK_APP_TOKEN (an app-level token with connections:write).
     In HTTP mode, SLACK_SIGNING_SECRET and VERBATIM_SLACK_HTTP_PORT instead of the second.
+    For several workspaces, SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, VERBATIM_SLACK_ADDRESS and VERBATIM_SLACK_KEY
+    (`verbatim setup key`) instead of the first; they install it at <your address>/slack/install.
     """
     from bot.chat.slack.manifest import SCOPES, manifest_text
 
     if address is not None and not address.startswith("https://"):
         raise click.BadParameter("Slack sends its requests to https addresses only.", param_hint="--http")
+    if several and address is None:
+        raise click.UsageError("--several needs --http: workspaces install the app by a page of yours.")
     if why:
         for scope, reason in SCOPES.items():
             click.echo(f"{scope:<20} {reason}")
         return
-    click.echo(manifest_text(address or ""), nl=False)
+    click.echo(manifest_text(address or "", several=several), nl=False)
 
 
 @setup.command()
@@ -60,3 +65,11 @@ def discord(context: click.Context, application: str | None, *, why: bool) -> No
         click.echo("Whose link? Give --application ID, or put the bot's token into DISCORD_TOKEN.", err=True)
         sys.exit(2)
     click.echo(invite_link(application))
+
+
+@setup.command()
+def key() -> None:
+    """Print a new key for slack_key, with which the tokens of workspaces that install the app are encrypted."""
+    from bot.chat.slack.installations import new_key
+
+    click.echo(new_key())

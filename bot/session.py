@@ -233,7 +233,7 @@ class Session:
     async def _serve_platforms(self) -> None:
         """Listen and post on every chat platform that has a token; without one nothing of it is loaded."""
         settings = self._app.settings
-        if not (settings.discord_token or settings.slack_bot_token):
+        if not (settings.discord_token or settings.slack_bot_token or settings.slack_client_id):
             return
         from bot.platforms.opening import open_platforms  # the clients' libraries: half a second
 

@@ -116,6 +116,10 @@ def _is_web_address(text: str) -> bool:
     return text.startswith(("http://", "https://")) and len(text) > len("https://")
 
 
+def _is_https_or_empty(text: str) -> bool:
+    return not text or (text.startswith("https://") and len(text) > len("https://"))
+
+
 def _time_zones() -> Iterable[str]:
     from zoneinfo import available_timezones
 
@@ -201,6 +205,10 @@ class Settings(Table):
     slack_signing_secret: Secret = setting(Secret(""), "The Slack app's signing secret, for HTTP mode.", also=("SLACK_SIGNING_SECRET",))
     slack_http_port: int = setting(0, "Port on which Slack's requests are taken, in HTTP mode; 0: Socket Mode.", unit="port", least=0, most=65_535)
     slack_http_host: str = setting("127.0.0.1", "Address on which Slack's requests are taken, in HTTP mode; a proxy with TLS stands before it.")
+    slack_client_id: str = setting("", "Client id of a Slack app that several workspaces install (HTTP mode only); empty: one workspace, by its bot token.", also=("SLACK_CLIENT_ID",))
+    slack_client_secret: Secret = setting(Secret(""), "The same app's client secret.", also=("SLACK_CLIENT_SECRET",))
+    slack_address: str = setting("", "Where browsers reach the proxy before slack_http_port, to install the app; /slack/install begins there.", allowed="an address that begins with https://, or empty", check=_is_https_or_empty)
+    slack_key: Secret = setting(Secret(""), "Key with which tokens of workspaces are encrypted (`verbatim setup key` prints one); with several, separated by commas, the first encrypts.")
     slack_managers: str = setting("", "Who manages sources on Slack beside its admins and owners.", allowed="ids of people and user groups such as U0123ABC, S0456DEF, or empty", check=_are_slack_ids)
     slack_admins: str = setting("", "Who is an admin of the bot on Slack beside its owners.", allowed="ids of people and user groups such as U0123ABC, S0456DEF, or empty", check=_are_slack_ids)
     slack_api: str = setting("https://slack.com/api/", "Where Slack's API is reached; another address only through a proxy of yours.", allowed="an address that begins with http:// or https://", check=_is_web_address)

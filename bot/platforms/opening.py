@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.briefs.briefing import Briefing
@@ -28,6 +29,7 @@ from bot.front_desk.permits import Permits
 from bot.front_desk.source_commands import SourceCommands
 from bot.library.sql_brief_store import SqlBriefStore
 from bot.library.sql_delivery_store import SqlDeliveryStore
+from bot.library.sql_installation_store import SqlInstallationStore
 from bot.library.sql_store import SqlStore
 from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.library.sql_workspace_store import SqlWorkspaceStore
@@ -197,7 +199,17 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             from bot.platforms.discord import discord_platform  # discord.py: half a second
 
             serve(discord_platform(app, front, deliveries, suggestions, facts, notices.take))
-        if settings.slack_bot_token:
+        if settings.slack_client_id:
+            from bot.platforms.slack_apps import several_slacks
+
+            installed = partial(workspaces.meet_admin, "slack")
+            serve(
+                await several_slacks(
+                    app, front, deliveries, SqlInstallationStore(store.transactions), suggestions, facts,
+                    notices.take, installed, stack,
+                )
+            )  # fmt: skip
+        elif settings.slack_bot_token:
             from bot.platforms.slack import slack_platform
 
             serve(await slack_platform(app, front, deliveries, suggestions, facts, notices.take, stack))

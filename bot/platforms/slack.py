@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.front_desk.desk import FrontDesk
     from bot.library.delivery_store import DeliveryStore
     from bot.platforms.platform import Notify
+    from bot.settings import Settings
 
 
 async def slack_platform(
@@ -36,13 +37,7 @@ async def slack_platform(
     stack: AsyncExitStack,
 ) -> Platform:
     """Begins to connect; the stack's end lets what is under way finish."""
-    settings = app.settings
-    access = SlackAccess(
-        bot_token=settings.slack_bot_token.reveal(), app_token=settings.slack_app_token.reveal(),
-        signing_secret=settings.slack_signing_secret.reveal(), http_host=settings.slack_http_host,
-        http_port=settings.slack_http_port, api=settings.slack_api,
-        trusted=Trusted.read(settings.slack_managers, settings.slack_admins),
-    )  # fmt: skip
+    access = access_of(app.settings)
     began = datetime.now(UTC)
     prompts = Prompts(app.desk, lambda: datetime.now(UTC))
     slack = await stack.enter_async_context(
@@ -62,4 +57,14 @@ async def slack_platform(
         slack.patient, admins=access.trusted.admins, app_token=access.app_token, signed=bool(access.signing_secret),
         by_http=bool(access.http_port),
     )  # fmt: skip
-    return Platform(SlackFace(lambda: slack.home), courier, insight, (resume, deliver))
+    return Platform(SlackFace(lambda: slack.homes), courier, insight, (resume, deliver))
+
+
+def access_of(settings: Settings) -> SlackAccess:
+    """How the settings say that Slack is reached."""
+    return SlackAccess(
+        bot_token=settings.slack_bot_token.reveal(), app_token=settings.slack_app_token.reveal(),
+        signing_secret=settings.slack_signing_secret.reveal(), http_host=settings.slack_http_host,
+        http_port=settings.slack_http_port, api=settings.slack_api,
+        trusted=Trusted.read(settings.slack_managers, settings.slack_admins),
+    )  # fmt: skip

@@ -23,6 +23,7 @@ Slack's documentation is the source of each rule; see the README beside this fil
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import hmac
@@ -119,7 +120,7 @@ ALL_SCOPES = frozenset(_SCOPES.values()) | {
 
 
 class SlackServer:
-    """A Slack of one's own, with one workspace. `async with` starts and stops it."""
+    """A Slack of one's own, with one workspace or several. `async with` starts and stops it."""
 
     def __init__(
         self,
@@ -166,6 +167,10 @@ class SlackServer:
         self._session: aiohttp.ClientSession | None = None
         self._changed = asyncio.Condition()
         self.port = 0
+        self.others: dict[str, SlackServer] = {}  # further workspaces of the same Slack, by their tokens
+        self.client = ("client-test", "secret-test")  # the app's id and secret
+        self.installer = ""
+        self.codes: dict[str, SlackServer] = {}  # what somebody who installs the app brings back, each good once
         self.add_user(self.me, name="verbatim", is_bot=True)
 
     # --- running ---
@@ -203,6 +208,22 @@ class SlackServer:
             await self._session.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def add_workspace(self, team: str) -> SlackServer:
+        """Another workspace, reached at the same address, with a token of its own."""
+        other = SlackServer(bot_token=f"xoxb-{team}", signing_secret=self.signing_secret, ack_s=self.ack_s)
+        other.team, other.me, other.port, other.deliver_to = team, f"U{team}BOT", self.port, self.deliver_to
+        other._session, other._changed = self._session, self._changed
+        other.add_user(other.me, name="verbatim", is_bot=True)
+        self.others[other.bot_token] = other
+        return other
+
+    def grant(self, workspace: SlackServer, installer: str) -> str:
+        """A person lets the app in: the code that their browser brings to it."""
+        code = secrets.token_hex(8)
+        self.codes[code] = workspace
+        workspace.installer = installer
+        return code
 
     @property
     def api(self) -> str:
@@ -550,10 +571,14 @@ class SlackServer:
         headers = {"x-oauth-scopes": ",".join(sorted(self.scopes))}
         try:
             token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(body.get("token") or "")
-            self._check_token(method, token)
-            if (wait := self._wait_for(method, body)) > 0:
+            there = self.others.get(token, self)
+            if method != "oauth.v2.access":
+                there._check_token(method, token)
+            else:
+                body["client"] = request.headers.get("Authorization", "")
+            if (wait := there._wait_for(method, body)) > 0:
                 return self._too_many(method, wait)
-            answer: Json = {"ok": True, **self._called(method, body)}
+            answer: Json = {"ok": True, **there._called(method, body)}
         except Refused as refusal:
             answer = refusal.body
         await self._happened()
@@ -613,6 +638,18 @@ class SlackServer:
     def _auth_test(self, _: Json) -> Json:
         return {"url": "https://example.slack.com/", "team": "Example", "user": "verbatim", "team_id": self.team,
                 "user_id": self.me, "bot_id": self.bot_id, "is_enterprise_install": False}  # fmt: skip
+
+    def _oauth_v2_access(self, body: Json) -> Json:
+        if body.pop("client") != f"Basic {base64.b64encode(':'.join(self.client).encode()).decode()}":
+            raise Refused("bad_client_secret")
+        there = self.codes.pop(str(body.get("code")), None)
+        if there is None:
+            raise Refused("invalid_code")
+        return {
+            "app_id": self.app_id, "access_token": there.bot_token, "token_type": "bot", "bot_user_id": there.me,
+            "scope": ",".join(sorted(there.scopes)), "team": {"id": there.team, "name": there.team}, "enterprise": None,
+            "authed_user": {"id": there.installer}, "is_enterprise_install": False,
+        }  # fmt: skip
 
     def _apps_connections_open(self, _: Json) -> Json:
         ticket = secrets.token_hex(8)
@@ -804,6 +841,9 @@ class SlackServer:
     # --- answers by address, files ---
 
     async def _answer(self, request: web.Request) -> web.Response:
+        for other in self.others.values():
+            if request.match_info["key"] in other._answers:
+                return await other._answer(request)
         made = self._answers.get(request.match_info["key"])
         if made is None or self._now() - made.made_at > ANSWERS_S:
             return web.json_response({"ok": False, "error": "expired_url"}, status=404)

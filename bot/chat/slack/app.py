@@ -261,6 +261,11 @@ class Slack:
                 self._spawn(self._work(name, body))
         self._background(self._look_for_missed())
 
+    @property
+    def homes(self) -> dict[str, str]:
+        """The workspace's address, once it is known."""
+        return {self._me.workspace: self.home} if self._me and self.home else {}
+
     async def join(self) -> bool:
         """Know this workspace without listening to it; False when its token is refused. Raises what the calls raise."""
         try:

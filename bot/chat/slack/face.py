@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from bot.chat.messages import Message
@@ -19,12 +19,12 @@ ANSWER_AT: Final = "answer at"  # the argument of a request that holds the addre
 
 
 class SlackFace:
-    """The look of Slack, for the front desk. `home` gives the workspace's address, "" while it is not known."""
+    """The look of Slack, for the front desk. `homes` gives the addresses of the workspaces that are known by now."""
 
     platform = PLATFORM
 
-    def __init__(self, home: Callable[[], str] = str) -> None:
-        self.home = home
+    def __init__(self, homes: Callable[[], Mapping[str, str]] = dict) -> None:
+        self.homes = homes
 
     def render(self, message: Message) -> Outgoing:
         return render(message)
@@ -68,10 +68,10 @@ class SlackFace:
             *(Owed(f"{key}:{n}", *place, DeliveryKind.POST, frozen(one), parent_key=parent) for n, one in told),
         ]
 
-    def link_to(self, workspace: str, channel: str, message_id: str) -> str:  # noqa: ARG002 - one workspace
-        home = self.home().rstrip("/")
+    def link_to(self, workspace: str, channel: str, message_id: str) -> str:
+        home = self.homes().get(workspace, "").rstrip("/")
         return f"{home}/archives/{channel}/p{message_id.replace('.', '')}" if home else ""
 
     def is_message(self, address: str) -> bool:
-        home = self.home().rstrip("/")
-        return bool(home) and re.fullmatch(re.escape(home) + r"/archives/[A-Z0-9]{1,20}/p\d{1,20}", address) is not None
+        found = re.fullmatch(r"(https?://[^/]+)/archives/[A-Z0-9]{1,20}/p\d{1,20}", address)
+        return found is not None and found[1] in {home.rstrip("/") for home in self.homes().values()}

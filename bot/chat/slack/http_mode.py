@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
+from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.chat.slack.events import is_readable
 from bot.chat.slack.signature import is_genuine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from aiohttp import web
-    from slack_bolt.app.async_app import AsyncApp
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,15 @@ class HttpAnswer:
 
 
 class HttpDoor:
-    """Takes requests for one signing secret. `now_s` gives seconds since 1970."""
+    """Takes requests for one signing secret. `now_s` gives seconds since 1970; `app` may be looked for by the body of a
+    request, and be None where nobody is at home."""
 
-    def __init__(self, secret: str, app: AsyncApp, now_s: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        secret: str,
+        app: AsyncApp | Callable[[dict[str, Any]], Awaitable[AsyncApp | None]],
+        now_s: Callable[[], float],
+    ) -> None:
         self._secret, self._app, self._now_s = secret, app, now_s
 
     def routes(self) -> list[web.RouteDef]:
@@ -91,7 +97,10 @@ class HttpDoor:
         name = hashlib.sha256(timestamp.encode() + b":" + raw).hexdigest()
         kept = {key: [value] for key, value in given.items()}
         request = AsyncBoltRequest(body=text, headers=kept, context={FALLBACK: name}, mode="http")  # type: ignore[arg-type]
-        made = await self._app.async_dispatch(request)
+        app = self._app if isinstance(self._app, AsyncApp) else await self._app(body)
+        if app is None:  # not installed, or no more: what is repeated would meet the same
+            return HttpAnswer(200)
+        made = await app.async_dispatch(request)
         if made.status >= 500:
             # A mistake of ours in reading it, told in the log by the dispatcher. Slack sends it again in any case.
             return HttpAnswer(400)

@@ -27,6 +27,7 @@ SCOPES: Final = {
 EVENTS: Final = (
     "app_home_opened", "app_mention", "channel_unarchive", "group_unarchive", "member_joined_channel", "message.im",
 )  # fmt: skip
+LEAVING: Final = ("app_uninstalled", "tokens_revoked")
 COMMAND: Final = "/news"
 _HINT: Final = "ask … · add <address> · list · find <words> · now · why <item> · status · help"
 _GLOBAL: Final = (
@@ -35,8 +36,11 @@ _GLOBAL: Final = (
 )
 
 
-def manifest(http_address: str = "") -> dict[str, Any]:
-    """The manifest for Slack's "create an app from a manifest". `http_address`: our public address, in HTTP mode."""
+def manifest(http_address: str = "", *, several: bool = False) -> dict[str, Any]:
+    """The manifest for Slack's "create an app from a manifest". `http_address`: our public address, in HTTP mode.
+
+    `several`: workspaces install the app by OAuth, and we hear when they take their token back.
+    """
     menus = [
         {"type": "message", "name": name, "callback_id": key.replace(" ", "_"), "description": f"{name} ({german})"}
         for key, name, german, _ in MESSAGE_MENUS
@@ -47,7 +51,10 @@ def manifest(http_address: str = "") -> dict[str, Any]:
     command: dict[str, Any] = {
         "command": COMMAND, "description": "News, backed by exact quotes", "usage_hint": _HINT, "should_escape": True,
     }  # fmt: skip
-    events: dict[str, Any] = {"bot_events": list(EVENTS)}
+    events: dict[str, Any] = {"bot_events": sorted((*EVENTS, *LEAVING)) if several else list(EVENTS)}
+    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    if several:
+        oauth["redirect_urls"] = [f"{http_address.rstrip('/')}/slack/oauth_redirect"]
     interactivity: dict[str, Any] = {"is_enabled": True}
     if http_address:
         base = http_address.rstrip("/")
@@ -72,7 +79,7 @@ def manifest(http_address: str = "") -> dict[str, Any]:
             "shortcuts": [*shortcuts, *menus],
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": oauth,
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
@@ -83,5 +90,5 @@ def manifest(http_address: str = "") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def manifest_text(http_address: str = "") -> str:
-    return json.dumps(manifest(http_address), indent=2, ensure_ascii=False) + "\n"
+def manifest_text(http_address: str = "", *, several: bool = False) -> str:
+    return json.dumps(manifest(http_address, several=several), indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,177 @@
+"""Installations in several workspaces, by the interfaces of Slack's library, over our store: tokens only encrypted.
+
+A token is encrypted by Fernet (AES in CBC mode with an HMAC) under a key of the settings. Several keys may be given,
+separated by commas: the first encrypts, all of them decrypt, so that a key can be changed without installing anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.installation_store.models.installation import Installation
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+
+from bot.errors import SettingsError
+from bot.library.installation_store import Installed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from cryptography.fernet import MultiFernet
+    from slack_sdk.oauth.installation_store.models.bot import Bot
+
+    from bot.library.installation_store import InstallationStore
+
+log = logging.getLogger(__name__)
+
+STATE_S: Final = 600
+_STATE_BYTES: Final = 32
+_BAD_KEY: Final = (
+    "slack_key holds no key that tokens could be encrypted with. `verbatim setup key` prints one; keep it, or every "
+    "workspace has to install anew."
+)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_key() -> str:
+    """A key for the setting."""
+    from cryptography.fernet import Fernet
+
+    return Fernet.generate_key().decode("ascii")
+
+
+def locks_of(keys: str) -> MultiFernet:
+    """What encrypts and decrypts with these keys. Raises SettingsError."""
+    from cryptography.fernet import Fernet, MultiFernet
+
+    try:
+        found = [Fernet(one.strip()) for one in keys.split(",") if one.strip()]
+        return MultiFernet(found)
+    except ValueError as error:
+        raise SettingsError("slack-key", "slack_key is no Fernet key", _BAD_KEY) from error
+
+
+class Installations(AsyncInstallationStore):
+    """Slack's interface over our store. `installed` hears of every new one: its workspace and who installed it."""
+
+    def __init__(
+        self,
+        store: InstallationStore,
+        locks: MultiFernet,
+        *,
+        installed: Callable[[str, str], Awaitable[None]] | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store, self._locks, self._installed, self._now = store, locks, installed, now
+
+    @property
+    def logger(self) -> logging.Logger:
+        return log
+
+    async def async_save(self, installation: Installation) -> None:
+        """One installation a workspace, the newest; what a person granted for themselves is not kept: we ask nobody for
+        it."""
+        kept: dict[str, Any] = {
+            key: value for key, value in installation.to_dict().items() if value is not None and key in _KEPT
+        }
+        content = self._locks.encrypt(json.dumps(kept, default=str).encode())
+        enterprise, team = installation.enterprise_id or "", installation.team_id or ""
+        await self._store.keep(Installed(enterprise, team, self._now(), content))
+        if self._installed is not None:
+            await self._installed(team, installation.user_id or "")
+
+    async def async_save_bot(self, bot: Bot) -> None:
+        """The installation holds the bot already."""
+
+    async def async_find_bot(
+        self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
+    ) -> Bot | None:
+        found = await self.async_find_installation(
+            enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
+        )
+        return found.to_bot() if found else None
+
+    async def async_find_installation(
+        self,
+        *,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None = None,  # noqa: ARG002 - Slack's; there is one a workspace, whoever asks
+        is_enterprise_install: bool | None = False,
+    ) -> Installation | None:
+        found = await self._store.find(enterprise_id or "", "" if is_enterprise_install else team_id or "")
+        return self._opened(found) if found else None
+
+    async def everywhere(self) -> list[Installation]:
+        """Every installation that can be read with our keys."""
+        found = [self._opened(one) for one in await self._store.everywhere()]
+        return [one for one in found if one is not None]
+
+    async def of_team(self, team: str) -> Installation | None:
+        """The installation of one workspace, in whatever enterprise."""
+        for one in await self._store.everywhere():
+            if one.team == team:
+                return self._opened(one)
+        return None
+
+    async def async_delete_installation(
+        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None  # noqa: ARG002 - Slack's
+    ) -> None:
+        await self._store.remove(enterprise_id or "", team_id or "")
+
+    async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
+        await self._store.remove(enterprise_id or "", team_id or "")
+
+    async def async_delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
+        await self._store.remove(enterprise_id or "", team_id or "")
+
+    def _opened(self, installed: Installed) -> Installation | None:
+        """An installation in clear, None when no key of ours fits: it has to be installed anew."""
+        from cryptography.fernet import InvalidToken
+
+        try:
+            kept = json.loads(self._locks.decrypt(installed.content))
+        except (InvalidToken, ValueError):
+            log.error("an installation cannot be read with slack_key", extra={"workspace": installed.team})
+            return None
+        return Installation(**{"user_id": "", **kept}, installed_at=installed.installed_at.timestamp())
+
+
+_KEPT: Final = frozenset(
+    (
+        "app_id", "enterprise_id", "enterprise_name", "team_id", "team_name", "bot_token", "bot_id", "bot_user_id",
+        "bot_scopes", "user_id", "is_enterprise_install", "token_type",
+    )
+)  # fmt: skip
+
+
+class States(AsyncOAuthStateStore):
+    """What ties the end of an installation to its beginning: good once, for ten minutes; kept as a hash."""
+
+    def __init__(self, store: InstallationStore, now: Callable[[], datetime] = utc_now) -> None:
+        self._store, self._now = store, now
+
+    @property
+    def logger(self) -> logging.Logger:
+        return log
+
+    async def async_issue(self, *args: Any, **options: Any) -> str:  # noqa: ARG002 - Slack's
+        state = secrets.token_urlsafe(_STATE_BYTES)
+        await self._store.issue_state(_sha256(state), until=self._now() + timedelta(seconds=STATE_S))
+        return state
+
+    async def async_consume(self, state: str) -> bool:
+        return await self._store.consume_state(_sha256(state), now=self._now())
+
+
+def _sha256(state: str) -> str:
+    return hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()

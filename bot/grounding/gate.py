@@ -200,6 +200,8 @@ def _borne_out(
         return drop(Rule.HEDGE, "unverified")
     if speaker := speaker_rule.moved_speech(said, there, [quote.said_by for quote in quotes]):
         return drop(Rule.ATTRIBUTION, speaker)
+    if somebody := speaker_rule.mixed_up(said, there):
+        return drop(Rule.ATTRIBUTION, somebody)
     if speaker_rule.changed_places(said, there):
         return drop(Rule.ATTRIBUTION, "changed places")
     return None

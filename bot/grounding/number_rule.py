@@ -105,7 +105,7 @@ _CLOCK = re.compile(
 )
 _NOON = re.compile(r"\b(?:(?P<noon>noon|midday|mittags?)|(?P<night>midnight|mitternachts?))\b", re.IGNORECASE)
 _BOUNDARY = re.compile(
-    r"[,;:()–—]|\b(?:and|but|while|whereas|as|when|or|und|aber|während|wobei|sowie|oder|als)\b", re.IGNORECASE
+    r"[,:](?!\d)|[;()–—]|\b(?:and|but|while|whereas|as|when|or|und|aber|während|wobei|sowie|oder|als)\b", re.IGNORECASE
 )
 _OF = re.compile(r"\W{0,3}(?:\w{1,20}\W{1,2}){0,2}(?:of|von|der|out of|aus|from)\W(?:\w{1,20}\W){0,2}", re.IGNORECASE)
 _HALF_DAY = 720
@@ -188,6 +188,7 @@ def wrong_number(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str
     return (
         _swapped(mine.stated, theirs)
         or _turned(mine, theirs)
+        or _somebody_elses(said, mine, quotes)
         or _wrong_clock(mine, theirs)
         or _wrong_rate(mine, theirs)
         or _wrong_words(said, mine, theirs, quotes)
@@ -533,6 +534,37 @@ def _crossed(stated: Sequence[Stated], there: Sequence[Stated]) -> str:
                     if crossed > straight and crosswise > total:
                         return f"{_named(a.mention)} and {_named(b.mention)}"
     return ""
+
+
+def _somebody_elses(said: Statement, mine: Numbers, quotes: Sequence[Statement]) -> tuple[str, str] | None:
+    """A number that one quote gives for one name and the sentence for another, of which a further quote has its own."""
+    if len(quotes) < 2:
+        return None
+    for one in mine.stated:
+        spans = [(o.mention.start, o.mention.end) for o in mine.stated]
+        near = said.names_near(one.mention.start)
+        names = [n for n in near if not any(a <= said.words[n.place].start < b for a, b in spans)]
+        if one.mention.kind in ("year", "ordinal") or not names:
+            continue
+        holders = [q for q in quotes if any(_same_value(one.mention, o.mention) for o in numbers_of(q).stated)]
+        if not holders or any(not holder.names for holder in holders):
+            continue  # "it cut 300 jobs": whoever "it" is
+        others = [quote for quote in quotes if quote not in holders]
+        for name in names:
+            if any(not name.forms.isdisjoint(holder.forms) for holder in holders):
+                continue
+            rivals = [o for q in others if not name.forms.isdisjoint(q.forms) for o in numbers_of(q).stated]
+            if any(_comparable(one, o) for o in rivals):
+                return "number", f"{_named(one.mention)} is not that of {name.text}"
+    return None
+
+
+def _comparable(one: Stated, other: Stated) -> bool:
+    """Whether two amounts may be of one kind of thing, so that the one could be put in the other's place."""
+    a, b = one.mention, other.mention
+    if a.kind != b.kind or common_size(1, a.unit)[1] != common_size(1, b.unit)[1]:
+        return False
+    return bool(one.around & other.around) or bool(a.unit and not (one.around and other.around))
 
 
 def _turned(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.grounding.statement import statement
+from bot.grounding.number_rule import numbers_of
+from bot.grounding.statement import is_calendar, statement
 from bot.quotes.speech import speaker_of
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
 
-_ENOUGH = 0.5
+_OF_CARE: Final = frozenset(
+    "reportedly allegedly berichten zufolge angeblich angaben reports sources said told says reported".split()
+)
+_MOSTLY, _CLEARLY = 0.6, 0.34
 _ARTICLES: Final = frozenset("the a an his her its their der die das dem den des ein eine einen einem einer".split())
 _PASSIVE_EN = re.compile(r"\b(?:was|were|is|are|been|being|be|got)\b")
 _MUTUAL = re.compile(
@@ -122,6 +126,33 @@ def _contradicts(own: Statement, other: Statement) -> bool:
         not any(not other.bag.isdisjoint(own.senses[i] | own.clue_senses[i]) for i in own.content)
         and own.language == other.language
     )
+
+
+def mixed_up(said: Statement, quotes: Sequence[Statement]) -> str:
+    """Of whom a sentence says what a quote says of somebody else, where another of its quotes names them; "" of nobody.
+
+    Where that quote names nobody at all ("the mayor", "it"), it may well speak of them.
+    """
+    if len(quotes) < 2 or not said.own_names:
+        return ""
+    amounts = [one.mention for one in numbers_of(said).stated]
+    places = {name.place for name in said.own_names}
+    places |= {i for i, w in enumerate(said.words) if any(one.start <= w.start < one.end for one in amounts)}
+    places |= {i for i, w in enumerate(said.words) if is_calendar(w.text) or w.text.lower() in _OF_CARE}
+    for clause in range(said.clauses):
+        names = [name for name in said.own_names if said.clause_of[name.place] == clause]
+        words = [said.senses[i] for i in said.content if said.clause_of[i] == clause and i not in places]
+        if not names or len(words) < 2:
+            continue
+        covered = [sum(not quote.bag.isdisjoint(senses) for senses in words) / len(words) for quote in quotes]
+        named = [any(not name.forms.isdisjoint(quote.forms) for name in names) for quote in quotes]
+        best = max(range(len(quotes)), key=lambda n: (covered[n], named[n]))
+        if named[best] or covered[best] < _MOSTLY or not quotes[best].own_names:
+            continue
+        nearest = max((covered[n] for n in range(len(quotes)) if named[n]), default=0.0)
+        if nearest < _MOSTLY and covered[best] - nearest >= _CLEARLY:
+            return names[0].text
+    return ""
 
 
 # --- doers --------------------------------------------------------------------------------------------------------

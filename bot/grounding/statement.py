@@ -43,7 +43,7 @@ _CALENDAR = frozenset(
 _WEEKDAY_PARTS = re.compile(r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)[a-zäöü]{1,12}\Z")
 # Where one thing that is said ends and another begins.
 _BORDER = re.compile(
-    r"[,;:()–—]|\s-\s"
+    r"[,:](?!\d)|[;()–—]|\s-\s"
     r"|\b(?:and|but|while|whereas|although|though|because|that|which|who|as|when|after|before|or|und|aber|während|wobei"
     r"|obwohl|weil|dass|daß|sowie|oder|(?<!mehr )(?<!weniger )(?<!so )als|nachdem|bevor|sondern|wie)\b",
     re.IGNORECASE,
@@ -207,6 +207,22 @@ class Statement:
                 found.append(Named(i, word.text, name_forms(word, self.language), is_word))
         return tuple(found)
 
+    @cached_property
+    def own_names(self) -> tuple[Named, ...]:
+        """The names that are no words of the language."""
+        return tuple(name for name in self.names if not name.is_word)
+
+    def names_near(self, offset: int) -> tuple[Named, ...]:
+        """The names in the clause at an offset, else in the nearest one before it that has any."""
+        place = max(0, bisect_right([word.start for word in self.words], offset) - 1)
+        clause = self.clause_of[place] if self.words else 0
+        names = self.names if self.language == "de" else self.own_names
+        for number in range(clause, -1, -1):
+            found = tuple(name for name in names if self.clause_of[name.place] == number)
+            if found:
+                return found
+        return names
+
     def _touches(self, i: int) -> bool:
         return bool(i) and self.text[self.words[i - 1].end : self.words[i].start] in (" ", "-", "\u00a0")
 
@@ -288,6 +304,11 @@ class Statement:
             not _NAME_END.search(text)
             and any(may_be(key_of(text[at:].capitalize(), "de"), "de", "n") for at in range(3, len(text) - 2))
         )
+
+
+def is_calendar(text: str) -> bool:
+    """Whether a word is the name of a day or a month."""
+    return text.lower() in _CALENDAR or bool(_WEEKDAY_PARTS.match(text.lower()))
 
 
 def _is_adjective(word: Word) -> bool:

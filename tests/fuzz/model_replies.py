@@ -382,6 +382,9 @@ def honest_drawn(rng: random.Random) -> Case:
     there, here = rng.choice(("de", "en")), rng.choice(("de", "en"))
     quote = _written(rng.choice(story[there]), facts, there, rng)
     sentence = _written(rng.choice(story[here]), facts, here, rng)
+    if rng.random() < 0.3:  # two reports of one kind, and the sentence names both
+        rival = _written(rng.choice(story[there]), drawn_facts(rng), there, rng)
+        return Case((shown(quote, there, facts.written), shown(rival, there, facts.written, 2)), sentence, (1, 2), here)
     return Case((shown(quote, there, facts.written),), sentence, (1,), here)
 
 
@@ -445,7 +448,7 @@ def _changed(facts: Facts, what: str, rng: random.Random) -> Facts:
 
 _DIRECT = ("hedge", "negation", "doer", "range", "roles")
 _NUMERIC = frozenset(
-    "count second bound money size currency percent after points length measure swap range roles clock digits spelled homoglyph multiplier unit vague numbers-exchanged one".split()
+    "count second bound money size currency percent after points length measure swap range roles clock digits spelled homoglyph multiplier unit vague numbers-exchanged one mixed".split()
 )
 
 
@@ -454,7 +457,16 @@ def adversarial_drawn(rng: random.Random) -> Case:
     story, facts = rng.choice(_STORIES), drawn_facts(rng)
     there, here = rng.choice(("de", "en")), rng.choice(("de", "en"))
     quote = shown(_written(rng.choice(story[there]), facts, there, rng), there, facts.written)
-    what = rng.choice([w for w in story["uses"].split() if w != "against"])
+    uses = story["uses"].split()
+    if rng.random() < 0.1 and "body" in uses and {"count", "money"} & set(uses):  # one's name, another's number
+        rival = drawn_facts(rng)
+        rival = replace(rival, bound=facts.bound, size=facts.size, currency=facts.currency, points=facts.points)
+        if rival.body == facts.body or rival.count == facts.count or rival.money == facts.money:
+            return adversarial_drawn(rng)
+        other_quote = shown(_written(rng.choice(story[there]), rival, there, rng), there, facts.written, 2)
+        mixed = replace(facts, count=rival.count, money=rival.money)
+        return Case((quote, other_quote), _written(rng.choice(story[here]), mixed, here, rng), (1, 2), here, "mixed")
+    what = rng.choice([w for w in uses if w != "against"])
     if what in _DIRECT:
         sentence = _written(rng.choice(story[what][here]), facts, here, rng)
         return Case((quote,), sentence, (1,), here, what)

@@ -147,6 +147,17 @@ def test_it_does_not_put_words_into_another_mouth() -> None:
     assert rule_of("Ina Kolb said the bridge was closed.", "en", kolb, brandt) == ""
 
 
+def test_it_does_not_give_one_the_numbers_or_deeds_of_another() -> None:
+    one, other = ("Thornfield cut 200 jobs in Lund.", "en"), ("Nordwerk cut 300 jobs in Oslo.", "en")
+    assert rule_of("Thornfield cut 300 jobs.", "en", one, other) == "number"
+    assert rule_of("Nordwerk strich in Oslo 300 Stellen.", "de", one, other) == ""
+    assert rule_of("Thornfield cut 200 jobs, while Nordwerk cut 300.", "en", one, other) == ""
+    mayor, arrest = ("Ina Kolb opened the bridge in Lund.", "en"), ("Lars Brandt was arrested for fraud in Oslo.", "en")
+    assert rule_of("Ina Kolb was arrested for fraud.", "en", mayor, arrest) == "attribution"
+    named, unnamed = ("Ina Kolb is the mayor of Lund.", "en"), ("The mayor opened the bridge on Monday.", "en")
+    assert rule_of("Ina Kolb opened the bridge on Monday.", "en", named, unnamed) == ""
+
+
 def test_it_keeps_the_warning_of_a_claim_that_nobody_checked() -> None:
     claim = replace(quote("The army shot down 50 drones.", "en"), caveats=("not-independently-verified",))
     numbered = number_sentences([claim])

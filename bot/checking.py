@@ -9,6 +9,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.app import database_url, index_root
@@ -152,7 +153,9 @@ async def examine_platforms(settings: Settings) -> list[Finding]:
     found: list[Finding] = []
     if settings.discord_token:
         found += await _discord(settings)
-    if settings.slack_bot_token:
+    if settings.slack_client_id:
+        found += await _several_slacks(settings)
+    elif settings.slack_bot_token:
         found += await _slack(settings)
     if not found:
         found.append(Finding("chat", Verdict.BAD))
@@ -180,19 +183,48 @@ async def _discord(settings: Settings) -> list[Finding]:
         await http.close()
 
 
-async def _slack(settings: Settings) -> list[Finding]:
+async def _several_slacks(settings: Settings) -> list[Finding]:
+    """What the app needs, then each workspace that has installed it, by its own token."""
+    from bot.chat.slack.installations import Installations, locks_of
+    from bot.library.opening import open_store
+    from bot.library.sql_installation_store import SqlInstallationStore
+
+    needed = ("slack_client_secret", "slack_signing_secret", "slack_http_port", "slack_address", "slack_key")
+    missing = ", ".join(key for key in needed if not getattr(settings, key))
+    if missing:
+        return [Finding("slack-several", Verdict.BAD, missing)]
+    library, *_ = await asyncio.to_thread(_library, settings)
+    if library.verdict is not Verdict.GOOD:  # opening it would bring it up to date
+        return [Finding("slack-several", Verdict.OPEN)]
+    try:
+        locks = locks_of(settings.slack_key.reveal())
+        store = await open_store(database_url(settings))
+    except VerbatimError as error:
+        return [Finding("slack-several", Verdict.BAD, error.code)]
+    async with store:
+        kept = SqlInstallationStore(store.transactions)
+        every = len(await kept.everywhere())
+        read = await Installations(kept, locks).everywhere()
+    found = [Finding("slack-several", _good(len(read) == every), f"{len(read)}/{every}")]
+    for one in read:
+        found += await _slack(settings, one.bot_token or "", one.team_name or one.team_id or "")
+    return found
+
+
+async def _slack(settings: Settings, token: str = "", team: str = "") -> list[Finding]:
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.chat.slack.insight import SlackInsight
 
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
-        client = AsyncWebClient(settings.slack_bot_token.reveal(), settings.slack_api, session=session)
+        client = AsyncWebClient(token or settings.slack_bot_token.reveal(), settings.slack_api, session=session)
         insight = SlackInsight(
             client, app_token=settings.slack_app_token.reveal(), signed=bool(settings.slack_signing_secret),
             by_http=bool(settings.slack_http_port),
         )  # fmt: skip
-        return await insight.findings("")
+        found = await insight.findings("")
+    return [replace(one, where=" ".join(part for part in (team, one.where) if part)) for one in found]
 
 
 def all_well(findings: Sequence[Finding]) -> bool:

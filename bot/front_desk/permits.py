@@ -140,6 +140,12 @@ class Permits:
             raise VerbatimError("channel-no-right", facts["missing"], say("channel-no-right", language, **facts))
 
 
+async def tokens_allowed(workspaces: WorkspaceStore, workspace: str) -> int | None:
+    """How many tokens of the language model a workspace (as scopes name it: "slack-T1") may use a day; None: any."""
+    platform, found, own = workspace.partition("-")
+    return (await workspaces.workspace(platform, own)).limits.tokens_a_day if found else None
+
+
 def _resuming(platform: str) -> str:
     """The command that goes on, as it is typed."""
     return typed_as("newsadmin pause", platform)[:-1] + (" all:resume`")

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.library.delivery_store import DeliveryKind, DeliveryState, Owed
+from bot.library.installation_store import Installed
 from bot.library.sql_delivery_store import SqlDeliveryStore
+from bot.library.sql_installation_store import SqlInstallationStore
 from bot.library.sql_store import SqlStore
 from bot.library.sql_workspace_store import SqlWorkspaceStore
 from bot.library.workspace_store import AuditEntry, KeptNotice, Limits, Workspace
@@ -118,3 +120,20 @@ async def test_a_conversation_is_read_back_from_its_events(deliveries: SqlDelive
     await deliveries.take_event("slack", "other", request_json="{}", now=NOON, conversation="t2")
     found = await deliveries.conversation("slack", "t1", before=after(3), limit=2)
     assert [one.id for one in found] == ["e1", "e2"]
+
+
+async def test_an_installation_is_kept_replaced_and_removed(store: SqlStore) -> None:
+    kept = SqlInstallationStore(store.transactions)
+    await kept.keep(Installed("", "T1", NOON, b"\x00old"))
+    await kept.keep(Installed("E1", "T2", after(1), b"two"))
+    await kept.keep(Installed("", "T1", after(2), b"\xffnew"))
+    assert [one.content for one in await kept.everywhere()] == [b"two", b"\xffnew"]
+    assert await kept.find("", "T1") == Installed("", "T1", after(2), b"\xffnew")
+    assert await kept.find("E1", "T1") is None
+    assert await kept.remove("", "T1")
+    assert not await kept.remove("", "T1")
+    await kept.issue_state("abc", until=after(10))
+    await kept.issue_state("late", until=after(1))
+    assert not await kept.consume_state("late", now=after(1))
+    assert await kept.consume_state("abc", now=after(9))
+    assert not await kept.consume_state("abc", now=after(9))

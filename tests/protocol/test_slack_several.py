@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import html
+import os
 import re
+import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -185,3 +188,54 @@ async def test_a_token_is_read_with_an_older_key_and_with_none_that_was_lost(bot
     for bad in ("", "short", "ä" * 44):
         with pytest.raises(SettingsError):
             locks_of(bad)
+
+
+@pytest.mark.slow
+async def test_the_program_is_installed_in_a_workspace_and_answers_there(server: SlackServer, tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "dam.txt").write_text("340 people were brought to safety at Lindholm, the fire brigade said.\n")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    key = new_key()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VERBATIM_")}
+    environment = {
+        **kept, "VERBATIM_DATA_DIR": str(tmp_path / "data"), "VERBATIM_SEEDS_DIR": str(tmp_path / "seeds"),
+        "SLACK_CLIENT_ID": server.client[0], "SLACK_CLIENT_SECRET": server.client[1],
+        "SLACK_SIGNING_SECRET": server.signing_secret, "VERBATIM_SLACK_HTTP_PORT": str(port), "VERBATIM_SLACK_KEY": key,
+        "VERBATIM_SLACK_ADDRESS": "https://bot.example", "VERBATIM_SLACK_API": server.api,
+        "VERBATIM_DICTIONARY_FILE": os.devnull, "PYTHONPATH": str(Path(__file__).parents[2]),
+    }  # fmt: skip
+    with (tmp_path / "log.txt").open("wb") as log:
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "bot", "run", cwd=tmp_path, env=environment,
+            stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
+        )  # fmt: skip
+
+    def told() -> str:
+        return (tmp_path / "log.txt").read_text("utf-8", "replace")
+
+    async def get(path: str, **query: str) -> tuple[str, str]:
+        address, cookie = f"http://127.0.0.1:{port}{path}", {"Cookie": query.pop("cookie", "")}
+        async with aiohttp.ClientSession() as session, session.get(address, params=query, headers=cookie) as answer:
+            return await answer.text(), answer.headers.get("Set-Cookie", "").partition(";")[0]
+
+    try:
+        async with asyncio.timeout(90):
+            while "slack is connected" not in told():  # noqa: ASYNC110 - a log tells nobody of a new line
+                await asyncio.sleep(0.1)
+        page, cookie = await get("/slack/install")
+        [state] = re.findall(r"state=([\w-]+)", html.unescape(page))[:1]
+        east = server.add_workspace("TEAST")
+        east.deliver_to = f"http://127.0.0.1:{port}/slack/events"
+        page, _ = await get("/slack/oauth_redirect", cookie=cookie, state=state, code=server.grant(east, "U1"))
+        assert "Thank you" in page
+        assert "340 people were brought to safety" in await answer_in(east, "How many people were brought to safety at Lindholm?")
+        running.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(running.wait(), 30) == 0
+        for secret in (key, east.bot_token, server.client[1], server.signing_secret, state):
+            assert secret not in told()
+    finally:
+        if running.returncode is None:
+            running.kill()
+            await running.wait()

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
-from functools import lru_cache
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.grounding.statement import dates_on
@@ -40,7 +41,13 @@ _DEICTIC = re.compile(
     r"|(?:letzte|vergangene|vorige|diese|nächste|kommende)[nmrs]? (?:woche|monat|jahr|quartal|wochenende|nacht)s?"
     r"|ago|vorjahr\w{0,2}|vormonat\w{0,2}|vorwoche)\b|\bvor (?:\w{1,20} )?(?:tag|woche|monat|jahr|stunde)\w{0,2}\b"
 )
-_YEAR_END = re.compile(r"jahresende|ende (?:des|dieses) jahres|end of (?:the|this) year|year['’]?s end|year-end")
+_EDGES: Final = {
+    "end": re.compile(r"jahresende|ende (?:des|dieses) jahres|end of (?:the|this) year|year['’]?s end|year-end"),
+    "start": re.compile(
+        r"jahres(?:beginn|anfang)|(?:beginn|anfang) (?:des|dieses) jahres|(?:start|beginning) of (?:the|this) year"
+    ),
+}
+_SO_FAR = re.compile(r"\b(?:so far|bisher|bislang|schon|already|bereits)\b")
 _WEEKDAYS: Final = {
     "montag": 0, "monday": 0, "dienstag": 1, "tuesday": 1, "mittwoch": 2, "wednesday": 2, "donnerstag": 3,
     "thursday": 3, "freitag": 4, "friday": 4, "samstag": 5, "sonnabend": 5, "saturday": 5, "sonntag": 6, "sunday": 6,
@@ -78,14 +85,14 @@ class Dated(NamedTuple):
     lead: str
     weekday: int | None
     deictic: bool
-    year_end: bool  # "Jahresende" is December, "the end of the year" begins in September: they are one
+    edge: str  # "end": "Jahresende" is December, "the end of the year" begins in September; "start" likewise
 
 
 @lru_cache(maxsize=4096)
 def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
     """The dates of a sentence as they are understood on `day`."""
     found = []
-    for mention in dates_on(said, day):
+    for mention in map(partial(_coming, day=day), dates_on(said, day)):
         if mention.precision == "time" and mention.first is None and mention.month is None:
             continue  # a time of day is a number's matter
         span = said.lowered[mention.start : mention.end]
@@ -96,10 +103,25 @@ def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
                 _lead(said.lowered, mention),
                 _WEEKDAYS[weekday[1]] if weekday else None,
                 bool(_DEICTIC.search(span)),
-                bool(_YEAR_END.search(span)),
+                next((edge for edge, pattern in _EDGES.items() if pattern.search(span)), ""),
             )
         )
     return tuple(found)
+
+
+_SOON = 75  # days
+
+
+def _coming(mention: DateMention, *, day: date | None) -> DateMention:
+    """A day without its year that lies just ahead: "ends on 22 November", written on the 11th, is no day of last year."""
+    if day is None or not mention.relative or mention.month is None or mention.precision not in ("day", "month"):
+        return mention
+    if mention.first is None or mention.last is None or mention.last >= day or mention.first.month == 2:
+        return mention
+    first, last = (one.replace(year=one.year + 1) for one in (mention.first, mention.last))
+    if not timedelta(0) < first - day <= timedelta(days=_SOON):
+        return mention
+    return replace(mention, first=first, last=last, year=first.year)
 
 
 def wrong_date(said: Statement, quotes: Sequence[Statement], today: date | None = None) -> str:
@@ -183,6 +205,10 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     there = dates_of(quote, quote.day)
     if any(_same_lead(mine, other) and _within(other, mine) for other in there):
         return True
+    if not mine.lead and _SO_FAR.search(said.lowered):  # "so far this year" is since its beginning
+        since = (other for other in there if other.lead == "since")
+        if any(_within(other, mine) for other in since):
+            return True
     if not there and quote.day and mine.mention.first == mine.mention.last == quote.day:
         return bool(_AS_OF.search(said.lowered[: mine.mention.start]))
     if dated.deictic and today is None and _shift_of(said, dated) and _shift_of(said, dated) in _shifts(quote.lowered):
@@ -228,7 +254,7 @@ def _same_lead(mine: Dated, other: Dated) -> bool:
 def _within(other: Dated, mine: Dated) -> bool:
     """Whether the sentence's date says what the quote's says, or less."""
     a, b = mine.mention, other.mention
-    if mine.year_end and other.year_end and a.year == b.year:
+    if mine.edge and mine.edge == other.edge and a.year == b.year:
         return True
     if (
         mine.weekday is not None

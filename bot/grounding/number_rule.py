@@ -49,8 +49,9 @@ _BELOW_ZERO = re.compile(
 _ROLE_WORDS: Final = {"from": "from", "to": "to", "auf": "to", "by": "by", "um": "by"}
 _ONWARDS = re.compile(r"[^.;]{0,40}?\b(?:auf|to|bis)\b", re.IGNORECASE)
 _RATE = re.compile(
-    r"(?:\b(?:per|pro|je|a|an|each|every|jede[nrs]?|im|the)\s|/\s?)"
+    r"(?:\b(?:per|pro|je|a|an|each|every|jede[nrs]?|im)\s|/\s?)"
     r"(?P<unit>second|sekunde|minute|hour|stunde|day|tag|week|woche|month|monat|quarter|quartal|year|jahr|person|kopf|capita|head)\b"
+    r"(?!\s(?:earlier|ago|later|before|after|zuvor|früher|später|danach|davor)\b)"
     r"|\b(?P<adverb>daily|täglich\w{0,2}|weekly|wöchentlich\w{0,2}|monthly|monatlich\w{0,2}|annual|annually|yearly"
     r"|jährlich\w{0,2}|hourly|stündlich\w{0,2})\b",
     re.IGNORECASE,
@@ -209,7 +210,7 @@ _FRANC = re.compile(r"\b(?:schweizer |swiss )?fran[ck](?=s?\b|en\b)", re.IGNOREC
 def _mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMention]:
     """The mentions with what only their neighbourhood tells: a sign, a unit, that they are one of several."""
     found: list[NumberMention] = []
-    mentions = [part for mention in mentions for part in _parted(said, mention)]
+    mentions = list(_shared(said, [part for mention in mentions for part in _parted(said, mention)]))
     for n, mention in enumerate(mentions):
         one = _with_unit(said, mention, mentions[n + 1] if n + 1 < len(mentions) else None)
         if one.kind == "cardinal" and _ONE_IN.search(said.text[max(0, one.start - 20) : one.start]):
@@ -234,6 +235,27 @@ def _parted(said: Statement, mention: NumberMention) -> Sequence[NumberMention]:
         for at, half in ((0, span[: to.start()]), (to.end(), span[to.end() :]))
         for one in numbers_in(half, said.language)
     )
+
+
+_FROM = re.compile(r"\b(?:von|from)\s\W?\Z", re.IGNORECASE)
+_TO = re.compile(r"\s(?:auf|to)\s", re.IGNORECASE)
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def _shared(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[NumberMention]:
+    """ "von 45 auf 12 Millionen Dollar": what is said once behind the second belongs to both."""
+    for n, mention in enumerate(mentions):
+        following = mentions[n + 1] if n + 1 < len(mentions) else None
+        small = mention.kind in ("cardinal", "money") and mention.upper is None and 0 < mention.value < 1000
+        if small and following is not None and following.value >= 1000 and mention.unit in ("", following.unit):
+            figures = _FIGURES.search(said.text, following.start, following.end)
+            own = numbers_in(figures.group(), said.language) if figures else ()
+            times = following.value / own[0].value if len(own) == 1 and own[0].value else 1
+            linked = _TO.fullmatch(said.text, mention.end, following.start)
+            if times >= 1000 and linked and _FROM.search(said.text[max(0, mention.start - 8) : mention.start]):
+                yield replace(mention, value=mention.value * times, unit=following.unit, kind=following.kind)
+                continue
+        yield mention
 
 
 def _with_unit(said: Statement, mention: NumberMention, following: NumberMention | None) -> NumberMention:
@@ -382,7 +404,7 @@ def _fault(one: Stated, there: Sequence[Stated], mine: Numbers, theirs: Sequence
     """What is wrong with an amount; None when some amount of the quotes bears it out."""
     fault: tuple[str, str] = ("number", _named(one.mention))
     for other in there:
-        found = _compared(one, other, mine)
+        found = _compared(one, other, mine, there)
         if found is None:
             return None
         if found[0] != "number" or fault[1] == _named(one.mention):
@@ -407,7 +429,15 @@ def _named(mention: NumberMention) -> str:
     return f"{mention.bound} {ends} {mention.unit}".strip()
 
 
-def _compared(one: Stated, other: Stated, mine: Numbers) -> tuple[str, str] | None:
+def _is_elliptic(bare: NumberMention, mine: Numbers, there: Sequence[Stated]) -> bool:
+    """Whether a large sum without its currency has it from its neighbour: "12 million dollars, after 45 million"."""
+    if bare.kind != "cardinal" or bare.value < 10**6:
+        return False
+    own = mine.stated if any(o.mention is bare for o in mine.stated) else there
+    return any(o.mention.kind == "money" and o.mention.value >= 10**5 for o in own)
+
+
+def _compared(one: Stated, other: Stated, mine: Numbers, there: Sequence[Stated]) -> tuple[str, str] | None:
     """What speaks against `other` bearing `one` out; None when nothing does."""
     a, b = one.mention, other.mention
     nothing = ("number", _named(a))
@@ -419,6 +449,8 @@ def _compared(one: Stated, other: Stated, mine: Numbers) -> tuple[str, str] | No
     if (a.kind == "year") != (b.kind == "year") and not _close(a.value, b.value):
         return nothing
     unit = _unit_fault(one, other)
+    if unit == "currency" and "" in (a.unit, b.unit) and _is_elliptic(a if not a.unit else b, mine, there):
+        unit = ""
     if a.upper is None and b.upper is None:
         if not _same_value(a, b):
             return nothing

@@ -42,6 +42,26 @@ async def examine_machine(settings: Settings) -> list[Finding]:
     return [*found, *await examine_model(settings)]
 
 
+async def examine_for_chat(settings: Settings) -> list[Finding]:
+    """The same for admins of a workspace, who need not be the owners of this machine: no path, no address of it."""
+    found = await examine_machine(settings)
+    return [replace(one, facts=one.facts if one.key in _OUTSIDE else "", where="") for one in _once_a_key(found)]
+
+
+_OUTSIDE: Final = frozenset(("disk-space", "library", "index"))  # their facts name nothing of the machine
+
+
+def _once_a_key(findings: Sequence[Finding]) -> list[Finding]:
+    """The worst of each key: several servers of models are one model to who asks."""
+    order = (Verdict.BAD, Verdict.GOOD, Verdict.OPEN)
+    worst: dict[str, Finding] = {}
+    for one in findings:
+        known = worst.get(one.key)
+        if known is None or order.index(one.verdict) < order.index(known.verdict):
+            worst[one.key] = one
+    return list(worst.values())
+
+
 def _machine(settings: Settings) -> list[Finding]:
     return [*_disk(settings.data_dir), _seeds(settings.seeds_dir), *_library(settings)]
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+_LINES: Final = 5
 CLOCK_S: Final = 30.0  # signatures are good for minutes, but a brief that is half a minute off is seen
 
 
@@ -74,5 +75,7 @@ def findings_message(findings: Sequence[Finding], language: str) -> Message:
     passed = sum(one.verdict is Verdict.GOOD for one in findings)
     told = say("checks-told", language, failed=len(failed), passed=passed)
     blocks: list[Block] = [Heading(say("checks-head", language)), Paragraph(told, strong=bool(failed))]
-    blocks += [Points(tuple(one.line(language) for one in found)) for found in (failed, well) if found]
+    for found in (failed, well):  # in short lists: where a message gets too long, whole ones are left out at its end
+        lines = [one.line(language) for one in found]
+        blocks += [Points(tuple(lines[n : n + _LINES])) for n in range(0, len(lines), _LINES)]
     return Message(told, tuple(blocks), language, Tone.TROUBLE if failed else Tone.GOOD)

@@ -96,12 +96,13 @@ class AdminCommands:
     # --- check ---
 
     async def check(self, request: Request, responder: Responder) -> None:
-        """Every right and limit, tested now: this machine, the platform, one channel or (in a direct message) all."""
+        """Every right and limit, tested now: the platform, this channel or the one that was named (in a direct message
+        all of the workspace), this machine."""
         place = request.place
         channel = _channel(request) or ("" if place.direct else place.channel)
         found: list[Finding] = []
         if (insight := self._insights.get(place.platform)) is not None:
-            found += await insight.findings("" if place.direct else place.workspace, channel)
+            found += await insight.findings(place.workspace, channel)
         if not place.direct:
             found += await self._decided(place, language_of(request))
         found += await self._examine()

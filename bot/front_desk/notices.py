@@ -115,7 +115,7 @@ class Notices:
         self._store, self._deliveries, self._faces, self._insights = store, deliveries, faces, insights
         self._wake, self._now = wake, now
 
-    RIGHTS: Final = {"again": Right.ADMIN}
+    RIGHTS: Final = {"again": Right.MANAGER}  # who exactly, is looked at when it is pressed
 
     def handlers(self) -> Mapping[str, Handler]:
         return {"again": self.again}
@@ -217,13 +217,13 @@ class Notices:
         await responder.only_you(note_message(told, language, Tone.GOOD if done else Tone.GREY))
 
     async def _may_speak_for(self, request: Request, platform: str, workspace: str) -> bool:
-        """Whether a request comes from a workspace, or in a direct message from whom its notices are sent to: there
-        everybody is an admin of their own."""
+        """Whether a request comes from an admin of a workspace, or in a direct message from whom its notices are sent
+        to."""
         place = request.place
         if place.platform != platform:
             return False
         if place.workspace == workspace:
-            return True
+            return request.person.right >= Right.ADMIN
         known = (await self._store.workspace(platform, workspace)).admin
         if not known and (insight := self._insights.get(platform)) is not None:
             known = await insight.owner(workspace)

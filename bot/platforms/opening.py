@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.briefs.briefing import Briefing
 from bot.chat.outgoing import Outgoing
-from bot.checking import examine_machine
+from bot.checking import examine_for_chat
 from bot.errors import VerbatimError
 from bot.front_desk.admin_commands import AdminCommands, Stores
 from bot.front_desk.asking import Asking
@@ -154,7 +154,7 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
         )  # fmt: skip
         stores = Stores(workspaces, deliveries, app.sources, subscriptions, briefs, table)
         admin = AdminCommands(
-            stores, permits, faces, insights, lambda: examine_machine(settings), wake=wake, now=utc_now
+            stores, permits, faces, insights, lambda: examine_for_chat(settings), wake=wake, now=utc_now
         )
         front = FrontDesk(
             asking, deliveries, faces,

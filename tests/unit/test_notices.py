@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from bot.library.sql_store import SqlStore
 from bot.library.sql_workspace_store import SqlWorkspaceStore
 from bot.library.workspace_store import KeptNotice
 from bot.outbox.courier import Notice
+from bot.sources.source_health import SourceState
 from tests.unit.test_front_desk import Heard
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -169,8 +170,54 @@ async def test_an_admin_who_looked_has_it_posted_again_and_nobody_else(office: O
 
     assert "already" in await pressed(replace(press, person=Person("u2", "Other", Right.ADMIN)))
     assert "already" in await pressed(replace(press, place=Place("discord", "w2", "c1")))
+    manager = replace(press, place=Place("discord", "w1", "c1"), person=Person("u3", "Manager", Right.MANAGER))
+    assert "already" in await pressed(manager)
     assert "posted again" in await pressed(press)
     kept = await office.deliveries.delivery("card:1")
     assert kept is not None
     assert kept.state is DeliveryState.DUE
     assert "already" in await pressed(press)
+
+
+@dataclass
+class Health:
+    state: SourceState
+    failures: int = 5
+    since: datetime = NOON
+    code: str = "http-500"
+
+
+@dataclass
+class Watching:
+    """What of a source that is followed concerns its troubles."""
+
+    id: int
+    health: Health
+    audience: str = "w:discord-w1"
+    title: str = "Elm Courier"
+    removed_at: datetime | None = None
+    paused: bool = False
+
+    @property
+    def watched(self) -> Watching:
+        return self
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused
+
+
+async def test_sources_that_fail_for_good_are_told_once_a_failure(office: Office) -> None:
+    failing = Watching(1, Health(SourceState.FAILING))
+    quiet = [
+        Watching(2, Health(SourceState.FAILING, failures=1)), Watching(3, Health(SourceState.ACTIVE)),
+        Watching(4, Health(SourceState.FAILING), paused=True), Watching(5, Health(SourceState.FAILING), removed_at=NOON),
+        Watching(6, Health(SourceState.FAILING), audience="*"),
+    ]  # fmt: skip
+    for _ in range(2):
+        await office.notices.look_at_sources([failing, *quiet])  # type: ignore[list-item]
+    [(_, words)] = await office.told()
+    assert "#1 Elm Courier" in words.replace("\\", "")
+    assert words.count("Elm Courier") == 1
+    failing.health = Health(SourceState.RESTING, since=NOON + timedelta(days=7))
+    await office.notices.look_at_sources([failing])  # type: ignore[list-item]
+    assert len(await office.told(86_401)) == 2

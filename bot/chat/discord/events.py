@@ -73,7 +73,8 @@ def request_of(event: dict[str, Any], own_id: str) -> Request:
     data = event["data"]
     member = event.get("member")
     user = member["user"] if member else event["user"]
-    right = right_of(int(member["permissions"])) if member else Right.ADMIN  # a direct message is the person's own
+    # A direct message is the person's own, but nobody is an admin there: that is said of a server.
+    right = right_of(int(member["permissions"])) if member else Right.MANAGER
     guild = str(event.get("guild_id") or "")
     called = user.get("global_name") or user.get("username") or ""
     person = Person(str(user["id"]), called, right, event.get("locale") or "")

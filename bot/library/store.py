@@ -92,7 +92,10 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The report and the story of a document, each named by its first document, and why. Derived: can be made anew."""
+    """The report and the story of a document, each named by one of its documents, mostly the first, and why.
+
+    Derived: can be made anew.
+    """
 
     document_id: int
     report_id: int

@@ -16,7 +16,7 @@ from bot.library.search_index import Asked
 from bot.library.search_terms import term
 from bot.library.store import Membership
 from bot.stories.fingerprints import fingerprint
-from bot.stories.grouping import Neighbour, is_short, place_of
+from bot.stories.grouping import Neighbour, is_short, led_along, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,11 +67,14 @@ class Arrivals:
         self._sizes: dict[int, int] = {}
 
     def place(self, versions: Sequence[StoredVersion]) -> list[Membership]:
-        """The memberships of versions that arrive together, in order: each is compared with those before it, too."""
+        """The memberships of versions that arrive together: each is compared with those before it, too.
+
+        In the order of the versions, followed by those of earlier documents that one of them has led into its story.
+        """
         self._terms.look_again()
         if len(self._sizes) > _MOST_SIZES:
             self._sizes.clear()
-        placed: list[Membership] = []
+        placed: dict[int, Membership] = {}
         together = _Together()
         for version in versions:
             new = _neighbour(version, 0, 0)
@@ -79,13 +82,30 @@ class Arrivals:
             neighbours = [*self._neighbours(version, new.print), *together.near(new.print, keys, version.audience)]
             self._count({n.story_id for n in neighbours})
             place = place_of(new, neighbours, self._terms.rarity, self._sizes)
-            placed.append(Membership(new.print.document_id, place.report_id, place.story_id, place.reason))
+            placed[new.print.document_id] = Membership(
+                new.print.document_id, place.report_id, place.story_id, place.reason
+            )
             new = replace(new, report_id=place.report_id, story_id=place.story_id)
             together.add(new, keys)
             self._remembered.add(new)
             self._terms.add(new.print)
             self._sizes[place.story_id] = self._sizes.get(place.story_id, 0) + 1
-        return placed
+            for led, why in led_along(new, neighbours, self._terms.rarity, self._sizes):
+                moved = self._moved(led, new.story_id, why, placed)
+                placed[moved.document_id] = moved
+                now_there = replace(led, story_id=new.story_id)
+                together.renew(now_there)
+                self._remembered.add(now_there)
+                self._sizes[new.story_id] += 1
+        return list(placed.values())
+
+    def _moved(self, led: Neighbour, story_id: int, why: str, placed: Mapping[int, Membership]) -> Membership:
+        """The new membership of a document that was placed before; a copy keeps its reason."""
+        document_id = led.print.document_id
+        self._sizes[led.story_id] = self._sizes.get(led.story_id, 1) - 1
+        before = placed.get(document_id) or self._library.memberships(None, [document_id]).get(document_id)
+        is_copy = before is not None and before.report_id != document_id
+        return Membership(document_id, led.report_id, story_id, before.reason if before and is_copy else why)
 
     def _count(self, stories: Iterable[int]) -> None:
         unknown = [story for story in stories if story not in self._sizes]
@@ -282,13 +302,21 @@ class _Together:
     def __init__(self) -> None:
         self._neighbours: list[Neighbour] = []
         self._where: dict[str, list[int]] = {}
+        self._numbers: dict[int, int] = {}  # by document
 
     def add(self, neighbour: Neighbour, keys: Iterable[str]) -> None:
         """`keys` are its `_keys`."""
         number = len(self._neighbours)
         self._neighbours.append(neighbour)
+        self._numbers[neighbour.print.document_id] = number
         for key in keys:
             self._where.setdefault(key, []).append(number)
+
+    def renew(self, neighbour: Neighbour) -> None:
+        """Take note that one of them, if it is one, was put elsewhere."""
+        number = self._numbers.get(neighbour.print.document_id)
+        if number is not None:
+            self._neighbours[number] = neighbour
 
     def near(self, new: Fingerprint, keys: Iterable[str], audience: str) -> list[Neighbour]:
         """Those that share most with a document and may be seen by its audience, rare things counting more."""

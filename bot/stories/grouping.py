@@ -27,6 +27,8 @@ SHORT_WORDS = 16  # two texts of no more than that are compared as headlines are
 JOINS = 0.5
 NEAREST = 0.6
 FEW = 4
+SMALL = 3  # documents of a story that a later headline may still lead into another one
+_HINTED = 0.2  # how likely that headline must tell it, too
 NAMES = 0.7  # how much a name counts beside another word
 SHARED_NAMES = 0.28
 FEWEST_NAMES = 5
@@ -92,7 +94,7 @@ def _in_story(
     joined: list[tuple[float, int, str]] = []  # by how much it is enough, the story, why
     told: dict[int, list[tuple[float, int]]] = {}  # chances and documents by story
     for other in neighbours:
-        if new.day and other.day and abs((new.day - other.day).days) > LONGEST_STORY_DAYS:
+        if not _near_in_time(new, other):
             continue
         if is_short(new.print) and is_short(other.print):
             chance = likelihood(new.print, other.print, _hours(new, other), rarity)
@@ -113,6 +115,43 @@ def _in_story(
         _, story, why = max(joined)
         return Place(document_id, -story, why)
     return Place(document_id, document_id, "")
+
+
+def led_along(
+    new: Neighbour, neighbours: Sequence[Neighbour], rarity: Callable[[str], float], sizes: Mapping[int, int]
+) -> list[tuple[Neighbour, str]]:
+    """The documents of small stories that turn out to tell the new headline's, which links them, each with the reason.
+
+    Two outlets may tell one event without a word in common until a third comes. All documents of such a story have to
+    be among the neighbours, and each must by itself be likely to tell the larger one. `sizes` counts the new one, too.
+    """
+    if sizes.get(new.story_id, 1) == 1 or not is_short(new.print):
+        return []
+    stories: dict[int, dict[int, Neighbour]] = {new.story_id: {new.print.document_id: new}}
+    for one in neighbours:
+        if is_short(one.print):
+            stories.setdefault(one.story_id, {})[one.print.document_id] = one
+    mine = list(stories.pop(new.story_id).values())
+    led: list[tuple[Neighbour, str]] = []
+    for story, found in stories.items():
+        theirs = list(found.values())
+        if len(theirs) > SMALL or len(theirs) != sizes.get(story, 1) or not all(_near_in_time(new, o) for o in theirs):
+            continue
+        if max([likelihood(new.print, one.print, _hours(new, one), rarity) for one in theirs]) < _HINTED:
+            continue
+        for one in theirs:
+            chances = [likelihood(one.print, other.print, _hours(one, other), rarity) for other in mine]
+            chance = story_chance([c for c in chances if c >= _HINTED] or [0.0], sizes[new.story_id])
+            if chance < JOINS:
+                del led[len(led) - theirs.index(one) :]
+                break
+            why = f"same story as #{new.print.document_id}, which came later and links them: {chance:.0%} likely"
+            led.append((one, why))
+    return led
+
+
+def _near_in_time(one: Neighbour, other: Neighbour) -> bool:
+    return not (one.day and other.day and abs((one.day - other.day).days) > LONGEST_STORY_DAYS)
 
 
 def is_short(print_: Fingerprint) -> bool:

@@ -61,12 +61,13 @@ class Newsroom:
 
     def place(self, texts: Sequence[Text]) -> list[Membership]:
         """The memberships of these texts, which arrive one after the other, some at a time."""
-        placed: list[Membership] = []
+        ids: list[int] = []
         for start in range(0, len(texts), BATCH):
             batch = self.versions_of(texts[start : start + BATCH])
-            placed += self.group(batch)
+            ids += [version.facts.document_id for version in batch]
+            self.group(batch)
             self.index(batch)
-        return placed
+        return [self._memberships[id_] for id_ in ids]  # as they are in the end: a document may have been led elsewhere
 
     def fill(self, texts: Sequence[Text]) -> None:
         """Take texts in as reports and stories of their own, without looking."""

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.domain import DateBasis, DocumentDate, StoredVersion
 from bot.stories.fingerprints import fingerprint
-from bot.stories.grouping import LONGEST_STORY_DAYS, Neighbour, Place, place_of, story_chance
+from bot.stories.grouping import LONGEST_STORY_DAYS, SMALL, Neighbour, Place, led_along, place_of, story_chance
 from bot.stories.headlines import DATA, NAMES, likelihood, signals
+from tests.eval.newsroom import Newsroom, Text
 from tests.unit.test_copies import Pair, hard_pairs
 from tests.versions import version_of
 
@@ -107,6 +108,46 @@ def test_hours_part_headlines_that_words_do_not() -> None:
 def test_a_headline_like_one_of_many_in_a_story_is_less_likely_its_own() -> None:
     assert story_chance([0.7], 1) == pytest.approx(0.7)
     assert story_chance([0.7], 4) < 0.5 < story_chance([0.7, 0.6, 0.6, 0.5], 40)
+
+
+FERRY = (
+    "Ferry with 200 people on board runs aground off Skarvik",
+    "Passengers rescued by helicopter after Norwegian ship hits rocks",
+    "Passengers rescued by helicopter as ferry with 200 on board runs aground off Skarvik rocks",
+)
+
+
+def _led(others: int) -> list[tuple[int, str]]:
+    """What the last of three headlines leads along, when the second one's story has so many documents besides."""
+    first, second, third = (fingerprint(version_of(title, id=n)) for n, title in enumerate(FERRY, 1))
+    day = date(2026, 3, 1)
+    new = Neighbour(third, day, 3, 1)
+    neighbours = [Neighbour(first, day, 1, 1), Neighbour(second, day, 2, 2)]
+    led = led_along(new, neighbours, lambda _: 1.0, {1: 2, 2: 1 + others})
+    return [(one.print.document_id, why) for one, why in led]
+
+
+def test_a_headline_that_links_two_leads_the_earlier_into_its_story() -> None:
+    assert placed(*(version_of(title, id=n) for n, title in enumerate(FERRY[:2], 1)))[1].story_id == 2
+    [(document_id, why)] = _led(0)
+    assert document_id == 2
+    assert why.startswith("same story as #3, which came later and links them: ")
+
+
+def test_a_story_of_which_not_all_was_looked_at_is_not_led_along() -> None:
+    assert not _led(1)
+    assert not _led(SMALL)
+
+
+def test_where_a_headline_was_led_is_remembered() -> None:
+    with Newsroom() as room:
+        room.place([Text(str(n), f"Report {n} on fish, cheese and bread", "en") for n in range(12)])
+        at = datetime(2026, 3, 1, 8, tzinfo=UTC)
+        placed = room.place([Text(title, title, "en", day="2026-03-01", at=at) for title in FERRY])
+        assert len({one.story_id for one in placed}) == 1
+        assert sum("links them" in one.reason for one in placed) == 1
+        [further] = room.place([Text("again", FERRY[1], "en", day="2026-03-01", at=at)])
+        assert further.story_id == placed[0].story_id
 
 
 def test_the_signals_are_those_that_have_weights_and_do_not_depend_on_the_order() -> None:

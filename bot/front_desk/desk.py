@@ -159,6 +159,7 @@ class FrontDesk:
         handler = self._handlers.get(request.name) or self._handlers.get(_verb(request.name))
         if handler is None:
             raise VerbatimError("unknown-command", request.name, say("unknown-command", language))
+        request = _with_plain_channels(request, command)
         if self._permit is not None:
             await self._permit(request, command)
         await handler(request, responder)
@@ -275,6 +276,15 @@ def meant_as_command(typed: Typed, text: str) -> bool:
 
 def _as_command(request: Request, typed: Typed) -> Request:
     return replace(request, kind=RequestKind.COMMAND, name=typed.command.key, arguments=typed.arguments)
+
+
+def _with_plain_channels(request: Request, command: Command | None) -> Request:
+    """The request with channels as the platform names them: "C42" of "<#C42|news>"."""
+    named = [one.name for one in command.arguments if one.kind is ArgumentKind.CHANNEL] if command else []
+    plain = {
+        name: request.arguments[name].strip("<#> ").partition("|")[0] for name in named if name in request.arguments
+    }
+    return replace(request, arguments={**request.arguments, **plain}) if plain else request
 
 
 def _verb(name: str) -> str:

@@ -163,6 +163,10 @@ async def test_a_private_question_is_seen_by_nobody_else(bot: Bot, server: Disco
     first = asked.answers[0]
     assert first.get("data", {}).get("flags", 0) & 64
     assert server.messages(channel.id) == []
+    [share] = [one["custom_id"] for row in first["data"]["components"] for one in row["components"] if "share:" in one["custom_id"]]
+    await server.press(channel.id, server._message(channel, first["data"]), share)
+    await server.until(lambda: bool(server.messages(channel.id)))
+    assert "14 euros since January" in said(server.messages(channel.id))
 
 
 async def test_a_private_reply_that_fails_the_last_check_is_not_sent(

@@ -209,6 +209,11 @@ async def test_a_private_question_is_seen_by_nobody_else(bot: Bot, server: Slack
     assert used.answers[0]["response_type"] == "ephemeral"
     await server.until(lambda: used.acks == [{}])
     assert server.messages(channel.id) == []
+    shown = used.answers[0]
+    share = next(one["action_id"] for block in shown["blocks"] for one in block.get("elements", ()) if "share:" in str(one.get("action_id")))
+    await server.press(channel.id, shown, share, ephemeral=True)
+    await server.until(lambda: bool(server.messages(channel.id)))
+    assert "asked: What do tickets of the harbour line cost?" in str(server.messages(channel.id))
 
 
 @pytest.mark.parametrize(

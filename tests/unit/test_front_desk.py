@@ -200,6 +200,15 @@ async def test_a_direct_message_forgets_what_was_asked_long_ago(office: Office) 
     assert await office.front._asked_before(replace(request, at=NOW - timedelta(minutes=40))) == ["What do tickets of the harbour line cost?"]
 
 
+async def test_a_channel_is_handed_on_as_the_platform_names_it(office: Office) -> None:
+    manager = Person("u1", "Reader", Right.MANAGER)
+    for n, typed in enumerate(("<#C42|news>", "#C42", "C42")):
+        await office.request(
+            replace(QUESTION, id=f"c{n}", kind=RequestKind.COMMAND, name="source add", person=manager, arguments={"channel": typed})
+        )
+    assert [one.arguments["channel"] for one in office.calls] == ["C42"] * 3
+
+
 async def test_what_only_some_may_do_is_noted_with_what_came_of_it(office: Office) -> None:
     noted: list[tuple[str, str]] = []
 

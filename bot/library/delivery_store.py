@@ -7,6 +7,7 @@ Rules that every adapter keeps, beside those of `store`:
 - Its state only moves forward: due → sending → sent, or to refused (this payload will never be taken) or dropped; only
   a person may have a refused one tried again (`revive`). A delivery that is `sending` with a lease that ran out is
   doubtful: it must be looked for before it is sent again.
+- A lease or a time that a clock set wrong wrote far into the future binds nobody once the clock is right.
 - In one channel (a thread counts as its channel's) deliveries are claimed in the order in which they were owed, one at
   a time: none is claimed while an earlier one is not settled. What hangs on a parent waits for it, and shares its end
   when it is refused or dropped.

@@ -32,6 +32,8 @@ PAUSES_S = (5.0, 20.0, 60.0, 180.0, 420.0, 900.0)  # between tries: six in half 
 LATE_EVERY_S = 1_800.0
 REST = timedelta(hours=6)  # a channel that refuses us is tried again so often
 LOOK_AGAIN_S = 15.0
+IN_FLIGHT_S = 60.0  # longer than a call may take: after a leap of the clock leases say nothing for so long
+LEAP_S = 5.0
 IDLE_S = 30.0  # how long to wait at most when nothing is known to be due
 SHUTDOWN_S = 10.0
 
@@ -51,7 +53,10 @@ class Notice:
 
 
 class Courier:
-    """Delivers one platform's deliveries. Several may run at once, in one process or many."""
+    """Delivers one platform's deliveries. Several may run at once, in one process or many.
+
+    `stopwatch` counts seconds whatever is done to the clock, so that a leap of the clock is noticed.
+    """
 
     def __init__(
         self,
@@ -63,8 +68,13 @@ class Courier:
         jitter: Callable[[], float] = random.random,
         lease: timedelta = LEASE,
         at_once: int = AT_ONCE,
+        stopwatch: Callable[[], float] | None = None,
     ) -> None:
         self._store, self._sender = store, sender
+        self._stopwatch = stopwatch
+        self._between: float | None = None  # the clock less the stopwatch, when both were looked at last
+        self._leapt_at = float("-inf")
+        self._held: set[int] = set()
         self._notify, self._now, self._jitter = notify, now, jitter
         self._lease, self._at_once = lease, at_once
         self._owner = f"{sender.platform}-{secrets.token_hex(6)}"
@@ -132,13 +142,40 @@ class Courier:
     async def _claim(self, limit: int) -> list[Delivery]:
         if self.stopped_because:
             return []
+        self._look_at_clock()
         return await self._store.claim(
             self._sender.platform, owner=self._owner, now=self._now(), lease=self._lease, limit=limit
         )
 
+    def _look_at_clock(self) -> None:
+        if self._stopwatch is None:
+            return
+        measured = self._stopwatch()
+        between = self._now().timestamp() - measured
+        if self._between is not None and abs(between - self._between) > LEAP_S:
+            self._leapt_at = measured
+        self._between = between
+
+    @property
+    def _has_leapt(self) -> bool:
+        """Whether the clock leapt so lately that whoever held a delivery may still be sending it."""
+        return self._stopwatch is not None and self._stopwatch() - self._leapt_at < IN_FLIGHT_S
+
     async def _deliver(self, delivery: Delivery) -> None:
+        if delivery.id in self._held:  # a leap of the clock made our own lease run out
+            return
+        self._held.add(delivery.id)
+        try:
+            await self._deliver_held(delivery)
+        finally:
+            self._held.discard(delivery.id)
+
+    async def _deliver_held(self, delivery: Delivery) -> None:
         if delivery.is_doubtful:
             found = await self._sender.find(delivery)
+            if found.outcome is SendOutcome.FAILED and self._has_leapt:
+                await self._again(delivery, self._now() + timedelta(seconds=IN_FLIGHT_S), DOUBTFUL, found.reason)
+                return
             if found.outcome is not SendOutcome.FAILED:
                 await self._record(delivery, found, looked=True)
                 return

@@ -210,6 +210,14 @@ async def test_a_person_is_forgotten_here_and_nobody_else_is(deliveries: Deliver
     assert not await deliveries.take_event("slack", "p1-w1", request_json="{}", now=NOON)
 
 
+async def test_what_a_wrong_clock_wrote_far_ahead_binds_nobody_once_it_is_right(deliveries: DeliveryStore) -> None:
+    await deliveries.owe([owed("a")], now=after(6_000))
+    assert await claimed(deliveries, "dead", after(6_001)) == ["a"]
+    assert await claimed(deliveries) == ["a"]  # its lease lies far ahead
+    assert await claimed(deliveries, "another", after(1)) == []
+    assert await claimed(deliveries, "another", after(-2)) == []  # a clock that is set right by seconds frees nothing
+
+
 async def test_a_cursor_only_grows(deliveries: DeliveryStore) -> None:
     for message_id in ("999", "1000", "998", "1001", "1000"):
         await deliveries.put_cursor("discord", "c1", message_id)

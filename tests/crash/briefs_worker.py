@@ -101,6 +101,9 @@ async def main(url: str, clock_file: Path, discord_api: str, slack_api: str, dea
         began, at, speed = clock_file.read_text().split()
         return datetime.fromisoformat(began) + timedelta(seconds=(time.time() - float(at)) * float(speed))
 
+    def speed() -> float:
+        return float(clock_file.read_text().split()[2])
+
     async def no_file(sha256: str) -> bytes | None:
         return None
 
@@ -120,7 +123,10 @@ async def main(url: str, clock_file: Path, discord_api: str, slack_api: str, dea
             DiscordSender(client.http, facts, no_file, lambda: client.user.id if client.user else None),
             SlackSender(slack, facts, no_file, session),
         )
-        couriers = [Courier(deliveries, Watched(one, death), now=now) for one in senders]
+        couriers = [
+            Courier(deliveries, Watched(one, death), now=now, stopwatch=lambda: time.monotonic() * speed())
+            for one in senders
+        ]
         posting = BriefPosting(
             SqlBriefStore(store.transactions), Briefing(desk), store, desk, SqlSubscriptionStore(store.transactions),
             deliveries, {"discord": DiscordFace(), "slack": SlackFace()}, wake=lambda _: None, now=now,

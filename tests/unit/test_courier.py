@@ -32,6 +32,14 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
+class Stopwatch:
+    def __init__(self) -> None:
+        self.s = 0.0
+
+    def __call__(self) -> float:
+        return self.s
+
+
 class Platform:
     """A chat platform's far end: what stands in its channels is the truth. `plan` names the faults to come."""
 
@@ -229,3 +237,31 @@ async def test_a_running_courier_hears_of_news_and_stops_when_it_is_told(scene: 
     stop.set()
     await asyncio.wait_for(running, 60)
     assert scene.platform.stands == [("c1", "1"), ("c1", "2")]
+
+
+async def test_a_leap_of_the_clock_while_something_is_sent_doubles_nothing(scene: Scene) -> None:
+    stopwatch, taken, go_on = Stopwatch(), asyncio.Event(), asyncio.Event()
+    send = scene.platform.send
+
+    async def slow(delivery: Delivery) -> SendResult:
+        taken.set()
+        await go_on.wait()
+        return await send(delivery)
+
+    scene.platform.send = slow  # type: ignore[method-assign]
+    mine, other = (Courier(scene.store, scene.platform, now=scene.clock.now, stopwatch=stopwatch) for _ in range(2))
+    assert await other.deliver_due() == 0
+    await scene.owe("1")
+    sending = asyncio.create_task(mine.deliver_due())
+    await taken.wait()
+    scene.clock.pass_s(6_000)
+    await mine.deliver_due()
+    await other.deliver_due()
+    go_on.set()
+    await sending
+    for _ in range(3):
+        stopwatch.s += 61
+        scene.clock.pass_s(61)
+        await mine.deliver_due()
+        await other.deliver_due()
+    assert scene.platform.stands == [("c1", "1")]

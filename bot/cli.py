@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot import __version__
+from bot.cli_brief import brief
 from bot.cli_check import check
 from bot.cli_model import model
 from bot.cli_setup import setup
@@ -147,39 +148,6 @@ def _question_of(line: str) -> tuple[str, dict[str, object]]:
     if not isinstance(value, dict):
         return "", {}
     return str(value.get("question") or "").strip(), {k: value[k] for k in ("id", "lang") if k in value}
-
-
-# -- brief -------------------------------------------------------------------------------------------------------------
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the brief as JSON.")
-@click.option("--preview", is_flag=True, help="Show it without counting it as delivered.")
-@click.option("--last", is_flag=True, help="Show the last brief again.")
-@click.option("--lang", default="", help="Language of our own words (de, en).")
-@click.pass_context
-def brief(context: click.Context, *, as_json: bool, preview: bool, last: bool, lang: str) -> None:
-    """What is new since the last brief, one entry a story, newest facts first.
-
-    \b
-    verbatim brief
-    verbatim brief --preview --json
-    """
-    import asyncio
-
-    with failures_in_words():
-        settings = settings_of(context)
-        from bot.commands import brief_command
-
-        made = asyncio.run(brief_command(settings, keep=not preview and not last, last=last))
-        if as_json:
-            from bot.chat.plain_data import brief_data
-
-            show_json(brief_data(made))
-            return
-        from bot.session import brief_text
-
-        echo(brief_text(made, settings, renderer_for(settings), lang), settings)
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------
@@ -397,6 +365,7 @@ def health(context: click.Context, *, max_age: float) -> None:
         click.echo(f"running: last sign of life {age:.0f} s ago")
 
 
+main.add_command(brief)
 main.add_command(check)
 main.add_command(model)
 main.add_command(sources)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.domain import EVERYONE, TERMINAL, DocumentState, Receipt
@@ -13,13 +14,12 @@ from bot.errors import LibraryError, NotFound, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
-    from pathlib import Path
 
     from bot.app import App, ReadingRoom
     from bot.briefs.brief import Brief
     from bot.chat.terminal.rendering import Renderer
     from bot.domain import Answer, Document, Quote, StoredVersion
-    from bot.library.brief_store import BriefStore
+    from bot.library.brief_store import BriefRecord, BriefStore
     from bot.library.desk import Desk
     from bot.settings import Settings
 
@@ -135,6 +135,10 @@ async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
         quotes = tuple(dict.fromkeys(one.quote for one in all_quotes(made)))
         receipt = Receipt(at, "brief", TERMINAL, quotes) if quotes else None
         await app.briefs.owed(record.id, deliveries=(), now=at, receipt=receipt)
+        if app.settings.briefs_dir:
+            from bot.brief_files import BriefFiles
+
+            await BriefFiles(Path(app.settings.briefs_dir), app.briefs, app.store).publish(TERMINAL_BRIEFS)
     return made
 
 
@@ -146,6 +150,80 @@ async def last_brief(briefs: BriefStore) -> Brief:
     if record is None:
         raise NotFound("no-brief", "no brief was made", "No brief has been made yet. `verbatim brief` makes one.")
     return thawed_brief(record.body)
+
+
+async def briefs_told(settings: Settings, channel: str, count: int) -> list[BriefRecord]:
+    """The last briefs of every channel whose key holds some words, channel by channel."""
+    from bot.app import open_app
+
+    async with open_app(settings, may_pack=False) as app:
+        keys = [key for key in await app.briefs.keys() if channel in key]
+        return [record for key in keys for record in await app.briefs.of_channel(key, limit=count)]
+
+
+async def brief_record(settings: Settings, number: int | None, channel: str) -> BriefRecord:
+    """A brief by its number, else the last one of the channels whose key holds some words. Raises NotFound."""
+    if number is None:
+        found = sorted(await briefs_told(settings, channel, 1), key=lambda record: record.id)
+        if found:
+            return found[-1]
+        raise NotFound("no-brief", channel[:200], "No brief has been told there yet. `verbatim brief list` lists them.")
+    from bot.app import open_app
+
+    async with open_app(settings, may_pack=False) as app:
+        record = await app.briefs.by_id(number)
+    if record is None:
+        raise NotFound("no-brief", str(number), f"There is no brief {number}. `verbatim brief list` lists them.")
+    return record
+
+
+async def brief_written(settings: Settings, number: int | None, channel: str, *, as_html: bool) -> str:
+    """A brief as a page. Raises NotFound."""
+    from bot.app import open_app
+    from bot.brief_files import BriefFiles
+    from bot.chat.pages import html, markdown
+
+    record = await brief_record(settings, number, channel)
+    async with open_app(settings, may_pack=False) as app:
+        page, _ = await BriefFiles(settings.data_dir, app.briefs, app.store).page_of(record)
+    return html(page) if as_html else markdown(page)
+
+
+async def export_briefs(settings: Settings, folder: Path, channel: str, count: int) -> tuple[int, int]:
+    """Write the briefs of channels as pages and feeds; how many channels and pages that were."""
+    from bot.app import open_app
+    from bot.brief_files import BriefFiles
+
+    async with open_app(settings, may_pack=False) as app:
+        files = BriefFiles(folder, app.briefs, app.store)
+        keys = [key for key in await app.briefs.keys() if channel in key]
+        return len(keys), sum([await files.publish(key, limit=count) for key in keys])
+
+
+def record_data(record: BriefRecord) -> dict[str, Any]:
+    """A brief of the archive for JSON."""
+    return {
+        "id": record.id,
+        "channel": record.key.removeprefix("brief:"),
+        "slot": record.slot,
+        "kind": str(record.kind),
+        "state": str(record.state),
+        "made_at": record.made_at.isoformat(),
+        "delivered_at": record.delivered_at.isoformat() if record.delivered_at else None,
+        "revision": record.revision,
+        "sha256": record.sha256,
+    }
+
+
+def record_line(record: BriefRecord, settings: Settings) -> str:
+    """A brief of the archive in one line."""
+    from bot.briefs.brief import thawed_brief
+    from bot.chat.terminal.printing import printable
+
+    made = thawed_brief(record.body)
+    when = (record.delivered_at or record.made_at).astimezone(local_zone(settings))
+    first = printable(made.entries[0].headline)[:80] if made.entries else "nothing new"
+    return f"#{record.id:<5} {when:%Y-%m-%d %H:%M} · {record.kind} · {len(made.entries)} stories · {first}"
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------
@@ -199,7 +277,7 @@ async def add_files(
     """Keep files as documents, whether or not they lie in the seeds folder; returns how many could not be read."""
     from bot.app import open_app
     from bot.briefs.card import make_card
-    from bot.chat.terminal.rendering import printable
+    from bot.chat.terminal.printing import printable
     from bot.library.store import SaveOutcome
 
     failed = 0
@@ -228,7 +306,7 @@ async def add_files(
 
 
 def _draft_text(data: dict[str, Any]) -> str:
-    from bot.chat.terminal.rendering import printable
+    from bot.chat.terminal.printing import printable
 
     if data["status"] == "failed":
         return f"{printable(data['document'])}: {data['explanation']} ({data['reason']})"
@@ -247,7 +325,7 @@ def _draft_text(data: dict[str, Any]) -> str:
 
 def list_documents(room: ReadingRoom, state: str, limit: int, *, as_json: bool, show: Callable[[str], None]) -> None:
     """Print the documents, newest first, one line each."""
-    from bot.chat.terminal.rendering import printable
+    from bot.chat.terminal.printing import printable
 
     states = None if state == "all" else [DocumentState(state)]
     found = room.desk.documents(TERMINAL, states=states, limit=limit)
@@ -308,7 +386,7 @@ def stored_version(room: ReadingRoom, ref: str) -> tuple[Document, StoredVersion
 
 def document_text(room: ReadingRoom, ref: str, quote: str, *, raw: bool, renderer: Renderer) -> str:
     """A document for the terminal, with a quote lit up where it stands. Raises NotFound, QuoteRefused."""
-    from bot.chat.terminal.rendering import printable
+    from bot.chat.terminal.printing import printable
     from bot.chat.texts import say_day
 
     _, version = stored_version(room, ref)

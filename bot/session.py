@@ -20,7 +20,8 @@ import click
 
 from bot.app import ReadingRoom, make_folder, open_app, open_poller, open_sourcing
 from bot.briefs.card import make_card
-from bot.chat.terminal.rendering import Renderer, printable
+from bot.chat.terminal.printing import printable
+from bot.chat.terminal.rendering import Renderer
 from bot.commands import PATIENCE_S, answer_and_keep, keep_receipt, local_zone, make_and_keep_brief, now
 from bot.domain import TERMINAL
 from bot.errors import VerbatimError

@@ -195,6 +195,7 @@ class Settings(Table):
     fetch_timeout_s: float = setting(25.0, "One fetch may take this long, its redirects included.", unit="seconds", least=0.1, most=3600)
     fetch_idle_s: float = setting(10.0, "A site may be silent this long before it has answered to the end.", unit="seconds", least=0.1, most=3600)
     fetch_host_distance_s: float = setting(1.0, "Least time between two requests to one host; there is never more than one at a time.", unit="seconds", least=0, most=3600)
+    briefs_dir: str = setting("", "Folder to which each channel's briefs are written as web pages, Markdown and an Atom feed; empty: none.", allowed="a folder, or empty")
     cards_at_most: int = setting(10, "So many cards a channel gets in one window; what is over stands in its next brief.", unit="cards", least=1, most=1000)
     cards_window_min: int = setting(60, "Length of that window.", unit="minutes", least=1, most=1440)
     discord_token: Secret = setting(Secret(""), "The Discord bot's token; empty: no Discord.", also=("DISCORD_TOKEN", "DISCORD_BOT_TOKEN"))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.briefs.card import make_card
-from bot.chat.terminal.rendering import printable
+from bot.chat.terminal.printing import printable
 from bot.domain import EVERYONE, SourceKind, StoredVersion, VersionFacts, sha256_hex
 from bot.sources.source_health import SourceState
 from bot.sourcing import Added, Addition, ImportedLine, ItemPreview, Shown, SourceView, Trial

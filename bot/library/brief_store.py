@@ -191,6 +191,10 @@ class BriefStore(Protocol):
         """A channel's briefs, the last one first; `told_only`: OWED and DELIVERED ones that were for all."""
         ...
 
+    async def keys(self) -> list[str]:
+        """Every channel that was told a brief, by its key, in order."""
+        ...
+
     async def delivered_since(self, after: datetime, *, limit: int = 100) -> list[BriefRecord]:
         """Records that were delivered after an instant, in that order, of all channels: for feeds and files."""
         ...

@@ -139,6 +139,10 @@ class SqlBriefStore:
         sql = f"{_RECORD} WHERE {where} ORDER BY r.id DESC LIMIT :limit"
         return [_record(row) for row in await self._db.ask(lambda run: run(sql, columns))]
 
+    async def keys(self) -> list[str]:
+        sql = f"SELECT DISTINCT r.key FROM brief_record r WHERE {_TOLD} ORDER BY r.key"
+        return [from_column(row[0]) for row in await self._db.ask(lambda run: run(sql, {}))]
+
     async def delivered_since(self, after: datetime, *, limit: int = 100) -> list[BriefRecord]:
         sql = (
             f"{_RECORD} WHERE r.state = 'delivered' AND {_FOR_ALL} AND r.delivered_at > :after "

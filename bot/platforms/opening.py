@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.briefs.briefing import Briefing
@@ -57,6 +58,7 @@ _EVENTS_ARE_KEPT: Final = timedelta(days=30)  # no platform delivers an event ag
 _HOUSEKEEPING_S: Final = 3_600.0
 _CARDS_S: Final = 2.0  # how often it is looked for documents to post
 _NOTICES_S: Final = 5.0
+_BRIEF_FILES_S: Final = 30.0
 _BRIEFS_S: Final = 5.0  # how soon a brief that was sent counts as delivered
 _SLOTS_ARE_KEPT: Final = timedelta(days=90)  # far longer than any may be late
 _TROUBLED_SOURCES_S: Final = 300.0
@@ -222,6 +224,11 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             Round("sources that fail", _TROUBLED_SOURCES_S, look_at_sources),
         ):
             platforms.runs.append(one.run)
+        if settings.briefs_dir:
+            from bot.brief_files import BriefFiles
+
+            files = BriefFiles(Path(settings.briefs_dir), briefs, store)
+            platforms.runs.append(Round("pages of briefs", _BRIEF_FILES_S, files.publish_new).run)
         yield platforms
 
 

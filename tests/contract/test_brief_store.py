@@ -197,6 +197,7 @@ async def test_the_archive_lists_what_was_told_the_last_one_first(briefs: BriefS
     assert [one.slot for one in page] == ["s3", "s2", "s1"]
     assert [one.slot for one in await briefs.of_channel(KEY, before_id=page[-1].id)] == ["s0"]
     assert len(await briefs.of_channel(KEY, told_only=False)) == 5
+    assert await briefs.keys() == [KEY]
 
 
 async def test_what_a_person_muted_is_theirs_and_is_forgotten_with_them(briefs: BriefStore) -> None:

@@ -14,7 +14,8 @@ from bot.briefs.brief import AlsoNew, Brief
 from bot.briefs.card import Card, make_card
 from bot.briefs.making import StoryMaterial, make_brief
 from bot.chat import texts
-from bot.chat.terminal.rendering import Renderer, all_quotes, printable
+from bot.chat.terminal.printing import printable
+from bot.chat.terminal.rendering import Renderer, all_quotes
 from bot.chat.texts import say, say_day, say_source
 from bot.domain import (
     Answer,

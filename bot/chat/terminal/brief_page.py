@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.briefs.brief import FactKind, quotes_of
 from bot.chat.brief_texts import tell
-from bot.chat.terminal.rendering import printable
+from bot.chat.terminal.printing import printable
 from bot.chat.texts import count, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from bot.briefs.brief import Brief, BriefEntry, NewFact
-    from bot.chat.terminal.rendering import Renderer
+    from bot.domain import Conflict, Quote, ShownQuote
 
 _SAID = frozenset({"copies", "unreadable"})  # in lines of their own
 
 
+class Page(Protocol):
+    """What a page is drawn with."""
+
+    @property
+    def paint(self) -> Callable[[str, str], str]: ...
+
+    def wrapped(self, text: str, indent: str) -> list[str]: ...
+
+    def quote(self, quote: ShownQuote, language: str, *, number: int = 0) -> list[str]: ...
+
+    def conflict(self, conflict: Conflict, numbers: Mapping[Quote, int], language: str) -> list[str]: ...
+
+
 def brief_page(
-    page: Renderer, brief: Brief, language: str, *, when: str, since: str = "", folder: str = "seeds"
+    page: Page, brief: Brief, language: str, *, when: str, since: str = "", folder: str = "seeds"
 ) -> str:
     """A brief as a terminal shows it. `when` and `since` are written already."""
     head = f"{say('brief', language)} · {when}"
@@ -48,7 +63,7 @@ def _copies(brief: Brief, language: str) -> list[str]:
     return [count("copy-of-told", "copies-of-told", brief.copies, language)] if brief.copies else []
 
 
-def _rest(page: Renderer, brief: Brief, language: str) -> list[str]:
+def _rest(page: Page, brief: Brief, language: str) -> list[str]:
     """Stories without a new fact, what has nothing new, and what is left out."""
     lines = []
     if brief.further:
@@ -66,14 +81,14 @@ def _rest(page: Renderer, brief: Brief, language: str) -> list[str]:
     return [page.paint(line, "dim") for line in lines]
 
 
-def _failed(page: Renderer, brief: Brief, language: str) -> list[str]:
+def _failed(page: Page, brief: Brief, language: str) -> list[str]:
     if not brief.failed:
         return []
     lines = [f"  • {printable(line)}" for line in brief.failed[:10]]
     return ["", page.paint(say("failed", language), "yellow"), *lines]
 
 
-def _entry(page: Renderer, n: int, entry: BriefEntry, language: str) -> list[str]:
+def _entry(page: Page, n: int, entry: BriefEntry, language: str) -> list[str]:
     voices = count("report", "reports", entry.reports, language) if entry.reports > 1 else say("single", language)
     if entry.is_single and entry.reports > 1:
         voices += f" · {tell('single', language)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from bot.chat.terminal.printing import printable
 from bot.chat.texts import count, say, say_day, say_source
 from bot.domain import AnswerStatus
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 Style = str  # "bold", "dim", "yellow", …
 _MARKS = {"de": ("„", "“"), "en": ("“", "”")}
 WIDTH = 100
-
-
-def printable(text: str) -> str:
-    """Foreign words that may be printed: no control, direction or surrogate characters: some a terminal obeys."""
-    return "".join(c if c.isprintable() or c in "\u00ad\u200b\u200c\u200d\ufeff" else " " for c in text)
 
 
 def _printable_lines(text: str) -> str:

@@ -116,6 +116,7 @@ class AlsoNew:
     document_ids: tuple[int, ...]
     documents: tuple[str, ...]
     reports: int = 1
+    version_id: int = 0  # of one of its documents, to which its headline may lead
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,14 @@ def make_brief(
         to_seq=window[1],
         entries=tuple(shown),
         also_new=tuple(
-            AlsoNew(one.story.story_id, one.headline, one.story.document_ids, one.documents, one.reports)
+            AlsoNew(
+                one.story.story_id,
+                one.headline,
+                one.story.document_ids,
+                one.documents,
+                one.reports,
+                one.story.new[0].facts.id,
+            )
             for one in also
         ),
         documents=looked.documents,

@@ -145,7 +145,7 @@ def _overview(brief: Brief, look: Look, addresses: Mapping[int, str], title: str
         if look.style != "headlines":
             lines.append(Paragraph(_fitting(_line_of(entry, language), _LINE), small=True))
         told.append(lines)
-    rest = _rest(brief, look)
+    rest = _rest(brief, look, addresses)
     if look.threads == "off" and look.style != "headlines":
         taken = sum(_cost_of(block) for blocks in (head, rest, *told) for block in blocks)
         _put_quotes(told, entries, addresses, language, _ROOM - taken)
@@ -219,7 +219,7 @@ def _put_quotes(
             lines.append(block)
 
 
-def _rest(brief: Brief, look: Look) -> list[Block]:
+def _rest(brief: Brief, look: Look, addresses: Mapping[int, str]) -> list[Block]:
     """Other news by its headlines, what has nothing new, and what is left out."""
     language = look.language
     blocks: list[Block] = []
@@ -227,7 +227,9 @@ def _rest(brief: Brief, look: Look) -> list[Block]:
     if names:
         more = len(names) - _MOST_ALSO
         lines = names[:_MOST_ALSO] + ([tell("more-new", language, n=more)] if more > 0 else [])
-        blocks += [Paragraph(tell("also-new", language), strong=True), Points(tuple(lines))]
+        ways = [passage_link(addresses.get(one.version_id, ""), "") for one in brief.also_new[:_MOST_ALSO]]
+        ways += [""] * (len(lines) - len(ways))
+        blocks += [Paragraph(tell("also-new", language), strong=True), Points(tuple(lines), tuple(ways))]
     if brief.further:
         further = " · ".join(_fitting(one.headline or "–", _ALSO) for one in brief.further)
         blocks.append(Paragraph(tell("further", language, stories=_fitting(further, _NAMES)), small=True))
@@ -474,7 +476,8 @@ def _cost_of(block: Block) -> int:
         case Paragraph():
             return _cost(block.text) + 8
         case Points():
-            return sum(_cost(item) + 4 for item in block.items)
+            ways = sum(len(address) + _LINK_ROOM for address in block.links if address)
+            return sum(_cost(item) + 4 for item in block.items) + ways
         case Picture():
             return _cost(block.alt)
         case SourceLinks():

@@ -44,9 +44,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Short lines, each with a bullet."""
+    """Short lines, each with a bullet. `links`: where each leads, an address that the store holds; "" for nowhere."""
 
     items: tuple[str, ...]
+    links: tuple[str, ...] = ()  # as many as items, or none at all
 
 
 @dataclass(frozen=True, slots=True)

@@ -427,9 +427,10 @@ def _is_handed_over(source: Source, audiences: Collection[str]) -> bool:
 
 
 def _versions_in(body: bytes) -> list[int]:
-    """The versions that a frozen brief quotes."""
+    """The versions that a frozen brief quotes, and those that its further headlines lead to."""
     brief = thawed_brief(body)
-    return list(dict.fromkeys(one.quote.version_id for entry in brief.entries for one in quotes_of(entry)))
+    quoted = [one.quote.version_id for entry in brief.entries for one in quotes_of(entry)]
+    return list(dict.fromkeys([*quoted, *(one.version_id for one in brief.also_new if one.version_id)]))
 
 
 def _rendered(face: Face, messages: BriefMessages, record: BriefRecord) -> tuple[Outgoing, list[Outgoing], str]:

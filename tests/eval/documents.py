@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.answers.written import write_answer
 from bot.app import App, open_app
+from bot.briefs.brief import quotes_of
 from bot.briefs.briefing import BriefAsk, Briefing
 from bot.briefs.written import write_brief
 from bot.chat.brief_messages import Look, brief_messages
@@ -107,12 +108,14 @@ async def _brief(
     language = brief.entries[0].quotes[0].language if brief.entries else "en"
     language = language if language in ("de", "en") else "en"
     brief = (await write_brief(brief, writer, language=language, today=now.date())).brief
-    quotes = [quote for entry in brief.entries for quote in entry.quotes]
-    versions = _versions(app, scope, quotes)
+    versions = app.desk.versions(
+        scope,
+        {quote.quote.version_id for entry in brief.entries for quote in quotes_of(entry)}
+        | {one.version_id for one in brief.also_new},
+    )
     made = brief_messages(brief, Look(platform, scope.workspace, "", language), _addresses(versions), "ref")
     messages = [made.overview, *made.stories]
-    every = _versions(app, scope, [one for message in messages for one in message.quotes()])
-    return [(message, every) for message in messages]
+    return [(message, versions) for message in messages]
 
 
 def _versions(app: App, scope: Scope, quotes: list[ShownQuote]) -> Mapping[int, StoredVersion]:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.answers.written import write_answer
-from bot.briefs.brief import Brief, BriefEntry, frozen_brief, thawed_brief
+from bot.briefs.brief import AlsoNew, Brief, BriefEntry, frozen_brief, thawed_brief
 from bot.briefs.written import write_brief
-from bot.chat.brief_messages import Look, story_message
+from bot.chat.brief_messages import Look, brief_messages, story_message
 from bot.chat.composing import answer_message
+from bot.chat.discord import rendering as discord_rendering
 from bot.chat.messages import Paragraph
+from bot.chat.slack import rendering as slack_rendering
 from bot.domain import Answer, AnswerStatus, Sentence, ShownQuote, WrittenLine
 from bot.grounding.numbered import number_sentences
 from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest
@@ -26,6 +28,9 @@ from tests.versions import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from bot.chat.messages import Message
+    from bot.chat.outgoing import Outgoing
 
 TODAY = date(2024, 5, 9)
 
@@ -211,3 +216,13 @@ def test_an_answer_shows_its_lines_above_its_quotes() -> None:
     assert isinstance(shown.blocks[0], Paragraph)
     assert (shown.blocks[0].text, shown.blocks[0].marks) == ("Twelve people were killed.", (1,))
     assert shown.summary == "Twelve people were killed."
+
+
+@pytest.mark.parametrize("render", [discord_rendering.render, slack_rendering.render])
+def test_further_headlines_of_a_brief_lead_to_their_documents(render: Callable[[Message], Outgoing]) -> None:
+    also = AlsoNew(7, "Snow fell in Lund", (7,), ("b.txt",), version_id=7)
+    brief = replace(brief_of(entry_of(1, DAM)), also_new=(also,))
+    made = brief_messages(brief, Look("slack", "w", "c"), {7: "https://news.example/7"}, "ref")
+    outgoing = render(made.overview)
+    assert "https://news.example/7" in outgoing.links
+    assert "https://news.example/7" in str(outgoing.body)

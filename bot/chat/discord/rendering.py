@@ -7,6 +7,7 @@ blocks, from the end, and counted in words.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.chat.discord.markdown import escaped, link, link_safe, quoted
@@ -126,7 +127,14 @@ def _units(block: Block, language: str) -> list[_Unit]:
                 return [_Unit("\n".join(f"-# {line}" for line in words.split("\n")) + marks)]
             return [_Unit(f"**{words}**{marks}" if block.strong and words else words + marks)]
         case Points():
-            return [_Unit(f"- {escaped(seen(item))}", weight=1) for item in block.items]
+            return [
+                _Unit(
+                    f"- {escaped(seen(item))}" + (f" {link(say('open', language), address)}" if address else ""),
+                    weight=1,
+                    links=[link_safe(address)] if address else [],
+                )
+                for item, address in zip_longest(block.items, block.links, fillvalue="")
+            ]
         case QuoteBlock():
             return [_quote(block, language)]
         case Picture():

@@ -7,6 +7,7 @@ there `&`, `<` and `>` are escaped and addresses left out. Lengths are counted i
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.chat.foreign_words import LIVE, seen, shortened, utf16
@@ -117,8 +118,8 @@ def _line(*elements: dict[str, Any]) -> dict[str, Any]:
     return {"type": "rich_text_section", "elements": list(elements)}
 
 
-def _bullet(text: str) -> dict[str, Any]:
-    return {"type": "rich_text_list", "style": "bullet", "elements": [_line(_text(text))]}
+def _bullet(text: str, *more: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text_list", "style": "bullet", "elements": [_line(_text(text), *more)]}
 
 
 def _units(block: Block, language: str, *, first: bool) -> list[_Unit]:
@@ -140,7 +141,13 @@ def _units(block: Block, language: str, *, first: bool) -> list[_Unit]:
                 return [_Unit([{"type": "context", "elements": [_plain(words)]}])]
             return [_Unit([_rich(_line(_text(words + marks, bold=block.strong)))])]
         case Points():
-            return [_Unit([_rich(_bullet(item))], weight=1) for item in (seen(one) for one in block.items) if item]
+            points = []
+            for item, address in zip_longest(map(seen, block.items), block.links, fillvalue=""):
+                links = _pressable(address)
+                if item:
+                    way = [_text(" "), _link(say("open", language), links[0])] if links else []
+                    points.append(_Unit([_rich(_bullet(item, *way))], weight=1, links=links))
+            return points
         case QuoteBlock():
             return [_quote(block, language)]
         case Facts():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ async def slack_platform(
     slack = await stack.enter_async_context(
         open_slack(access, front.handle, suggestions, deliveries, facts, app.store.raw, prompting=prompts.of)
     )
-    courier = Courier(deliveries, slack.sender, notify=notify)
+    courier = Courier(deliveries, slack.sender, notify=notify, stopwatch=time.monotonic)
 
     async def resume(stop: asyncio.Event) -> None:
         if await either(stop, slack.connected):

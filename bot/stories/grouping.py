@@ -28,7 +28,7 @@ JOINS = 0.5
 NEAREST = 0.6
 FEW = 4
 SMALL = 3  # documents of a story that a later headline may still lead into another one
-_HINTED = 0.2  # how likely that headline must tell it, too
+HINTED = 0.2  # how likely that headline must tell it, too
 NAMES = 0.7  # how much a name counts beside another word
 SHARED_NAMES = 0.28
 FEWEST_NAMES = 5
@@ -137,11 +137,11 @@ def led_along(
         theirs = list(found.values())
         if len(theirs) > SMALL or len(theirs) != sizes.get(story, 1) or not all(_near_in_time(new, o) for o in theirs):
             continue
-        if max([likelihood(new.print, one.print, _hours(new, one), rarity) for one in theirs]) < _HINTED:
+        if max([likelihood(new.print, one.print, _hours(new, one), rarity) for one in theirs]) < HINTED:
             continue
         for one in theirs:
             chances = [likelihood(one.print, other.print, _hours(one, other), rarity) for other in mine]
-            chance = story_chance([c for c in chances if c >= _HINTED] or [0.0], sizes[new.story_id])
+            chance = story_chance([c for c in chances if c >= HINTED] or [0.0], sizes[new.story_id])
             if chance < JOINS:
                 del led[len(led) - theirs.index(one) :]
                 break

@@ -23,7 +23,7 @@ import click
 import numpy as np
 
 from bot.stories.fingerprints import Fingerprint, fingerprint
-from bot.stories.grouping import JOINS, story_chance
+from bot.stories.grouping import HINTED, JOINS, SMALL, story_chance
 from bot.stories.headlines import DATA, NAMES, signals
 from tests.versions import version_of
 
@@ -94,15 +94,31 @@ def placed(count: int, pairs: list[Pair], chances: np.ndarray) -> list[int]:
     for pair, chance in zip(pairs, chances, strict=True):
         by_later[pair.later].append((pair.earlier, float(chance)))
     stories: list[int] = []
-    sizes: Counter[int] = Counter()
+    told_by: defaultdict[int, set[int]] = defaultdict(set)
+    known: defaultdict[int, dict[int, float]] = defaultdict(dict)
     for number in range(count):
         near: defaultdict[int, list[float]] = defaultdict(list)
         for earlier, chance in by_later[number]:
             near[stories[earlier]].append(chance)
-        best = max(((story_chance(c, sizes[s]), -s) for s, c in near.items()), default=(0.0, 0))
-        stories.append(-best[1] if best[0] >= JOINS else number)
-        sizes[stories[-1]] += 1
+            if chance >= HINTED:
+                known[number][earlier] = known[earlier][number] = chance
+        best = max(((story_chance(c, len(told_by[s])), -s) for s, c in near.items()), default=(0.0, 0))
+        mine = -best[1] if best[0] >= JOINS else number
+        stories.append(mine)
+        told_by[mine].add(number)
+        if mine != number:
+            for story in {stories[one] for one in known[number]} - {mine}:
+                if len(told_by[story]) <= SMALL and _is_led(told_by[story], told_by[mine], known):
+                    for one in told_by[story]:
+                        stories[one] = mine
+                    told_by[mine] |= told_by.pop(story)
     return stories
+
+
+def _is_led(some: set[int], others: set[int], known: dict[int, dict[int, float]]) -> bool:
+    """Whether each of some headlines is likely by itself to tell the others' story."""
+    chances = [[chance for other, chance in known[one].items() if other in others] for one in some]
+    return all(c and story_chance(c, len(others)) >= JOINS for c in chances)
 
 
 def b_cubed(gold: list[str], stories: dict[int, list[int]], folds: list[int], among: list[int]) -> tuple[float, ...]:

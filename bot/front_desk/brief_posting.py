@@ -89,7 +89,8 @@ class BriefPosting:
     """Makes briefs and owes them. Safe for any number of tasks and processes; close it in the end.
 
     `paused` says whether all posting in a workspace is: what comes meanwhile is told by the first brief after it.
-    `write` puts sentences above the quotes before a brief is frozen; it keeps to a time limit of its own.
+    `write` puts sentences above the quotes before a brief is frozen; it keeps to a time limit of its own. `gathered`
+    comes back when sources were asked after a start: a brief over a gap has to tell what came in it.
     """
 
     def __init__(
@@ -106,10 +107,12 @@ class BriefPosting:
         now: Callable[[], datetime],
         paused: Callable[[str, str], Awaitable[bool]] | None = None,
         write: Write | None = None,
+        gathered: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._briefs, self._briefing, self._store, self._desk = briefs, briefing, store, desk
         self._subscriptions, self._deliveries, self._faces = subscriptions, deliveries, faces
         self._wake, self._now, self._paused, self._write = wake, now, paused, write
+        self._gathered = gathered
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="briefs")
         self._addresses: OrderedDict[int, str] = OrderedDict()  # of versions, which never change
         self._sources: tuple[float, list[Source]] = (float("-inf"), [])
@@ -137,6 +140,8 @@ class BriefPosting:
         catch_up = decision.action is Action.CATCH_UP
         record = await self._briefs.record(key, slot.key)
         if record is None or record.state in (BriefState.MADE, BriefState.REPLACED):
+            if catch_up and self._gathered is not None:
+                await self._gathered()
             wanted = self._of_slot(wish, decision.due, slot, catch_up=catch_up)
             if record is None or catch_up or not await self._is_usable(record, slot, wanted):
                 record = await self.make(wanted)

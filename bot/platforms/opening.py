@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ _HOUSEKEEPING_S: Final = 3_600.0
 _CARDS_S: Final = 2.0  # how often it is looked for documents to post
 _NOTICES_S: Final = 5.0
 _BRIEF_FILES_S: Final = 30.0
+_GATHER_S = 40.0  # after a start: so long sources are asked before a brief over the gap is made, which is due in 90
 _BRIEFS_S: Final = 5.0  # how soon a brief that was sent counts as delivered
 _SLOTS_ARE_KEPT: Final = timedelta(days=90)  # far longer than any may be late
 _TROUBLED_SOURCES_S: Final = 300.0
@@ -141,9 +143,14 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             sourcing, app.intake, app.desk, announce, subscriptions, now=utc_now,
             max_file_bytes=settings.max_document_bytes, room=permits.room_for_sources,
         )  # fmt: skip
+        opened_at = time.monotonic()
+
+        async def gathered() -> None:
+            await asyncio.sleep(max(0.0, _GATHER_S - (time.monotonic() - opened_at)))
+
         posting = BriefPosting(
             briefs, Briefing(app.desk), store, app.desk, subscriptions, deliveries, faces,
-            wake=wake, now=utc_now, paused=permits.is_paused,
+            wake=wake, now=utc_now, paused=permits.is_paused, gathered=gathered,
         )  # fmt: skip
         stack.callback(posting.close)
         brief_commands = BriefCommands(

@@ -30,6 +30,7 @@ def main(offset_file: Path) -> None:
         return at + timedelta(seconds=0.2)
 
     bot.platforms.opening.utc_now = now
+    bot.platforms.opening._GATHER_S = 1.0
     bot.schedule.ticker._EveryMinute.get_next_fire_time = often  # type: ignore[method-assign, assignment]
     for asks in (bot.outbox.courier.Courier.__init__, bot.front_desk.desk.FrontDesk.__init__):
         assert asks.__kwdefaults__ is not None

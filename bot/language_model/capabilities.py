@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 from bot.language_model import costs
@@ -51,11 +52,18 @@ async def endpoint_report(
     prices: Mapping[str, Price] | None = None,
     limit_s: float = LIMIT_S,
 ) -> tuple[EndpointFinding, ...]:
-    """What each of them can do, in their order. Raises nothing; ends within about three times `limit_s`."""
-    reports = await asyncio.gather(
-        *(_of_chat(endpoint, prices or {}, limit_s) for endpoint in endpoints),
-        *(_of_embedder(endpoint, prices or {}, limit_s) for endpoint in embedders),
-    )
+    """What each of them can do, in their order. Raises nothing. A host is asked one thing at a time, each within
+    `limit_s`."""
+    known = prices or {}
+    jobs = [(endpoint, partial(_of_chat, endpoint, known, limit_s)) for endpoint in endpoints]
+    jobs += [(endpoint, partial(_of_embedder, endpoint, known, limit_s)) for endpoint in embedders]
+    turns = {endpoint.host: asyncio.Lock() for endpoint, _ in jobs}  # one thing at a time for a host: some drop others
+
+    async def in_turn(endpoint: Endpoint, job: Callable[[], Awaitable[list[EndpointFinding]]]) -> list[EndpointFinding]:
+        async with turns[endpoint.host]:
+            return await job()
+
+    reports = await asyncio.gather(*(in_turn(endpoint, job) for endpoint, job in jobs))
     return tuple(finding for report in reports for finding in report)
 
 

@@ -12,16 +12,17 @@ import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from bot.language_model.abilities import USUAL, Abilities
 from bot.language_model.port import ModelOutcome, ModelRequest
-from bot.language_model.wire import Answer, TooMuch, Trouble, Wire, read_json, utc_now
+from bot.language_model.wire import NO_ANSWER, Answer, TooMuch, Trouble, Wire, read_json, utc_now
 
 PATH: Final = "/chat/completions"
 STEPS_DOWN: Final = 8
+EMPTY_STREAM: Final = "empty-stream"  # how `llama_cpp.server` refuses a request; asked for it whole, it says why
 USAGE_WAIT_S: Final = 2.0  # after the last word, for the chunk that says what it cost
 
 # A token is rarely more than a dozen characters; the JSON around one in a stream is up to some hundred bytes.
@@ -75,11 +76,15 @@ class ChatCompletions:
         for _ in range(doubts):
             abilities = abilities.lower_form()
         tried = {abilities}
+        again = True
         end_s = asyncio.get_running_loop().time() + limit_s
         while True:
             try:
                 said = await self._asked(request, abilities, max(0.01, end_s - asyncio.get_running_loop().time()))
             except Trouble as trouble:
+                if again and trouble.code == NO_ANSWER and len(tried) > 1:
+                    again = False  # the server closed the connection behind what it refused
+                    continue
                 weaker = _weaker(abilities, trouble)
                 if weaker is None or weaker in tried or len(tried) > STEPS_DOWN:
                     raise
@@ -143,6 +148,8 @@ def body_of(request: ModelRequest, abilities: Abilities, model: str) -> dict[str
 
 def _weaker(abilities: Abilities, trouble: Trouble) -> Abilities | None:
     """How to ask instead, when the trouble may be the way that was asked."""
+    if trouble.code == EMPTY_STREAM and abilities.stream:
+        return replace(abilities, stream=False)
     if trouble.status not in _COMPLAINING or trouble.code in ("too-long", "unwanted"):
         return None
     weaker = abilities.after(trouble.complaint)
@@ -160,6 +167,7 @@ class Reading:
         self.text = ""
         self.rests_s: float | None = None
         self.streamed = False
+        self._events = 0
         self._most = most_characters
         self._parts: list[str] = []
         self._length = 0
@@ -176,13 +184,16 @@ class Reading:
         if self._refused or self._finish in _REFUSALS:
             raise Trouble(ModelOutcome.REFUSED, "unwanted", status=200, may_have_cost=True)
         if not without_thoughts(self.text).strip():
-            if not self._complete and not self._finish:
+            if not self._finish and (self.streamed or not self._complete):
+                if self.streamed and not self._events:
+                    raise Trouble(ModelOutcome.CUT, EMPTY_STREAM, status=200)
                 raise Trouble(ModelOutcome.CUT, "broken-off", status=200, retry=True, may_have_cost=True)
             raise Trouble(ModelOutcome.EMPTY, "empty", status=200, may_have_cost=True)
         if not self._complete and not self._finish:
             trouble = Trouble(ModelOutcome.CUT, "broken-off", status=200, retry=True, may_have_cost=True)
             raise BrokenOff(self.said("cut"), trouble)
-        if self._finish == "too-much":
+        # `llama_cpp.server` breaks a stream off for the next request, with a [DONE] but no reason.
+        if self._finish == "too-much" or (self.streamed and not self._finish):
             return self.said("cut")
         return self.said("length" if self._finish == "length" else "stop")
 
@@ -217,6 +228,7 @@ class Reading:
                     event = await anext(events, None)
             except TimeoutError:
                 return
+            self._events += event is not None
             if event is None or event == b"[DONE]":
                 self._complete = event is not None
                 return

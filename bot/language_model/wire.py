@@ -33,6 +33,7 @@ CONNECT_S: Final = 5.0
 # Idle connections hold threads of small servers: with httpx's usual pool 40 requests to llama-server took 20 s.
 CONNECTIONS: Final = 4
 IDLE_S: Final = 15.0
+NO_ANSWER: Final = "no-answer"  # the connection ended before a word
 MOST_ERROR_BYTES: Final = 16_384
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
@@ -164,7 +165,7 @@ class Wire:
         except httpx.TimeoutException as error:
             raise Trouble(ModelOutcome.SLOW, "timeout", may_have_cost=True) from error
         except httpx.TransportError as error:  # reset, closed, not HTTP
-            code = "broken-off" if response is not None else "no-answer"
+            code = "broken-off" if response is not None else NO_ANSWER
             raise Trouble(ModelOutcome.DOWN, code, retry=True, may_have_cost=True) from error
         except httpx.HTTPError as error:
             raise Trouble(ModelOutcome.DOWN, type(error).__name__) from error

@@ -30,7 +30,7 @@ WORDS: Final = (  # moods of what is said
 )  # fmt: skip
 WIRE: Final = (  # moods of how it is said
     "401", "404", "400", "402", "413", "429", "500", "502", "503", "html", "redirect", "not-http", "reset", "silent",
-    "packed", "cut", "error-in-stream", "too-long",
+    "packed", "interrupted", "cut", "error-in-stream", "too-long", "empty-stream",
 )  # fmt: skip
 
 _ROW = re.compile(r"\[(\d{1,4})\] (?:\(before it: .*?\) )?(.*?)(?: \(said by: .*)?")
@@ -175,7 +175,7 @@ class ModelServer:
         if asked.path.endswith("/models"):
             return await self._send(writer, {"object": "list", "data": [{"id": self.model, "object": "model"}]})
         mood = self.next_moods.pop(0) if self.next_moods else self.mood
-        if mood in WIRE and mood not in ("cut", "error-in-stream"):
+        if mood in WIRE and mood not in ("cut", "error-in-stream", "empty-stream", "interrupted"):
             return await self._misbehave(mood, asked, reader, writer)
         if asked.path.endswith("/embeddings"):
             return await self._embed(asked, writer)
@@ -183,6 +183,8 @@ class ModelServer:
             return await self._send(writer, {"detail": "Not Found"}, "404 Not Found")
         if (complaint := self._complaint(asked)) is not None:
             return await self._send(writer, *complaint)
+        if mood == "empty-stream" and not asked.body.get("stream"):
+            return await self._misbehave("too-long", asked, reader, writer)
         if asked.body.get("stream") and self.streams:
             return await self._stream(asked, mood, writer)
         return await self._whole(asked, mood, writer)
@@ -283,8 +285,10 @@ class ModelServer:
             events.append(_chunk({"refusal": "I cannot help with that."}))
         else:
             events += [_chunk({"content": words[at : at + 9]}) for at in range(0, len(words), 9)]
-        if mood == "cut":
+        if mood in ("cut", "interrupted"):
             events = events[: max(2, len(events) // 2)]
+        elif mood == "empty-stream":
+            events = []
         elif mood == "error-in-stream":
             events = [*events[: len(events) // 2], {"error": {"message": "out of memory", "code": 500}}]
         else:
@@ -294,7 +298,7 @@ class ModelServer:
         for event in events:
             writer.write(b"data: " + json.dumps(event).encode() + b"\n\n")
             await writer.drain()
-        if self.done and mood not in ("cut", "error-in-stream"):
+        if self.done and mood not in ("cut", "error-in-stream", "empty-stream"):
             writer.write(b"data: [DONE]\n\n")
             await writer.drain()
         return False

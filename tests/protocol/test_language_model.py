@@ -279,6 +279,26 @@ async def test_a_stream_that_breaks_off_gives_what_had_come(opened: Open) -> Non
     assert (await at.ask()).text == reply.text, "what came of the first is not lost"
 
 
+async def test_a_stream_that_ends_without_a_reason_was_broken_off(opened: Open) -> None:
+    """Some servers do that when the next request comes."""
+    at = await opened(ModelServer(next_moods=["interrupted"]))
+    reply = await at.ask()
+    assert reply.finish == "cut"
+    assert len(await at.verdicts()) == 1
+
+
+async def test_a_stream_without_a_word_is_asked_for_whole_to_hear_why(opened: Open) -> None:
+    server = ModelServer(next_moods=["empty-stream", "empty-stream", "honest"])
+    at = await opened(server)
+    assert (await at.fails()).code == "model-too-long"
+    assert [asked.body.get("stream", False) for asked in server.asked] == [True, False]
+    server.asked.clear()
+    server.next_moods = ["empty-stream", "reset", "too-long", "honest"]
+    assert (await at.fails()).code == "model-too-long", "though the server closed the connection meanwhile"
+    assert sentences(await at.ask()), "and nothing is learned from it"
+    assert server.asked[-1].body["stream"]
+
+
 async def test_an_endless_reply_is_cut(opened: Open) -> None:
     server = ModelServer(mood="endless")
     at = await opened(server)

@@ -426,7 +426,8 @@ class SourceStore(Protocol):
         self, holder: str, *, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
     ) -> list[ItemClaim]:
         """Claim items that are to be read, news before baselines: one for a host, none of the busy ones. Claims that
-        come to no end are counted, so that what ends the whole process is found out."""
+        come to no end are counted, so that what ends the whole process is found out; after a few, an item waits longer
+        each time."""
         ...
 
     async def known_items(self, watched_id: int, keys: Iterable[ItemKeys]) -> list[KnownItem]:

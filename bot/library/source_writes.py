@@ -33,6 +33,8 @@ from bot.library.writes import insert_returning, run_on
 from bot.sources.check_times import first_interval_s
 from bot.sources.source_health import Health, SourceState, woken
 
+_UNLUCKY = 4  # claims in a row that came to no end
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
 _STOOD_THERE = "It stood there when the source was added."
 _NOT_REMOVED = "That source was not removed, or too long ago to be undone. `sources add` follows it again."
 
@@ -302,6 +304,7 @@ def claim_items(
         f"i.first_seen, i.watched_id FROM item i WHERE i.id IN {keys}",
         parameters,
     )
+    _put_off(connection, {row[0]: row[9] for row in found}, now)
     followers = source_reads.followers(run, {row[12] for row in found}, now)
     waiting = run(
         f"SELECT item_id, source_id, baseline FROM item_outcome WHERE item_id IN {keys} AND state = 'waiting'",
@@ -349,6 +352,20 @@ def _claim(
     ).all()
     ours = {row[0] for row in claimed}
     return [key for key in ids if key in ours]
+
+
+def _put_off(connection: Connection, claims: Mapping[int, int], now: datetime) -> None:
+    """Let items wait whose last claims all ended with their process, should this one end so, too: who kills us is not
+    the first to be read at every start, and who was only near when something else did is read at another moment."""
+    _run(
+        connection,
+        "UPDATE item SET due_at = :due WHERE id = :key",
+        [
+            {"key": key, "due": instant_column(now + min(_FIRST_WAIT * 2 ** min(count - _UNLUCKY, 20), _LONGEST_WAIT))}
+            for key, count in claims.items()
+            if count >= _UNLUCKY
+        ],
+    )
 
 
 def _is_ours(connection: Connection, table: str, key: int, holder: str) -> bool:

@@ -237,6 +237,20 @@ async def test_an_item_is_known_by_guid_link_or_text(sources: SourceStore) -> No
     assert await sources.known_items(999, [keys]) == []
 
 
+async def test_an_item_whose_readers_all_died_is_tried_ever_more_rarely(sources: SourceStore) -> None:
+    await follow(sources)
+    await check(sources, new=(said("a"),))
+    claimed, at = [], NOON
+    for _ in range(16):
+        claimed += [(claim.claims, at - NOON) for claim in await sources.claim_items(ME, now=at, limit=9, lease=LEASE)]
+        await sources.give_back(ME, died=True)
+        at += timedelta(minutes=3)
+    assert [(count, when.total_seconds() / 60) for count, when in claimed] == [
+        (1, 0), (2, 3), (3, 6), (4, 9), (5, 15), (6, 27),
+    ]  # fmt: skip
+    assert await read_all(sources, NOON + 2 * DAY)
+
+
 async def test_a_changed_item_becomes_a_version_not_a_document(sources: SourceStore, store: SqlStore) -> None:
     one = await follow(sources)
     await check(sources, new=(said("a"),))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.chat.messages import Heading, Message, Paragraph, Points, QuoteBlock, SourceLinks, Tone
 from bot.chat.passage_links import passage_link
+from bot.chat.refusals import reason_in
 from bot.chat.texts import count, say, say_day, say_source
-from bot.documents.refusals import reason_in
 from bot.domain import AnswerStatus
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bot.grounding.number_rule import numbers_of
 from bot.grounding.statement import dates_on
 from bot.languages.dates import DateMention
 from bot.languages.reading import words_before
@@ -136,13 +137,39 @@ def wrong_date(said: Statement, quotes: Sequence[Statement], today: date | None 
         there |= {d.mention.first.weekday() for quote in quotes for d in dates_of(quote, quote.day) if d.mention.first}
         if weekdays - there:
             return "a weekday"
-    return _impossible(said, quotes) or _wrong_part_of_day(said, quotes)
+    return _impossible(said, quotes) or _wrong_part_of_day(said, quotes) or _exchanged(said, quotes)
+
+
+_AT_ONCE = re.compile(r",?\s(?:(?:in|im|am|on|for|of|at|seit|since|by|bis)\s)?(?:the\s|den\s)?", re.IGNORECASE)
+
+
+def _exchanged(said: Statement, quotes: Sequence[Statement]) -> str:
+    """ "2.4 percent in April", where the quotes have that number in May."""
+    there = [pair for quote in quotes for pair in _dated_numbers(quote)]
+    for value, mention in _dated_numbers(said):
+        same = [other for number, other in there if number == value]
+        known = mention.month is not None and all(o.month is not None for o in same)
+        if same and known and not any(mention.month == o.month and mention.day in (None, o.day) for o in same):
+            return said.text[mention.start : mention.end]
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _dated_numbers(said: Statement) -> tuple[tuple[float, DateMention], ...]:
+    """The numbers right behind which a date stands."""
+    dates = dates_on(said, said.day)
+    return tuple(
+        (one.mention.value, mention)
+        for one in numbers_of(said).stated
+        for mention in dates
+        if 0 < mention.start - one.mention.end < 16 and _AT_ONCE.fullmatch(said.text, one.mention.end, mention.start)
+    )
 
 
 _DAY_OF_MONTH = re.compile(rf"\d(?:\.|st|nd|rd|th)?\s(?:of\s)?({MONTH})|(?<![^\W_])({MONTH})\.?\s\d", re.IGNORECASE)
 
 
-_LONE_LETTER = re.compile(rf"(?<![^\W_])[^\W\d_]\.\s(?:{MONTH})(?![^\W_])", re.IGNORECASE)  # "l. Juli"
+_LONE_LETTER = re.compile(rf"(?<![^\W_])[b-hj-z]\.?\s(?:{MONTH})(?![^\W_])", re.IGNORECASE)  # "l. Juli"
 
 
 def _impossible(said: Statement, quotes: Sequence[Statement]) -> str:

@@ -303,9 +303,16 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
 _DIFFERENCE = re.compile(r"\s(?:[^\W\d_]{1,20}\s)?(?:fewer|less|weniger|(?:more|mehr)\s(?:than|als))\b")
 
 
+_FORMER = re.compile(
+    r"\s(?:\(?(?:a|one|the|ein|eine|einen|im)\s)?(?:[^\W\d_]{1,12}\s){0,2}(?:earlier|before|previously|zuvor|vorher|früher|vorjahr|vormonat)\b"
+)
+
+
 def _role(lowered: str, mention: NumberMention) -> str:
     if _DIFFERENCE.match(lowered, mention.end):
         return "difference"
+    if mention.unit not in DURATIONS and _FORMER.match(lowered, mention.end):
+        return "former"
     words = words_before(lowered, mention.start)
     phrases = bound_phrases("und")
     while words and (
@@ -456,7 +463,8 @@ def _compared(one: Stated, other: Stated, mine: Numbers, there: Sequence[Stated]
             return nothing
         if unit:
             return unit, _named(a)
-        if one.role and (other.role or one.role == "difference") and one.role != other.role:
+        roles = {one.role, other.role}
+        if len(roles) > 1 and (one.role == "difference" or "" not in roles) and roles != {"from", "former"}:
             return "number", f"{one.role} {_named(a)}"
         if other.doubtful and a.bound in ("", b.bound):
             return None

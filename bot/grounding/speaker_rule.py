@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -128,6 +129,11 @@ def _contradicts(own: Statement, other: Statement) -> bool:
     )
 
 
+def _clause_at(said: Statement, offset: int) -> int:
+    place = max(0, bisect_right([word.start for word in said.words], offset) - 1)
+    return said.clause_of[place]
+
+
 def mixed_up(said: Statement, quotes: Sequence[Statement]) -> str:
     """Of whom a sentence says what a quote says of somebody else, where another of its quotes names them; "" of nobody.
 
@@ -149,6 +155,10 @@ def mixed_up(said: Statement, quotes: Sequence[Statement]) -> str:
         best = max(range(len(quotes)), key=lambda n: (covered[n], named[n]))
         if named[best] or covered[best] < _MOSTLY or not quotes[best].own_names:
             continue
+        values = {one.value for one in amounts if said.words and _clause_at(said, one.start) == clause}
+        of_named = [quotes[n] for n in range(len(quotes)) if named[n]]
+        if values and any(values <= {o.mention.value for o in numbers_of(quote).stated} for quote in of_named):
+            continue  # its numbers are those of whom it names
         nearest = max((covered[n] for n in range(len(quotes)) if named[n]), default=0.0)
         if nearest < _MOSTLY and covered[best] - nearest >= _CLEARLY:
             return names[0].text

@@ -1,0 +1,171 @@
+"""What a brief is made of, on each kind of database: what a channel follows, may see, was told, and does not want."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.briefs.brief import Brief, frozen_brief, told_documents
+from bot.briefs.briefing import BriefAsk, Briefing
+from bot.domain import EVERYONE, Scope, Source, SourceKind
+from bot.library.brief_store import Mute
+from bot.library.desk import Desk
+from bot.library.sql_store import SqlStore
+from bot.library.store import Membership
+from tests.contract.papers import HOUSE, LATER, NOON, bytes_of, folder, paper
+
+SENT = "Karsow sent 12,000 soldiers to the harbour of Velmark, minister Jana Brandt said."
+RAISED = "Karsow now has 15,000 soldiers in the harbour of Velmark, minister Jana Brandt said."
+MILL = "The old mill of Lindholm was sold to a baker for its wood on Monday."
+
+
+class Newsroom:
+    """Publishes papers into sources, and briefs a channel."""
+
+    def __init__(self, store: SqlStore, desk: Desk) -> None:
+        self.store, self.briefing = store, Briefing(desk)
+        self.told: frozenset[int] = frozenset()
+        self.last: Brief | None = None
+
+    async def feed(self, name: str, audience: str = "w:house") -> Source:
+        return await self.store.ensure_source(SourceKind.FEED, f"https://{name}.example/feed", audience)
+
+    async def publish(self, source: Source, name: str, words: str, *, story: int = 0, outlet: str = "") -> int:
+        draft = replace(paper(words, title=f"Title of {name}"), outlet=outlet)
+        saved = await self.store.save_draft(source, name, draft, bytes_of(draft), seen_at=NOON)
+        number = saved.document.id
+        await self.store.put_memberships([Membership(number, number, story or number)])
+        return number
+
+    def ask(self, **more: object) -> BriefAsk:
+        last = self.last
+        told = self.told if last else None
+        asked = BriefAsk(HOUSE, last.to_seq if last else 0, last.made_at if last else None, LATER, told=told, before=last)
+        return replace(asked, **more)  # type: ignore[arg-type]
+
+    def brief(self, **more: object) -> Brief:
+        """The next brief, which counts as told."""
+        self.last = self.briefing.make(self.ask(**more))
+        self.told |= set(told_documents(self.last))
+        return self.last
+
+
+@pytest.fixture
+def room(store: SqlStore, desk: Desk) -> Newsroom:
+    return Newsroom(store, desk)
+
+
+def titles(brief: Brief) -> list[str]:
+    return [entry.headline for entry in brief.entries]
+
+
+def left_out(brief: Brief) -> dict[str, int]:
+    return {one.reason: one.count for one in brief.left_out}
+
+
+async def test_a_channel_gets_what_it_follows_and_may_see_and_nothing_of_others(room: Newsroom) -> None:
+    mine, cards, other = await room.feed("mine"), await room.feed("cards"), await room.feed("other")
+    elsewhere, channels = await room.feed("elsewhere", "w:attic"), await room.feed("channel", "w:house/c:cellar")
+    for source in (mine, cards, other, elsewhere, channels, await folder(room.store, EVERYONE)):
+        await room.publish(source, source.address, MILL)
+    followed = {"sources": frozenset({mine.id, elsewhere.id}), "each_only": frozenset({cards.id})}
+    brief = room.briefing.make(room.ask(**followed))
+    assert sorted(titles(brief)) == sorted([f"Title of {mine.address}", "Title of seeds"])
+    assert (left_out(brief), brief.sources, brief.documents) == ({"each-only": 1}, 2, 3)
+    everything = room.briefing.make(room.ask(length="long"))
+    seen = "".join([*titles(everything), *(one.headline for one in everything.also_new)])
+    assert "other" in seen
+    assert "elsewhere" not in seen
+    assert "channel" not in seen
+    inside = room.briefing.make(room.ask(scope=Scope("house", "cellar"), length="long"))
+    assert f"Title of {channels.address}" in titles(inside)
+
+
+async def test_the_same_library_gives_the_same_bytes_and_a_new_change_another_window(room: Newsroom) -> None:
+    source = await room.feed("mine")
+    await room.publish(source, "sent", SENT)
+    first = room.brief()
+    assert frozen_brief(Briefing(room.briefing._desk).make(replace(room.ask(), after_seq=0, since=None, told=None,
+                                                                   before=None))) == frozen_brief(first)  # fmt: skip
+    assert room.brief().is_empty
+    await room.publish(source, "mill", MILL)
+    assert titles(room.brief()) == ["Title of mill"]
+
+
+async def test_a_story_comes_again_with_a_named_new_fact_only(room: Newsroom) -> None:
+    source = await room.feed("mine")
+    story = await room.publish(source, "sent", SENT)
+    assert [entry.mark for entry in room.brief().entries] == ["NEW"]
+    await room.publish(source, "same", "Karsow has 12,000 soldiers in Velmark.", story=story)
+    again = room.brief(mark_quiet=True)
+    assert (again.entries, left_out(again)) == ((), {"no-new-fact": 1})
+    assert [one.story_id for one in again.quiet] == [story]
+    await room.publish(source, "more", RAISED, story=story)
+    [entry] = room.brief().entries
+    assert (entry.mark, [(c.before, c.after) for c in entry.changed]) == ("UPDATE", [("12,000", "15,000")])
+
+
+async def test_a_changed_document_speaks_by_what_changed_in_it(room: Newsroom) -> None:
+    source = await room.feed("mine")
+    await room.publish(source, "sent", SENT)
+    room.brief()
+    await room.publish(source, "sent", SENT.replace("soldiers", "troops").replace("said", "says"))
+    assert room.brief().entries == ()
+    await room.publish(source, "sent", RAISED)
+    [entry] = room.brief().entries
+    assert (entry.mark, [(c.before, c.after) for c in entry.changed]) == ("UPDATE", [("12,000", "15,000")])
+
+
+async def test_a_story_that_fell_below_the_number_is_new_when_it_grows(room: Newsroom) -> None:
+    source = await room.feed("mine")
+    for n in range(12):
+        await room.publish(source, f"mill {n}", MILL.replace("Lindholm", f"Lindholm{n}"), outlet=f"Paper {n}")
+    first = room.brief(length="short")
+    assert (len(first.entries), len(first.also_new), left_out(first)) == (3, 8, {"below": 1})
+    told = {*told_documents(first), *(id_ for one in first.also_new for id_ in one.document_ids)}
+    [small] = [id_ for one in first.left_out for id_ in one.document_ids]
+    assert small not in told
+    await room.publish(source, "grown", MILL.replace("sold", "given"), story=small, outlet="Another Paper")
+    [entry] = room.brief().entries
+    assert (entry.mark, entry.reports, entry.voices) == ("NEW", 2, 2)
+
+
+async def test_topics_and_mutes_keep_stories_out_and_say_so(room: Newsroom) -> None:
+    source = await room.feed("mine")
+    sent, mill = await room.publish(source, "sent", SENT), await room.publish(source, "mill", MILL)
+    by_topic = room.briefing.make(room.ask(topics=("Hafen Velmark",)))
+    assert (titles(by_topic), left_out(by_topic)) == (["Title of sent"], {"off-topic": 1})
+    for mute in (Mute("mill"), Mute(story_id=mill)):
+        muted = room.briefing.make(room.ask(muted=(mute,)))
+        assert (titles(muted), left_out(muted)) == (["Title of sent"], {"muted": 1})
+    assert {entry.story_id for entry in room.briefing.make(room.ask()).entries} == {sent, mill}
+
+
+async def test_one_publisher_has_two_stories_at_most(room: Newsroom) -> None:
+    source = await room.feed("mine")
+    for n, outlet in enumerate(["BBC News", "BBC Sport", "BBC World", "Velmark Post"]):
+        await room.publish(source, f"mill {n}", MILL.replace("Lindholm", f"Lindholm{n}"), outlet=outlet)
+    brief = room.brief()
+    shown = [entry.publishers[0] for entry in brief.entries]
+    assert len([one for one in shown if one.startswith("BBC")]) == 2
+    assert "Velmark Post" in shown
+    assert len(brief.also_new) == 1
+
+
+async def test_a_window_may_begin_at_an_instant(room: Newsroom, store: SqlStore, desk: Desk) -> None:
+    source = await room.feed("mine")
+    for n in range(5):
+        await room.publish(source, f"mill {n}", MILL)
+
+        def dated(connection, n: int = n):  # type: ignore[no-untyped-def]
+            at = (NOON + timedelta(hours=n)).isoformat(timespec="microseconds")
+            return connection.execute(text("UPDATE version SET stored_at = :at WHERE id = (SELECT max(id) FROM version)"), {"at": at})
+
+        await store.transactions.alone(dated)
+    seqs = [line.seq for line in desk.changes_after(0)]
+    assert desk.seq_before(NOON) == 0
+    assert desk.seq_before(NOON + timedelta(hours=2, minutes=30)) == seqs[2]
+    assert desk.seq_before(NOON + timedelta(days=1)) == seqs[-1]

@@ -15,9 +15,10 @@ import msgspec
 
 from bot.briefs.brief import FactKind, quotes_of, thawed_brief
 from bot.chat.brief_texts import day_in_words, moment, moment_with_offset, tell
+from bot.chat.charts import chart_picture
 from bot.chat.composing import conflict_blocks, quote_block
 from bot.chat.foreign_words import seen, shortened, utf16
-from bot.chat.messages import Button, Heading, Message, Paragraph, Picture, Points, SourceLinks, Tone
+from bot.chat.messages import Attachment, Button, Heading, Message, Paragraph, Picture, Points, SourceLinks, Tone
 from bot.chat.passage_links import passage_link
 from bot.schedule.calendar import zone_of
 from bot.schedule.telling import offset
@@ -317,13 +318,15 @@ def story_message(brief: Brief, number: int, look: Look, addresses: Mapping[int,
     blocks += _articles(entry, addresses)
     if entry.why:
         blocks.append(Paragraph(tell("why", language, reasons=_reasons(entry, language)), small=True))
+    picture = chart_picture(entry.chart, language, f"chart-{number}.png") if entry.chart is not None else None
+    attached = (Attachment(picture.name, picture.png, "image/png"),) if picture is not None else ()
     buttons = (
         Button(tell("button-ask", language), f"about:{ref}:{number}"),
         Button(tell("button-mute", language), f"mute:{ref}:{number}"),
         Button("👍", f"good:brief/{ref}/{number}"),
         Button("👎", f"bad:brief/{ref}/{number}"),
     )
-    return Message(headline, tuple(blocks), language, Tone.PLAIN, buttons, silent=True)
+    return Message(headline, tuple(blocks), language, Tone.PLAIN, buttons, attached, silent=True)
 
 
 def full_list(brief: Brief, language: str) -> Message:

@@ -279,7 +279,7 @@ class BriefPosting:
             face = self._faces[wish.platform]
             deliveries: list[Owed] = []
             if not await self._is_silent(record, wish):
-                overview, stories, threads = await self._apart(_rendered, face, messages, record)
+                overview, stories, threads = await self._with_pictures(face, messages, record)
                 base = delivery_base(record)
                 deliveries = face.post_brief(wish.workspace, wish.channel, base, overview, stories, threads)
             record = await self._briefs.owed(
@@ -293,12 +293,23 @@ class BriefPosting:
     async def show_again(self, record: BriefRecord, wish: BriefWish, event: str) -> None:
         """Post a frozen brief that is not the channel's own (of one topic, of another window): it moves no window."""
         messages, face = await self.messages(record), self._faces[wish.platform]
-        overview, stories, threads = await self._apart(_rendered, face, messages, record)
+        overview, stories, threads = await self._with_pictures(face, messages, record)
         owed = face.post_brief(wish.workspace, wish.channel, f"shown:{wish.key}:{event}", overview, stories, threads)
         await self._deliveries.owe(owed, now=self._now())
         if receipt := self._receipt(wish, messages.quotes()):
             await asyncio.to_thread(self._desk.keep_receipt, receipt)
         self._wake(wish.platform)
+
+    async def _with_pictures(
+        self, face: Face, messages: BriefMessages, record: BriefRecord
+    ) -> tuple[Outgoing, list[Outgoing], str]:
+        """A brief as its platform takes it; the pictures that go with its stories are kept until they are sent."""
+        overview, stories, threads = await self._apart(_rendered, face, messages, record)
+        for n, message in enumerate(messages.stories):
+            files = [(one.name, await self._store.keep_raw(one.content)) for one in message.attachments]
+            if files:
+                stories[n] = replace(stories[n], files=tuple(files))
+        return overview, stories, threads
 
     async def _is_silent(self, record: BriefRecord, wish: BriefWish) -> bool:
         if wish.empty != "silent" or not record.kind.is_for_all or record.kind is BriefKind.POSTED:
@@ -334,7 +345,7 @@ class BriefPosting:
             return Redone.SAME
         anew = replace(record, body=body, sha256=hashlib.sha256(body).hexdigest())
         messages, face, revision = await self.messages(anew), self._faces[wish.platform], record.revision + 1
-        overview, stories, threads = await self._apart(_rendered, face, messages, anew)
+        overview, stories, threads = await self._with_pictures(face, messages, anew)
         base = delivery_base(record)
         owed = face.post_brief(wish.workspace, wish.channel, base, overview, stories, threads)
         standing = {one.owed.key: one for one in parts}

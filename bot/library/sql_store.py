@@ -145,6 +145,9 @@ class SqlStore:
     async def raw(self, sha256: str) -> bytes | None:
         return await self.transactions.ask(lambda run: reads.raw(run, sha256))
 
+    async def keep_raw(self, raw: bytes) -> str:
+        return await self.transactions.alone(lambda c: writes.keep_raw(c, raw))
+
     # --- the change log ---
 
     async def newest_seq(self) -> int:

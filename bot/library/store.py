@@ -226,6 +226,10 @@ class Store(Protocol):
         """Raw bytes by their SHA-256. Not for people: a hash names no audience."""
         ...
 
+    async def keep_raw(self, raw: bytes) -> str:
+        """Keep bytes that no document came as: a picture of ours that goes with a message. Returns their SHA-256."""
+        ...
+
     # --- the change log ---
 
     async def newest_seq(self) -> int:

@@ -230,6 +230,13 @@ def _new_document(source: Source, name: str, seen_at: datetime, file: FileState 
     } | rows.file_columns(file)
 
 
+def keep_raw(connection: Connection, raw: bytes) -> str:
+    """Raw bytes under their SHA-256, which is returned."""
+    sha256 = hashlib.sha256(raw).hexdigest()
+    _keep_raws(connection, {sha256: raw})
+    return sha256
+
+
 def _keep_raws(connection: Connection, raws: Mapping[str, bytes]) -> None:
     """Raw bytes under their SHA-256, each once."""
     values = [{"sha256": sha256, "size": len(content), "content": content} for sha256, content in raws.items()]

@@ -381,3 +381,9 @@ async def test_receipts_are_kept_in_order(store: Store) -> None:
     assert [one.id for one in await store.receipts(limit=1)] == ids[:1]
     [quote] = (await store.receipts(limit=1))[0].quotes
     assert quote.text_in(version) == "The ferry left at dawn."
+
+
+async def test_bytes_of_our_own_are_kept_under_their_hash_once(store: Store) -> None:
+    kept = await store.keep_raw(b"\x89PNG")
+    assert await store.keep_raw(b"\x89PNG") == kept
+    assert await store.raw(kept) == b"\x89PNG"

@@ -12,11 +12,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.briefs.brief import Brief, BriefEntry
+from bot.briefs.brief import Brief, BriefEntry, Chart, ChartPoint
 from bot.briefs.briefing import BriefAsk
 from bot.chat.discord import rendering
 from bot.chat.discord.face import DiscordFace
-from bot.chat.messages import Button, Form, Menu, Message
+from bot.chat.messages import Button, Form, Menu, Message, Picture
 from bot.chat.outgoing import thawed
 from bot.chat.requests import IncomingFile, Person, Place, Request, RequestKind, Right
 from bot.domain import Change, Receipt, Scope, Source, StoredVersion
@@ -50,6 +50,7 @@ class Library:
 
     def __init__(self) -> None:
         self.seq = 2
+        self.chart: Chart | None = None
         self.asked: list[BriefAsk] = []
         self.receipts: list[Receipt] = []
 
@@ -60,7 +61,7 @@ class Library:
             quote = show_sentence(NEWS[n], 0)
             assert quote is not None
             if Mute(story_id=n) not in ask.muted:
-                entries.append(BriefEntry(n, "NEW", f"Story {n}", (quote,), 1, (f"{n}.txt",), 0, document_ids=(n,)))
+                entries.append(BriefEntry(n, "NEW", f"Story {n}", (quote,), 1, (f"{n}.txt",), 0, document_ids=(n,), chart=self.chart))
         return Brief(
             ask.now, ask.since, ask.after_seq, self.seq, tuple(entries), (), len(entries), 0, (), at=ask.at,
             catch_up=ask.catch_up, topics=ask.topics,
@@ -86,13 +87,17 @@ class Library:
 
 class Store:
     def __init__(self, library: Library) -> None:
-        self._library = library
+        self._library, self.kept = library, b""
 
     async def newest_seq(self) -> int:
         return self._library.seq
 
     async def sources(self) -> list[Source]:
         return []
+
+    async def keep_raw(self, raw: bytes) -> str:
+        self.kept = raw
+        return "ab"
 
 
 class Heard:
@@ -132,8 +137,9 @@ class Newsroom:
         self.announced: list[Message] = []
         desk: Any = self.library
         faces = {"discord": DiscordFace()}
+        self.store = Store(self.library)
         self.posting = BriefPosting(
-            self.briefs, desk, Store(self.library), desk, SqlSubscriptionStore(store.transactions), self.deliveries, faces,  # type: ignore[arg-type]
+            self.briefs, desk, self.store, desk, SqlSubscriptionStore(store.transactions), self.deliveries, faces,  # type: ignore[arg-type]
             wake=lambda _: None, now=self.clock,
         )  # fmt: skip
 
@@ -267,6 +273,24 @@ async def test_what_was_previewed_is_posted_to_the_letter_and_once(room: Newsroo
     listed = await room.do("news latest")
     assert [seen(one) for one in listed.told[1:]] == [seen(previewed[0])]
     assert listed.told[0].links() == {"https://discord.com/channels/1/2/100"}
+
+
+async def test_a_chart_goes_with_its_story_in_words_and_as_a_picture(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = show_sentence(NEWS[1], 0)
+    assert quote is not None
+    points = tuple(ChartPoint(NOW.date() - timedelta(days=n), 9.0 - n, None, f"{9 - n} ships", "", "Elm Courier", quote) for n in (1, 0))
+    room.library.chart = Chart("ships", points)
+    drawn = Picture(b"\x89PNG", "chart-1.png", "words")
+    monkeypatch.setattr("bot.chat.brief_messages.chart_picture", lambda *_: drawn)
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    await room.do("brief post")
+    story = (await room.send())[2]
+    assert "8 ships" in str(body_of(story))
+    assert "9 ships" in str(body_of(story))
+    assert thawed(story.owed.payload).files == (("chart-1.png", "ab"),)
+    assert room.store.kept == drawn.png
 
 
 async def test_a_slot_is_posted_once_from_where_the_last_one_ended(room: Newsroom) -> None:

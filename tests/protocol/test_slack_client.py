@@ -167,6 +167,14 @@ async def test_a_mention_in_a_thread_is_answered_in_that_thread(bot: Bot, server
     assert RESCUED in str(await answered(server, channel, asked))
 
 
+async def test_a_follow_up_is_understood_from_its_thread(bot: Bot, server: SlackServer, channel: Channel) -> None:
+    asked = await server.say(channel.id, "What do tickets of the harbour line cost?")
+    await server.until(lambda: bool(server.replies(channel.id, asked["ts"])))
+    await server.say(channel.id, "Since when?", thread=asked["ts"])
+    await server.until(lambda: len(server.replies(channel.id, asked["ts"])) > 1)
+    assert "14 euros since January" in str(server.replies(channel.id, asked["ts"])[1])
+
+
 async def test_what_does_not_name_us_is_not_answered(bot: Bot, server: SlackServer, channel: Channel) -> None:
     server.also_as_message = True
     quiet = await server.say(channel.id, "How many passengers were rescued?", mention=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -77,7 +78,7 @@ async def several_slacks(
         open_several(access, known_as, installations, States(store), make, utc_now)
     )
     opened.append(slacks)
-    courier = Courier(deliveries, slacks, notify=notify)
+    courier = Courier(deliveries, slacks, notify=notify, stopwatch=time.monotonic)
 
     async def resume(stop: asyncio.Event) -> None:
         if await either(stop, slacks.connected):

@@ -147,6 +147,18 @@ def test_a_brief_tells_what_is_new_since_the_last_one(desk: Desk) -> None:
     assert "Swans return" in desk.run("brief", "--last")
 
 
+def test_briefs_are_listed_shown_again_and_written_as_pages_and_a_feed(desk: Desk) -> None:
+    made = json.loads(desk.run("brief", "--json"))
+    [listed] = json.loads(desk.run("brief", "list", "--channel", "terminal", "--json"))
+    assert (listed["state"], listed["kind"]) == ("delivered", "posted")
+    assert json.loads(desk.run("brief", "show", str(listed["id"]), "--json")) == made
+    assert made["entries"][0]["headline"] in desk.run("brief", "show", "--html")
+    assert "no-brief" in desk.run("brief", "show", "99", exits=1)
+    desk.run("brief", "export", str(desk.root / "pages"))
+    written = {path.suffix or path.name for path in (desk.root / "pages" / "terminal-terminal").iterdir()}
+    assert written == {".html", ".md", ".atom"}
+
+
 def test_a_preview_does_not_count_as_delivered(desk: Desk) -> None:
     first = json.loads(desk.run("brief", "--preview", "--json"))
     again = json.loads(desk.run("brief", "--preview", "--json"))

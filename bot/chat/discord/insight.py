@@ -93,7 +93,7 @@ class DiscordInsight:
         except _ERRORS as error:
             return [*found, Finding("discord-reach", Verdict.BAD, type(error).__name__)]
         found += [Finding("discord-token", Verdict.GOOD, f"@{me.get('username')}")]
-        found += [Finding("discord-intents", Verdict.GOOD, "0"), *await self._sessions()]
+        found += [Finding("discord-intents", Verdict.GOOD), *await self._sessions()]
         return [*found, *await self._servers(workspace, channel, str(me["id"]))]
 
     async def _clock(self) -> Finding:

@@ -241,7 +241,9 @@ def _one_subject(old: Stand, new: Stand) -> bool:
         if not old.who & new.who:
             return False
     elif not _shared(old.who_words, new.who_words):
-        return False
+        # "The city has not admitted flaws in the wall" – "Mayor Reuk admits for the first time that the wall had flaws"
+        turned = new.first and old.denies and not new.denies
+        return turned and not old.who and _shared(old.about, new.about) >= 1
     few = min(len(old.about), len(new.about))
     if _shared(old.about, new.about) >= min(2, max(1, few - 1)):
         return True

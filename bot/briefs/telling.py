@@ -73,6 +73,7 @@ class Stand:
     who: frozenset[str]  # the names before the verb in its clause, in German those after it where none stands before
     who_words: Words  # the words there
     about: Words  # the words of the sentence but names, the verb and who
+    first: bool  # it says so for the first time
     leans: bool  # it says "it" or "their": what it is about stands before it
     before: Words  # the words of the sentence before it
     start: int  # the clause that says so, within the sentence
@@ -251,6 +252,9 @@ _LEANS = re.compile(
 _COMMA = re.compile(r"[,;:–—.](?=\s|\Z)")
 
 
+_FIRST = re.compile(r"\b(?:erstmals|zum ersten Mal|for the first time)\b", re.I)
+
+
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     """Between commas: an "and" goes on with the same subject, or adds one."""
     first = max((m.end() for m in _COMMA.finditer(text, 0, start)), default=0)
@@ -281,7 +285,8 @@ def _stand(sentence: _Sentence, before: _Sentence | None) -> Stand | None:
             about=sentence.words_among(
                 [w for w in sentence.told if w.start not in inside or sentence.language == "de"]
             ),
-            leans=_LEANS.search(sentence.text) is not None, before=before.about if before else (),
+            first=_FIRST.search(sentence.text) is not None, leans=_LEANS.search(sentence.text) is not None,
+            before=before.about if before else (),
             start=first, end=last, version=sentence.version, sentence=sentence.number,
         )  # fmt: skip
     return None

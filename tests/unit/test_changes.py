@@ -61,6 +61,14 @@ def test_another_one_or_another_matter_or_the_same_again_turns_nothing(other: st
     assert [fact for fact in facts if fact.quote_before is not None] == []
 
 
+def test_whoever_admits_it_for_the_first_time_turns_what_nobody_had_admitted() -> None:
+    denial = "Neither the city nor the region had acknowledged flaws in the wall before."
+    admitted = "Bürgermeister Jon Reuk räumte am Mittwoch erstmals ein, dass die Mauer beschädigt war."
+    assert of_kind(new_facts([told(denial)], [told(admitted, 2, language="de")]), FactKind.CONFIRMED)
+    before = admitted.replace("erstmals ", "")
+    assert not of_kind(new_facts([told(denial)], [told(before, 2, language="de")]), FactKind.CONFIRMED)
+
+
 def test_not_to_deny_is_neither() -> None:
     neither = "The operator Karsow Power did not deny a leak in the reactor of Velmark."
     assert of_kind(new_facts([told(DENIED_EN)], [told(neither, 2)]), FactKind.CONFIRMED) == []

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy import text
 
 from bot.briefs.brief import thawed_brief
 from bot.briefs.briefing import Briefing
@@ -29,7 +30,6 @@ from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_store import SqlStore
 from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.library.store import Arrival, Membership
-from bot.library.subscription_store import Posts, Subscription
 from tests.benchmarks.measuring import quantiles, resident_mb
 from tests.benchmarks.press import stories
 
@@ -56,13 +56,13 @@ class _Library:
         for source in sources:
             for n in range(each):
                 one = next(self._press)
-                text, sentences = one.text, tuple(Sentence(*span) for span in one.sentences)
+                words, sentences = one.text, tuple(Sentence(*span) for span in one.sentences)
                 published = DocumentDate(at.date(), at, DateBasis.STATED)
                 draft = DocumentDraft(
-                    text, sentences, one.title, outlet=f"{source.address}", language=one.language, published=published,
+                    words, sentences, one.title, outlet=f"{source.address}", language=one.language, published=published,
                     address=f"{source.address}/{at:%Y%m%d}/{n}",
                 )  # fmt: skip
-                arrivals.append(Arrival(source, f"{at:%Y%m%d}-{n}", draft, text.encode(), at))
+                arrivals.append(Arrival(source, f"{at:%Y%m%d}-{n}", draft, words.encode(), at))
         for start in range(0, len(arrivals), 500):
             saved = await self._store.save_drafts(arrivals[start : start + 500])
             await self._store.put_memberships([self._place(one.document.id) for one in saved])
@@ -102,12 +102,16 @@ async def _prepare(folder: Path, channels: int) -> None:
         documents += await library.publish([one for some in own for one in some], _OWN_A_DAY, SLOT - timedelta(hours=2))
         wishes = [BriefWish(brief_key("discord", f"w{n % workspaces}", f"c{n}"), "discord", f"w{n % workspaces}", f"c{n}")
                   for n in range(channels)]  # fmt: skip
-        for n, wish in enumerate(wishes):
-            followed = [*chance.sample(feeds, _FOLLOWED), *own[n % workspaces]]
-            for source in followed:
-                await subscriptions.subscribe(
-                    Subscription("discord", wish.workspace, wish.channel, source.id, Posts.BRIEF)
-                )
+        rows = [
+            {"workspace": wish.workspace, "channel": wish.channel, "source": source.id}
+            for n, wish in enumerate(wishes)
+            for source in (*chance.sample(feeds, _FOLLOWED), *own[n % workspaces])
+        ]
+        follow = text(
+            "INSERT INTO subscription (platform, workspace, channel, source_id, posts) "
+            "VALUES ('discord', :workspace, :channel, :source, 'brief')"
+        )
+        await store.transactions.alone(lambda connection: connection.execute(follow, rows))
         made_s = time.perf_counter() - started
         print(f"{documents:,} documents, {channels:,} channels made in {made_s:.0f} s", file=sys.stderr, flush=True)
         posting = BriefPosting(

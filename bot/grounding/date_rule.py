@@ -48,6 +48,10 @@ _EDGES: Final = {
         r"jahres(?:beginn|anfang)|(?:beginn|anfang) (?:des|dieses) jahres|(?:start|beginning) of (?:the|this) year"
     ),
 }
+_POSTPONED = re.compile(
+    r"\b(?:adjourn|postpone|delay|defer|push|extend|vertag|verschob|verschieb|verleg|aufgeschob|verläng|frist)\w{0,8}\b"
+)
+_UNTIL: Final = frozenset({"until", "to", ""})
 _SO_FAR = re.compile(r"\b(?:so far|bisher|bislang|schon|already|bereits)\b")
 _WEEKDAYS: Final = {
     "montag": 0, "monday": 0, "dienstag": 1, "tuesday": 1, "mittwoch": 2, "wednesday": 2, "donnerstag": 3,
@@ -230,7 +234,11 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
         on_reading = dates_of(said, today)
         mine = on_reading[number] if number < len(on_reading) else mine
     there = dates_of(quote, quote.day)
-    if any(_same_lead(mine, other) and _within(other, mine) for other in there):
+    moved = _POSTPONED.search(quote.lowered) is not None  # "vertagt auf den", "adjourned until"
+    if any(
+        (_same_lead(mine, other) or (moved and {mine.lead, other.lead} <= _UNTIL)) and _within(other, mine)
+        for other in there
+    ):
         return True
     if not mine.lead and _SO_FAR.search(said.lowered):  # "so far this year" is since its beginning
         since = (other for other in there if other.lead == "since")

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 MOST_SUPPORTS: Final = 8  # a sentence that names more quotes than these has none in particular
 _NARROW_NO_BREAK: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
 _FEW = 3  # content words; of fewer, one that is there is enough
-_COVERED = 0.4
-_COVERED_ABROAD = 0.3  # our word list knows not every word
+_COVERED = 0.35
+_COVERED_ABROAD = 0.2  # our word list knows not every word
 
 
 class Rule(StrEnum):

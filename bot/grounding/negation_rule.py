@@ -50,7 +50,8 @@ _IMPLICIT = re.compile(
 _SHARE, _SHARE_DENIED = 0.6, 0.5
 _LONG_ENOUGH = 2  # words of a scope
 _OPPOSITES: Final = (
-    ("rise increase raise climb higher grow growth gain surge jump more steig steigen", "fall drop decrease lower sink reduce cut decline plunge slump fewer less"),
+    ("rise increase raise climb higher grow growth gain surge jump", "fall drop decrease lower sink reduce cut decline plunge slump"),
+    ("more", "fewer"),
     ("confirm acknowledge admit", "deny dispute"),
     ("accept approve adopt agree back support pass endorse favour favor", "reject refuse oppose disapprove"),
     ("open reopen", "close shut closure"),
@@ -122,7 +123,8 @@ def wrong_negation(said: Statement, quotes: Sequence[Statement]) -> str:
     if mine and not any(scopes or _IMPLICIT.search(quote.lowered) for quote, scopes in theirs):
         return "a negation that no quote has"
     for scope in mine:
-        if scope.kind == "not" and not _is_denied_there(scope, theirs):
+        plain = any(scopes and quote.clauses == 1 and quote.language != said.language for quote, scopes in theirs)
+        if scope.kind == "not" and not plain and not _is_denied_there(scope, theirs):
             return "another thing is denied"
     for quote, scopes in theirs:
         others = [other for other in quotes if other is not quote]
@@ -247,7 +249,8 @@ def _concepts(said: Statement) -> frozenset[str]:
     divided = {verb for verb, _, _ in separated_verbs(said.words)} if said.language == "de" else set()
     for i, word in enumerate(said.words):
         own = _OWN_WORDS.get(word.text.lower())
-        if own:
+        following = said.words[i + 1].text.lower() if i + 1 < len(said.words) else ""
+        if own and following not in ("than", "als"):  # "more than 500" is the number rule's
             found.add(f"!{own}")
         if word.kind != "word" or not said.senses[i]:
             continue

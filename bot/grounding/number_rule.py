@@ -25,7 +25,7 @@ from bot.languages.bounds import bound_phrases
 from bot.languages.number_words import lexicon
 from bot.languages.numbers import NumberMention, numbers_in
 from bot.languages.reading import last_word, words_before
-from bot.languages.units import DURATIONS, common_size
+from bot.languages.units import DURATIONS, common_size, unit_words
 from bot.stories.figures import counted_things
 
 if TYPE_CHECKING:
@@ -542,11 +542,16 @@ def _swapped(stated: Sequence[Stated], theirs: Sequence[Numbers]) -> tuple[str, 
                 continue
             if any(one.role and one.role == o.role for o in own):
                 continue
+            # Where the sentence states the other number, too, the two are looked at together.
+            stated_too = [s for s in stated if s is not one]
             mine = max(len(one.around & o.around) for o in own)
             others = [
                 o
                 for o in numbers.stated
-                if o not in own and o.mention.kind == own[0].mention.kind and o.mention.unit == own[0].mention.unit
+                if o not in own
+                and o.mention.kind == own[0].mention.kind
+                and o.mention.unit == own[0].mention.unit
+                and not any(_same_value(s.mention, o.mention) for s in stated_too)
             ]
             if mine == 0 and any(one.around & o.around for o in others):
                 return "number", f"{_named(one.mention)} counts something else"
@@ -755,8 +760,6 @@ def _one_there(said: Statement, one: Stated, quotes: Sequence[Statement]) -> boo
 
 
 def _duration(word: str) -> str:
-    from bot.languages.units import unit_words
-
     kind, unit = unit_words().get(word, ("", ""))
     return unit if kind == "measure" and unit in DURATIONS else ""
 
@@ -778,6 +781,9 @@ def _token_key(token: str) -> str:
     return re.sub(r"[.,:'’/\-–]", "·", token.lower()).strip("·")
 
 
+_LETTER_AND_UNIT = re.compile(r"(?<![^\W_])[b-hj-z]\s([^\W\d_]{2,20})(?![^\W_])")
+
+
 def _loose_figures(
     said: Statement, mine: Numbers, theirs: Sequence[Numbers], quotes: Sequence[Statement]
 ) -> tuple[str, str] | None:
@@ -795,6 +801,9 @@ def _loose_figures(
             if said.text[i].isdecimal() and not any(start <= i < end for start, end in spans)
         ]
         if rest:
+            return "number", match.group()
+    for match in _LETTER_AND_UNIT.finditer(said.lowered):  # "E Euro", "l percent": a letter that looks like a figure
+        if unit_words().get(match[1]) and not any(match.group() in text for text in lowered):
             return "number", match.group()
     for match in _HYPHENED.finditer(said.text):  # "T-72" is not "T-90", nor is "2-1" another result
         if any(start <= match.start() and match.end() <= end for start, end in spans):

@@ -168,6 +168,8 @@ class Statement:
         for word in self.words:
             own |= name_forms(word, self.language)
         own.update(self._initials)
+        if self.language == "de" and any(word.text.startswith("Bundes") and len(word.text) > 8 for word in self.words):
+            own.add("%germany")  # who is a Bundeskanzler is German
         return frozenset(own)
 
     @cached_property

@@ -30,7 +30,7 @@ from bot.grounding.reply import Written, WrittenSentence, parse_reply
 from bot.quotes.showing import show_sentence
 from tests.versions import version_of
 
-HONEST = ("honest.tsv", "honest_held_out.tsv", "honest_later.tsv", "honest_last.tsv")
+HONEST = ("honest.tsv", "honest_held_out.tsv", "honest_later.tsv", "honest_last.tsv", "honest_fifth.tsv")
 _DATA = Path(__file__).with_name("data")
 PROMPT = (
     "You are the desk editor of a newsroom. Write only what the numbered sentences below say, in the language that is "

@@ -37,6 +37,7 @@ _COLUMNS = (
 )
 _FROM = f"SELECT {_COLUMNS} FROM delivery d LEFT JOIN delivery p ON p.key = d.parent_key AND d.parent_key <> '' "
 
+_LONGEST_ASKED = timedelta(seconds=3_700)  # no platform asks us to wait for longer
 _UNSETTLED = "('due', 'sending')"
 # Of what is unsettled. Instants that lie too far ahead were written by a clock that was wrong: they bind nobody.
 _FREE = "(d.state = 'due' OR d.lease_until <= :now OR d.lease_until > :ahead)"
@@ -48,7 +49,7 @@ _FIRST_IN_ITS_CHANNEL = (
 _CHANNEL_IS_OPEN = (
     "NOT EXISTS (SELECT 1 FROM channel_rest r WHERE r.platform = d.platform "
     "AND (r.workspace = d.workspace AND r.channel IN (d.channel, '') OR r.workspace = '' AND r.channel = '') "
-    "AND (r.not_before > :now OR r.state = 'resting' AND (r.next_try_at IS NULL OR r.next_try_at > :now)))"
+    "AND (r.not_before > :now AND r.not_before <= :asked OR r.state = 'resting' AND (r.next_try_at IS NULL OR r.next_try_at > :now)))"
 )
 _PARENT_STANDS = "(d.parent_key = '' OR p.state = 'sent')"
 
@@ -373,6 +374,7 @@ def _claim(
     connection: Connection, platform: str, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> list[Delivery]:
     at = {"platform": platform, "now": instant_column(now), "ahead": instant_column(now + 2 * lease)}
+    at["asked"] = instant_column(now + _LONGEST_ASKED)
     found = connection.execute(
         text(
             f"{_FROM} WHERE d.platform = :platform AND d.state IN {_UNSETTLED} AND {_DUE} AND {_FREE} "

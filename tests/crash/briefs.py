@@ -173,10 +173,10 @@ async def _run(folder: Path, kills: int, dice: random.Random) -> Outcome:
                         outcome.failures.append(f"slot {slot.key} is not complete in {missing}")
                         break
                     await asyncio.sleep(dice.uniform(0.05, 0.4))
-                    if dice.random() < 0.15:  # the clock of the machine is wrong for a moment
+                    if dice.random() < 0.04:  # the clock of the machine is wrong for a moment
                         clock.show(dice.choice([-1, 1]) * timedelta(minutes=dice.randint(5, 100)))
                         outcome.clock_changes += 1
-                        await asyncio.sleep(dice.uniform(0.02, 0.2))
+                        await asyncio.sleep(dice.uniform(0.05, 0.5))
                         clock.show()
                 if outcome.failures or outcome.kills.total() >= kills:
                     break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _AGAIN_S: Final = (2.0, 300.0)  # how soon, and how late, a platform that cannot be reached is tried again
+_STOOD_S: Final = 60.0  # a connection that stood so long was one: trying begins anew
 _FINISH_S: Final = 10.0  # how long answers under way may take when we are told to stop
 
 
@@ -51,37 +53,14 @@ def discord_platform(
         return client.user.id if client.user else None
 
     sender = DiscordSender(client.http, facts, app.store.raw, own_id)
-    courier = Courier(deliveries, sender, notify=notify)
-
-    async def listen(stop: asyncio.Event) -> None:
-        """Log in, resume what a crash left open, listen; a connection that cannot be made is tried again."""
-        wait_s = _AGAIN_S[0]
-        stopping = asyncio.create_task(stop.wait())
-        try:
-            while not stop.is_set():
-                listening = asyncio.create_task(client.start(settings.discord_token.reveal()))
-                await asyncio.wait({listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not listening.done():
-                    await client.finish(_FINISH_S)
-                    listening.cancel()
-                error = None if listening.cancelled() or not listening.done() else listening.exception()
-                if stop.is_set():
-                    return
-                if isinstance(error, discord.LoginFailure):
-                    log.error("Discord refuses the bot's token. Set VERBATIM_DISCORD_TOKEN anew and start again.")
-                    return
-                log.warning("discord cannot be reached", extra={"error": type(error).__name__, "again_in_s": wait_s})
-                await sleep(stop, wait_s)
-                wait_s = min(2 * wait_s, _AGAIN_S[1])
-        finally:
-            stopping.cancel()
+    courier = Courier(deliveries, sender, notify=notify, stopwatch=time.monotonic)
 
     async def resume_and_listen(stop: asyncio.Event) -> None:
         def responder(request: Request) -> Responder:
             return MentionResponder(client.line, request.place.thread or request.place.channel, request.person.id)
 
         began = datetime.now(UTC)
-        listening = asyncio.create_task(listen(stop))
+        listening = asyncio.create_task(listen(client, settings.discord_token.reveal(), stop))
         await front.resume(began, "discord", responder)
         await listening
 
@@ -92,3 +71,32 @@ def discord_platform(
 
     insight = DiscordInsight(client.http, own_id)
     return Platform(DiscordFace(), courier, insight, (resume_and_listen, deliver))
+
+
+async def listen(client: DiscordClient, token: str, stop: asyncio.Event) -> None:
+    """Log in and listen until `stop`; a connection that cannot be made, or that is lost for good, is tried again."""
+    wait_s = _AGAIN_S[0]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while not stop.is_set():
+            if client.is_closed():
+                client.reopen()
+            began = time.monotonic()
+            listening = asyncio.create_task(client.start(token))
+            await asyncio.wait({listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not listening.done():
+                await client.finish(_FINISH_S)
+                listening.cancel()
+            error = None if listening.cancelled() or not listening.done() else listening.exception()
+            if stop.is_set():
+                return
+            if isinstance(error, discord.LoginFailure):
+                log.error("Discord refuses the bot's token. Set VERBATIM_DISCORD_TOKEN anew and start again.")
+                return
+            if time.monotonic() - began > _STOOD_S:
+                wait_s = _AGAIN_S[0]
+            log.warning("discord cannot be reached", extra={"error": type(error).__name__, "again_in_s": wait_s})
+            await sleep(stop, wait_s)
+            wait_s = min(2 * wait_s, _AGAIN_S[1])
+    finally:
+        stopping.cancel()

@@ -406,8 +406,9 @@ class DiscordServer:
         role = {"id": guild["id"], "name": "@everyone", "permissions": ALL_RIGHTS, "position": 0, "color": 0, "hoist": False,
                 "managed": False, "mentionable": False, "flags": 0}  # fmt: skip
         channels = [self._channel_json(one) for one in self.channels.values() if one.guild_id == guild["id"] and one.kind == 0]
+        threads = [self._channel_json(one) for one in self.channels.values() if one.guild_id == guild["id"] and one.kind == 11]
         return {
-            **guild, "roles": [role], "channels": channels, "threads": [], "members": [self._member(self.me["id"])],
+            **guild, "roles": [role], "channels": channels, "threads": threads, "members": [self._member(self.me["id"])],
             "emojis": [], "stickers": [], "features": [], "member_count": 2, "voice_states": [], "presences": [],
             "stage_instances": [], "guild_scheduled_events": [], "large": False, "unavailable": False,
             "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0,

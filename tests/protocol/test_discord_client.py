@@ -10,6 +10,8 @@ from typing import Any
 
 import discord
 import pytest
+from discord.gateway import DiscordWebSocket
+from yarl import URL
 
 from bot.chat.commands import BY_KEY
 from bot.chat.composing import note_message
@@ -25,6 +27,7 @@ from bot.front_desk.desk import FrontDesk
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_store import SqlStore
 from bot.outbox.courier import Courier
+from bot.platforms.discord import listen
 from tests.protocol.discord_server import Channel, DiscordServer, Json
 from tests.shelf import Shelf, shelf_of
 from tests.unit.test_front_desk import FERRY, PRICE, SECRET, ShelfDesk
@@ -104,6 +107,8 @@ class Bot:
 async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordServer]:
     async with DiscordServer() as running:
         monkeypatch.setattr(discord.http.Route, "BASE", running.api)
+        gateway = URL(running.api).with_scheme("ws").with_path("/gateway")
+        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", gateway)  # after an invalid session
         yield running
 
 
@@ -264,3 +269,48 @@ async def test_every_command_of_the_table_is_registered_in_both_languages(bot: B
                 name = top["name"] if sub is top else f"{top['name']} {sub['name']}"
                 registered[name] = sub["name_localizations"]["de"]
     assert registered == {key: command.german for key, command in BY_KEY.items()}
+
+
+async def test_what_was_asked_in_our_threads_and_directly_while_we_were_away_is_answered(
+    bot: Bot, server: DiscordServer, channel: Channel
+) -> None:
+    asked = await server.say(channel.id, "How many passengers were rescued?")
+    await server.until(lambda: asked["id"] in server.channels and bool(server.messages(asked["id"])))
+    direct = server.direct("77")
+    await server.say(direct.id, "How many passengers were rescued?", mention=False)
+    await server.until(lambda: len(server.messages(direct.id)) == 1)
+    await bot.close()
+    await server.drop_sockets(invalidate=True)
+    await server.say(asked["id"], "What do tickets cost?")
+    await server.say(direct.id, "What do tickets cost?", mention=False)
+    await bot.restart()
+    await server.until(lambda: len(server.messages(asked["id"])) == 2 and len(server.messages(direct.id)) == 2)
+    assert "14 euros" in said(server.messages(asked["id"])[1:])
+    assert "14 euros" in said(server.messages(direct.id)[1:])
+
+
+async def test_a_question_that_could_not_be_read_back_at_first_is_answered_later(
+    bot: Bot, server: DiscordServer, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.discord.client._AGAIN_S", (0.01, 0.01))
+    while channel.id not in await bot.store.cursors("discord"):  # noqa: ASYNC110 - a table tells nobody of a new row
+        await asyncio.sleep(0.01)
+    await bot.close()
+    await server.drop_sockets(invalidate=True)
+    asked = await server.say(channel.id, "How many passengers were rescued?")
+    tries = ["drop before"] * 2
+    server.faults = lambda method, path: tries.pop() if tries and method == "GET" and path.endswith("/messages") else ""
+    await bot.restart()
+    await server.until(lambda: asked["id"] in server.channels and bool(server.messages(asked["id"])))
+    assert not tries
+
+
+async def test_a_client_that_was_closed_for_good_listens_again(bot: Bot, server: DiscordServer, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.platforms.discord._AGAIN_S", (0.01, 0.01))
+    await bot.client.close()
+    stop = asyncio.Event()
+    listening = asyncio.create_task(listen(bot.client, server.token, stop))
+    asked = await server.say(channel.id, "How many passengers were rescued?")
+    await server.until(lambda: asked["id"] in server.channels and bool(server.messages(asked["id"])))
+    stop.set()
+    await listening

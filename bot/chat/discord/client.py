@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -18,19 +19,34 @@ from bot.chat.discord.face import PLATFORM
 from bot.chat.discord.registration import registration
 from bot.chat.discord.responding import DiscordResponder, Line, MentionResponder
 from bot.chat.requests import Person
-from bot.errors import what_and_where
+from bot.errors import VerbatimError, what_and_where
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
     from bot.chat.last_check import StoreFacts
-    from bot.chat.requests import Request, Responder, Suggesting
+    from bot.chat.requests import Place, Request, Responder, Suggesting
     from bot.library.delivery_store import DeliveryStore
 
 log = logging.getLogger(__name__)
 
-MISSED: Final = 100  # messages of a channel that are looked through after a gap
-_TEXT_CHANNELS: Final = (discord.ChannelType.text, discord.ChannelType.news)
+MISSED: Final = 100  # messages of a page; Discord's limit
+_MOST_PAGES: Final = 10  # of a channel, looked through after a gap
+_MOST_DIRECT: Final = 100  # direct messages that are looked at
+_DIRECT: Final = "dm-"  # before a direct message's channel, where it is noted how far one was read
+_AGAIN_S: Final = (1.0, 60.0)  # the shortest and the longest pause between looks that failed
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """A channel, thread or direct message in which something may have been missed since `seen`, "" if it is new to us.
+    `last` is the last message of which Discord told us, "" if it tells us of none."""
+
+    channel: str
+    seen: str
+    place: Place
+    locale: str = ""
+    last: str = ""
 
 
 def intents() -> discord.Intents:
@@ -63,6 +79,9 @@ class DiscordClient(discord.AutoShardedClient):
         self.line = Line(self.http, facts)
         self._under_way: set[asyncio.Task[None]] = set()
         self._registered = False
+        self._looking: asyncio.Task[None] | None = None
+        self._looked, self._caught_up = False, set[str]()  # since this session began
+        self._in_hand: set[int] = set()  # messages that are being answered
         self.connected = asyncio.Event()  # there has been a session
 
     # --- what discord.py calls ---
@@ -77,7 +96,11 @@ class DiscordClient(discord.AutoShardedClient):
                 self._registered = True
             except (HTTPException, aiohttp.ClientError, OSError) as error:
                 log.error("commands could not be registered", extra={"error": str(error)})
-        self._spawn(self._look_for_missed())
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looked, self._caught_up = False, set()
+        self._looking = asyncio.create_task(self._look_for_missed())
+        self._looking.add_done_callback(self._ended)
 
     async def on_message(self, message: discord.Message) -> None:
         """A message that names us, answers us, or is for us alone."""
@@ -130,9 +153,14 @@ class DiscordClient(discord.AutoShardedClient):
             }  # fmt: skip
         place = place_of(guild, channel, private=_is_private(message.channel))
         request = question_of(raw, own, place, person)
-        await self._handle(request, MentionResponder(self.line, str(message.channel.id), person.id))
-        if guild:
-            await self._store.put_cursor(PLATFORM, str(message.channel.id), str(message.id))
+        self._in_hand.add(message.id)
+        try:
+            await self._handle(request, MentionResponder(self.line, str(message.channel.id), person.id))
+        finally:
+            self._in_hand.discard(message.id)
+        key = str(message.channel.id) if guild else f"{_DIRECT}{message.channel.id}"
+        if self._looked or key in self._caught_up:
+            await self._note(key, message.id)
 
     async def _answer_interaction(self, event: dict[str, Any]) -> None:
         assert self.user is not None  # noqa: S101 - interactions come after "ready"
@@ -160,36 +188,92 @@ class DiscordClient(discord.AutoShardedClient):
     # --- after a gap ---
 
     async def _look_for_missed(self) -> None:
-        """Mentions that came while no session was there: the platform does not send them again."""
-        known = await self._store.cursors(PLATFORM)
-        for guild in list(self.guilds):
-            for channel in list(guild.channels):
-                if channel.type not in _TEXT_CHANNELS or not isinstance(channel, discord.TextChannel):
-                    continue
-                last = str(channel.last_message_id or "")
-                seen = known.get(str(channel.id))
-                if seen is not None and last and int(last) > int(seen):
-                    await self._read_back(channel, seen)
-                if last:
-                    await self._store.put_cursor(PLATFORM, str(channel.id), last)
+        """Questions that came while no session was there: the platform does not send them again. Looked for until it
+        could be seen; how far a channel was read is noted only after that."""
+        pause, longest = _AGAIN_S
+        while not await self._has_looked():
+            await asyncio.sleep(pause)
+            pause = min(longest, pause * 2)
+        self._looked = True
 
-    async def _read_back(self, channel: discord.TextChannel, after: str) -> None:
-        assert self.user is not None  # noqa: S101 - we are ready
-        route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel.id)
+    async def _has_looked(self) -> bool:
+        """Whether everything that may be read was."""
         try:
-            found: list[dict[str, Any]] = await self.http.request(route, params={"after": after, "limit": MISSED})
+            known = await self._store.cursors(PLATFORM)
+            for one in [*self._places(known), *self._direct_messages(known)]:
+                if one.channel in self._caught_up:
+                    continue
+                last = one.last
+                if one.seen and (not last or int(last) > int(one.seen)):
+                    last = await self._read_back(one)
+                await self._note(one.channel, int(last or one.seen or one.channel))
+                self._caught_up.add(one.channel)
         except (HTTPException, aiohttp.ClientError, OSError) as error:
-            log.warning("messages missed in a channel could not be read", extra={"error": type(error).__name__})
-            return
-        own = str(self.user.id)
-        for raw in sorted(found, key=lambda one: int(one["id"])):
-            if raw["author"].get("bot") or own not in {str(one["id"]) for one in raw.get("mentions", [])}:
-                continue
-            author, locale = raw["author"], str(channel.guild.preferred_locale)
-            person = Person(str(author["id"]), author.get("username") or "", language=locale)
-            place = place_of(str(channel.guild.id), {"id": channel.id}, private=_is_private(channel))
-            responder = MentionResponder(self.line, str(channel.id), person.id)
-            await self._handle(question_of(raw, own, place, person), responder)
+            log.warning("missed questions could not be looked for", extra={"error": type(error).__name__})
+            return False
+        except VerbatimError as error:
+            log.warning("missed questions could not be looked for", extra={"code": error.code})
+            return False
+        return True
+
+    def _places(self, known: Mapping[str, str]) -> list[_Gap]:
+        """The channels of every server and the threads that we opened there."""
+        found: list[_Gap] = []
+        for guild in list(self.guilds):
+            for channel in [*guild.channels, *guild.threads]:
+                key, parent = str(channel.id), ""
+                if isinstance(channel, discord.Thread):
+                    parent, ours = str(channel.parent_id), self.user is not None and channel.owner_id == self.user.id
+                    seen = known.get(key, key if ours and parent in known else "")
+                    if not seen:
+                        continue
+                elif isinstance(channel, discord.TextChannel):
+                    seen = known.get(key, "")
+                else:
+                    continue
+                place = {"id": key, **({"type": channel.type.value, "parent_id": parent} if parent else {})}
+                locale, private = str(guild.preferred_locale), _is_private(channel)
+                last = str(channel.last_message_id or "")
+                found.append(_Gap(key, seen, place_of(str(guild.id), place, private=private), locale, last))
+        return found
+
+    def _direct_messages(self, known: Mapping[str, str]) -> list[_Gap]:
+        """The latest of those in which something was asked; nobody tells us of them at the start."""
+        direct = [key.removeprefix(_DIRECT) for key in known if key.startswith(_DIRECT)]
+        latest = sorted(direct, key=lambda one: int(known[_DIRECT + one]), reverse=True)[:_MOST_DIRECT]
+        return [_Gap(_DIRECT + one, known[_DIRECT + one], place_of("", {"id": one})) for one in latest]
+
+    async def _read_back(self, gap: _Gap) -> str:
+        """Answer what was asked since; the last message that stands there. What was answered before is not again."""
+        assert self.user is not None  # noqa: S101 - we are ready
+        own, after = str(self.user.id), gap.seen
+        channel = gap.channel.removeprefix(_DIRECT)
+        for _ in range(_MOST_PAGES):
+            route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel)
+            try:
+                page: list[dict[str, Any]] = await self.http.request(route, params={"after": after, "limit": MISSED})
+            except (discord.Forbidden, discord.NotFound) as error:
+                log.info("a channel may not be read back", extra={"channel": channel, "code": error.code})
+                break
+            page = sorted(page, key=lambda one: int(one["id"]))
+            for raw in page:
+                author, named = raw["author"], {str(one["id"]) for one in raw.get("mentions", [])}
+                if author.get("bot") or (not gap.place.direct and own not in named):
+                    continue
+                name = author.get("global_name") or author.get("username") or ""
+                person = Person(str(author["id"]), name, language=gap.locale)
+                responder = MentionResponder(self.line, channel, person.id)
+                await self._handle(question_of(raw, own, gap.place, person), responder)
+            after = str(page[-1]["id"]) if page else after
+            if len(page) < MISSED:
+                break
+        return after
+
+    async def _note(self, channel: str, last: int) -> None:
+        """How far a channel was read: never past a message that is in hand, and may not be written down yet."""
+        until = min([last, *(one - 1 for one in self._in_hand)])
+        with contextlib.suppress(VerbatimError):  # a full disk: it will be looked at again
+            await self._store.put_cursor(PLATFORM, channel, str(until))
 
     # --- small things ---
 
@@ -209,8 +293,15 @@ class DiscordClient(discord.AutoShardedClient):
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a discord event failed", extra={"error": what_and_where(error)})
 
+    def reopen(self) -> None:
+        """Make a client that discord.py gave up and closed one that can connect again: by itself it never would."""
+        self.clear()
+        self.http.connector = discord.utils.MISSING  # the one it has is closed with its session
+
     async def finish(self, patience_s: float) -> None:
         """Let what is under way end, within a time; then leave, so that the session can be resumed."""
+        if self._looking is not None:
+            self._looking.cancel()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=patience_s)
         for task in self._under_way:

@@ -231,7 +231,7 @@ class DiscordSender:
             return SendResult(SendOutcome.WAIT, retry_after_s=error.retry_after, code="429")
         except HTTPException as error:
             return _result_of(error, gone)
-        except aiohttp.ClientConnectorError:
+        except (aiohttp.ClientConnectorError, RuntimeError):  # the session is closed until the client logs in again
             return SendResult(SendOutcome.FAILED, code="no-connection", reason="Discord cannot be reached.")
         except (aiohttp.ClientError, OSError):
             return SendResult(SendOutcome.DOUBTFUL, code="broken-connection", reason="The connection to Discord broke.")

@@ -87,9 +87,12 @@ class Named(NamedTuple):
     is_word: bool = False  # also a word of the language: then its senses may stand for it, translated
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
-    """A sentence in a language (ISO 639-1 or "und"), written on a day, if that is known."""
+    """A sentence in a language (ISO 639-1 or "und"), written on a day, if that is known.
+
+    Made by `statement`, so that equal ones are one object: the rules remember what they read in it.
+    """
 
     text: str
     language: str

@@ -405,8 +405,6 @@ def _senses(text: str, key: str, kind: str, language: str) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _german_senses(text: str, key: str) -> frozenset[str]:
     found = {f"de:{key}", *_senses_of_key(key)}
-    if text.startswith(("teuer", "teure")):
-        found.add(key_of("cost", "en"))  # "ein 200 Millionen Dollar teurer Film"
     parts = german_compounds().parts(text) if len(text) > 7 else ()
     for part in parts:
         found |= _senses_of_key(part)

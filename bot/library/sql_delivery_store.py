@@ -49,7 +49,8 @@ _FIRST_IN_ITS_CHANNEL = (
 _CHANNEL_IS_OPEN = (
     "NOT EXISTS (SELECT 1 FROM channel_rest r WHERE r.platform = d.platform "
     "AND (r.workspace = d.workspace AND r.channel IN (d.channel, '') OR r.workspace = '' AND r.channel = '') "
-    "AND (r.not_before > :now AND r.not_before <= :asked OR r.state = 'resting' AND (r.next_try_at IS NULL OR r.next_try_at > :now)))"
+    "AND (r.not_before > :now AND r.not_before <= :asked "
+    "OR r.state = 'resting' AND (r.next_try_at IS NULL OR r.next_try_at > :now)))"
 )
 _PARENT_STANDS = "(d.parent_key = '' OR p.state = 'sent')"
 

@@ -22,6 +22,11 @@ class Access:
 class Insight(Protocol):
     """One platform's knowledge. No method raises for what the platform does: it answers with what is known."""
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the platform can be asked at all: there has been a connection."""
+        ...
+
     async def owner(self, workspace: str) -> str:
         """Who answers for a workspace, "" when that is not known."""
         ...

@@ -39,6 +39,7 @@ A_DAY: Final = timedelta(days=1)
 KEPT: Final = timedelta(days=30)
 GATHERED: Final = timedelta(seconds=60)  # trouble rarely comes alone: so long it is waited for the rest of it
 URGENT: Final = frozenset(("late", "cannot-look", "unauthorised"))
+PATIENCE: Final = timedelta(hours=1)  # so long it is looked for somebody who can be told
 _URGENT_GATHERED: Final = timedelta(seconds=5)
 # In this order they are told; each is a text `notice-<kind>` with its cure, `advice-<kind>`.
 KINDS: Final = ("unauthorised", "cannot-look", "late", "resting", "refused", "last-check", "failing", "limit")
@@ -166,19 +167,24 @@ class Notices:
                 ids = [one.id for one in group]
                 key = f"{KEY}{group[0].platform}:{group[0].workspace}:{ids[0]}-{ids[-1]}-{len(ids)}"
                 await self._store.bundle(ids, key)
-        bundles = await self._store.untold_bundles()
-        for key, notices in bundles.items():
-            await self._tell(key, notices)
-            await self._store.told(key, now=self._now())
-        return len(bundles)
+        told = 0
+        for key, notices in (await self._store.untold_bundles()).items():
+            if await self._tell(key, notices):
+                await self._store.told(key, now=self._now())
+                told += 1
+        return told
 
-    async def _tell(self, key: str, notices: Sequence[KeptNotice]) -> None:
+    async def _tell(self, key: str, notices: Sequence[KeptNotice]) -> bool:
+        """Owe one message; False when it is tried again. Who cannot be found for an hour is told by the log."""
         platform, workspace = notices[0].platform, notices[0].workspace
         face, insight = self._faces.get(platform), self._insights.get(platform)
-        target = await self._target(platform, workspace) if face else None
+        ready = insight is None or insight.is_ready
+        target = await self._target(platform, workspace) if face and ready else None
         if face is None or target is None:
+            if face is not None and self._now() - notices[-1].at < PATIENCE:
+                return False
             log.warning("nobody can be told of trouble", extra={"key": key, "notices": len(notices)})
-            return
+            return True
         channel, language = target
         names: dict[str, str] = {}
         for one in {one.channel for one in notices if one.channel and one.kind != "failing"}:
@@ -186,6 +192,7 @@ class Notices:
         message = notice_message(notices, names, language, platform)
         await self._deliveries.owe(face.post(workspace, channel, key, face.render(message)), now=self._now())
         self._wake(platform)
+        return True
 
     async def _target(self, platform: str, workspace: str) -> tuple[str, str] | None:
         """The channel that hears of trouble, and its language: the one that was chosen unless it rests, else the direct

@@ -56,7 +56,7 @@ async def slack_platform(
 
     insight = SlackInsight(
         slack.patient, admins=access.trusted.admins, app_token=access.app_token, signed=bool(access.signing_secret),
-        by_http=bool(access.http_port),
+        by_http=bool(access.http_port), ready=slack.connected.is_set,
     )  # fmt: skip
     return Platform(SlackFace(lambda: slack.homes), courier, insight, (resume, deliver))
 

@@ -70,6 +70,8 @@ class Known:
         self.who = "boss"
         self.direct = True
 
+    is_ready = True
+
     async def owner(self, workspace: str) -> str:
         return self.who
 
@@ -140,7 +142,17 @@ async def test_without_a_channel_an_admin_is_written_to_and_without_an_admin_the
     office.known.direct = False
     await office.fails("card:3", "late")
     assert len(await office.told()) == 2
+    assert "nobody can be told of trouble" not in caplog.text
+    assert len(await office.told(3_600)) == 2
     assert "nobody can be told of trouble" in caplog.text
+
+
+async def test_nothing_is_told_before_the_platform_was_reached(office: Office) -> None:
+    office.known.is_ready = False
+    await office.fails("card:1", "late")
+    assert await office.told() == []
+    office.known.is_ready = True
+    assert len(await office.told()) == 1
 
 
 async def test_a_resting_channel_hears_nothing_and_its_own_notice_makes_no_other(office: Office) -> None:

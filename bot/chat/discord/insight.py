@@ -42,6 +42,10 @@ class DiscordInsight:
     ) -> None:
         self._http, self._own_id, self._now = http, own_id, now
 
+    @property
+    def is_ready(self) -> bool:
+        return self._own_id() is not None
+
     async def owner(self, workspace: str) -> str:
         guild = await self._get("/guilds/{guild_id}", guild_id=workspace) if workspace.isdigit() else None
         return str(guild.get("owner_id") or "") if guild else ""

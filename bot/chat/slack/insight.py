@@ -41,10 +41,16 @@ class SlackInsight:
         app_token: str = "",
         signed: bool = False,
         by_http: bool = False,
+        ready: Callable[[], bool] = lambda: True,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
+        self._ready = ready
         self._client, self._admins, self._app_token = client, admins, app_token
         self._signed, self._by_http, self._now = signed, by_http, now
+
+    @property
+    def is_ready(self) -> bool:
+        return self._ready()
 
     async def owner(self, workspace: str) -> str:
         """An admin of the settings, else the workspace's first owner."""

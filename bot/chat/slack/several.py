@@ -239,6 +239,10 @@ class SeveralSlacks:
 
     # --- insight ---
 
+    @property
+    def is_ready(self) -> bool:
+        return self.connected.is_set()
+
     async def _insight(self, workspace: str) -> SlackInsight | None:
         slack = await self.slack_of(workspace)
         if slack is None:

@@ -233,6 +233,9 @@ class Receipt:
     scope: Scope
     quotes: tuple[Quote, ...]
     id: int = 0
+    prompt: str = ""  # by which a model worded what stood above them: name, version and hash; empty: none did
+    model: str = ""
+    dropped: int = 0  # sentences of the model that the quotes did not bear out
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +279,14 @@ class Conflict:
     sides: tuple[Side, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A model's translation of a quote, which says the same numbers, names and days."""
+
+    quote: Quote
+    text: str
+
+
 class AnswerStatus(StrEnum):
     ANSWERED = "answered"
     NOT_IN_SOURCES = "not_in_sources"
@@ -304,3 +315,5 @@ class Answer:
     confidence: float = 0.0  # 0..1, comparable between questions
     missing: tuple[str, ...] = field(default=())  # the question's words that no source covers
     written: tuple[WrittenLine, ...] = ()  # shown above the quotes; empty: the quotes are the answer
+    translations: tuple[Translated, ...] = ()  # shown below their quotes, and marked
+    note: str = ""  # of ours, in the answer's language: why nothing was written, where that is worth a line

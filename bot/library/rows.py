@@ -269,7 +269,7 @@ def file_columns(file: FileState | None) -> dict[str, Any]:
 SOURCE = "id, kind, address, audience"
 CHANGE = "seq, document_id, version_id"
 MEMBERSHIP = "m.document_id, m.report_id, m.story_id, m.reason"  # and the copies
-RECEIPT = "id, shown_at, place, workspace, channel, quotes"
+RECEIPT = "id, shown_at, place, workspace, channel, quotes, prompt, model, dropped"
 
 
 def source(row: Row) -> Source:
@@ -296,13 +296,16 @@ def scope_columns(scope: Scope) -> dict[str, str]:
 
 def receipt(row: Row) -> Receipt:
     """The receipt in a row of `RECEIPT`."""
-    key, shown_at, place, workspace, channel, quotes = row
+    key, shown_at, place, workspace, channel, quotes, prompt, model, dropped = row
     return Receipt(
         shown_at=datetime.fromisoformat(shown_at),
         place=from_column(place),
         scope=Scope(from_column(workspace), from_column(channel)),
         quotes=tuple(Quote(*quote) for quote in json.loads(quotes)),
         id=key,
+        prompt=from_column(prompt),
+        model=from_column(model),
+        dropped=dropped,
     )
 
 
@@ -314,4 +317,7 @@ def receipt_columns(receipt: Receipt) -> dict[str, Any]:
         "place": to_column(receipt.place),
         **scope_columns(receipt.scope),
         "quotes": json.dumps(quotes, separators=(",", ":")),
+        "prompt": to_column(receipt.prompt),
+        "model": to_column(receipt.model),
+        "dropped": receipt.dropped,
     }

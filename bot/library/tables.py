@@ -142,6 +142,9 @@ receipt = Table(
     Column("workspace", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("quotes", Text, nullable=False),  # JSON
+    Column("prompt", Text, nullable=False, server_default=text("''")),
+    Column("model", Text, nullable=False, server_default=text("''")),
+    Column("dropped", Integer, nullable=False, server_default="0"),
 )
 
 # --- sources on the web: one row per address that is asked, however many sources follow it ---

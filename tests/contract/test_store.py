@@ -374,7 +374,8 @@ async def test_receipts_are_kept_in_order(store: Store) -> None:
     key = await keep(store, source, "a.txt", paper())
     version = await store.version(None, key)
     assert version is not None
-    receipts = [receipt_for(version, Scope(ODD, ODD)), replace(receipt_for(version), quotes=())]
+    written = replace(receipt_for(version), prompt="answer@1+0a1b2c3d", model="small", dropped=2)
+    receipts = [receipt_for(version, Scope(ODD, ODD)), replace(written, quotes=())]
     ids = [await store.keep_receipt(one) for one in receipts]
     assert await store.receipts() == [replace(one, id=i) for one, i in zip(receipts, ids, strict=True)]
     assert [one.id for one in await store.receipts(after_id=ids[0])] == ids[1:]

@@ -216,6 +216,11 @@ async def test_what_a_wrong_clock_wrote_far_ahead_binds_nobody_once_it_is_right(
     assert await claimed(deliveries) == ["a"]  # its lease lies far ahead
     assert await claimed(deliveries, "another", after(1)) == []
     assert await claimed(deliveries, "another", after(-2)) == []  # a clock that is set right by seconds frees nothing
+    [held] = await deliveries.unsettled("discord")
+    assert await deliveries.release(held.id, "me", next_try_at=after(6_000), code="503", reason="")
+    assert await claimed(deliveries, "me", after(2)) == ["a"]
+    assert await deliveries.release(held.id, "me", next_try_at=after(1_800), code="503", reason="")
+    assert await claimed(deliveries, "me", after(3)) == []
 
 
 async def test_a_cursor_only_grows(deliveries: DeliveryStore) -> None:

@@ -41,7 +41,9 @@ _LONGEST_ASKED = timedelta(seconds=3_700)  # no platform asks us to wait for lon
 _UNSETTLED = "('due', 'sending')"
 # Of what is unsettled. Instants that lie too far ahead were written by a clock that was wrong: they bind nobody.
 _FREE = "(d.state = 'due' OR d.lease_until <= :now OR d.lease_until > :ahead)"
-_DUE = "(d.next_try_at <= :now OR d.owed_at > :ahead OR d.attempts > 0 AND d.next_try_at > :asked)"
+_DUE = (
+    "(d.next_try_at <= :now OR d.owed_at > :ahead AND d.attempts = 0 OR d.next_try_at > :asked AND d.attempts > 0)"
+)
 _FIRST_IN_ITS_CHANNEL = (
     "NOT EXISTS (SELECT 1 FROM delivery e WHERE e.platform = d.platform AND e.workspace = d.workspace "
     f"AND e.channel = d.channel AND e.state IN {_UNSETTLED} AND e.id < d.id)"

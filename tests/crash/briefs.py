@@ -44,7 +44,7 @@ TIMES = tuple(wall(hour, 30) for hour in range(2, 24, 4))
 SPEED = 15.0  # seconds of the processes' clock in one of ours: a lease must outlast a call, which takes real time
 CHANNELS = 2  # on each platform
 DOCUMENTS = 2  # a slot
-PATIENCE_S = 240.0
+PATIENCE_S = 330.0
 FAULTS = ("drop before", "drop after", "503", "429")  # after 500 discord.py waits by the machine's own clock
 STEPS = (
     "SqlDueTable.settle", "SqlBriefStore.keep", "SqlBriefStore.owed", "SqlDueTable.end", "SqlDeliveryStore.claim",

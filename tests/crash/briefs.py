@@ -127,13 +127,13 @@ class _Workers:
             await process.wait()
 
 
-def run(kills: int, seed: int = 1) -> Outcome:
-    """Kill so many times, then look; some two seconds a kill."""
+def run(kills: int, seed: int = 1, minutes: float = 60.0) -> Outcome:
+    """Kill so many times, or for so long, then look; some four seconds a kill."""
     with tempfile.TemporaryDirectory(prefix="briefs-") as folder:
-        return asyncio.run(_run(Path(folder), kills, random.Random(seed)))
+        return asyncio.run(_run(Path(folder), kills, random.Random(seed), time.monotonic() + 60 * minutes))
 
 
-async def _run(folder: Path, kills: int, dice: random.Random) -> Outcome:
+async def _run(folder: Path, kills: int, dice: random.Random, until: float) -> Outcome:
     outcome, clock = Outcome(), _Clock(folder)
     url = f"sqlite:///{folder / 'library.db'}"
 
@@ -178,7 +178,7 @@ async def _run(folder: Path, kills: int, dice: random.Random) -> Outcome:
                         outcome.clock_changes += 1
                         await asyncio.sleep(dice.uniform(0.05, 0.5))
                         clock.show()
-                if outcome.failures or outcome.kills.total() >= kills:
+                if outcome.failures or outcome.kills.total() >= kills or time.monotonic() > until:
                     break
                 await _add_documents(store, number + 1, clock.now())
             await asyncio.sleep(3.0)  # for what might come twice
@@ -247,9 +247,10 @@ def _judge(discord: DiscordServer, slack: SlackServer, place: tuple[str, str, st
 @click.command()
 @click.option("--kills", default=100, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-def main(kills: int, seed: int) -> None:
+@click.option("--minutes", default=60.0, show_default=True, help="At most.")
+def main(kills: int, seed: int, minutes: float) -> None:
     """Kill, set clocks wrong, and look."""
-    outcome = run(kills, seed)
+    outcome = run(kills, seed, minutes)
     for step, n in sorted(outcome.kills.items()):
         click.echo(f"  {n:4} died {step}")
     click.echo(

@@ -38,6 +38,9 @@ _CLAUSE_END = re.compile(r"[,;:–—.](?=\s|\Z)")
 _DENIED_SHARE = 0.6
 _ONE_DAY = 1
 _NEARLY = 0.4
+_MOST_FIGURES = 60  # of a story's news that are held against each other
+_MOST_ALIKE = 30  # figures that one is compared with closely
+_ENOUGH = 12  # changes: the weightiest of them are told
 _FARTHEST = 50.0  # times as many are another count
 _FEW_WORDS = 2
 _MORE_WORDS = 2
@@ -55,8 +58,7 @@ def comparable(old: ToldFigure, new: ToldFigure) -> bool:
         return True  # "1,500 Karsow soldiers", "12,000 Karsow troops"
     if not old.names & new.names:
         return False
-    known = frozenset().union(*old.words)
-    shared = sum(1 for keys in new.words if keys & known and not keys & new.figure.things)
+    shared = sum(1 for keys in new.words if keys & old.senses and not keys & new.figure.things)
     return shared >= 1 + (len(old.names & new.names) < _SURE_NAMES)
 
 
@@ -133,10 +135,12 @@ def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[
                 alike = [old for old in alike if not any(same_value(old, other) for other in telling.figures)]
                 if not alike:
                     continue
-            fact = _change(_nearest(alike, figure), figure)
+            fact = _change(_nearest(alike[-_MOST_ALIKE:], figure), figure)
             if fact is not None:
                 said.append(figure)
                 found.append((figure.rank, fact))
+            if len(found) >= _ENOUGH:
+                break
     found.sort(key=lambda pair: pair[0])
     return [fact for _, fact in found]
 
@@ -316,7 +320,7 @@ def conflicts(
     new: Sequence[StoredVersion], earlier: Sequence[StoredVersion], report_of: Callable[[StoredVersion], int]
 ) -> list[Conflict]:
     """Figures for the same thing that reports of about one day, or of unknown days, give differently."""
-    fresh = [figure for version in new for figure in telling_of(version).figures if figure.rank < _RANK_OF_A_FIGURE]
+    fresh = [f for version in new for f in telling_of(version).figures if f.rank < _RANK_OF_A_FIGURE][:_MOST_FIGURES]
     others = [figure for version in earlier for figure in telling_of(version).figures]
     found: list[Conflict] = []
     used: set[int] = set()
@@ -387,7 +391,8 @@ def chart_of(facts: Sequence[NewFact], versions: Sequence[StoredVersion]) -> Cha
             continue
         ends = (last.version, first.version)
         alike = [f for f in figures if all(f.version is not one for one in ends) and comparable(f, last)]
-        chain = [f for f in figures if f is last or f is first or f in _nearly_the_same([*alike, first], last)]
+        near = {id(f) for f in (last, first, *_nearly_the_same([*alike[-_MOST_ALIKE:], first], last))}
+        chain = [f for f in figures if id(f) in near]
         points: dict[tuple[date, float, float | None], ChartPoint] = {}
         size = _unit(last)
         for figure in chain:

@@ -30,6 +30,8 @@ _SENTENCES_READ = 60  # for what is denied
 _SENTENCES_WITH_NAMES = 4
 _SMALLEST_COUNT = 2  # "one soldier" is mostly no count
 _LONGEST_SENTENCE = 1_200  # code points
+_FIGURES_OF_A_SENTENCE = 6  # more are a table
+_FIGURES = 24  # of a document
 _REMEMBERED = 3_000  # versions
 _TITLE_CASE = 0.6  # share of capitals from which an English title says nothing about names
 _NO_COUNT = DURATIONS | {"°", "°C", "°F"}  # ages, deadlines and weather are seldom what a story is about
@@ -47,6 +49,7 @@ class ToldFigure:
     names: frozenset[str]
     described: frozenset[str]  # names that stand between the number and what it counts: "12,000 Karsow soldiers"
     words: Words  # of those that carry news
+    senses: frozenset[str]  # all of their keys
     near: Words  # those of its own clause, without what is counted
     fates: frozenset[str]  # what befell the counted
     forecast: bool
@@ -142,7 +145,7 @@ def _telling(version: StoredVersion) -> Telling:
     read = {i: _Sentence(version, i) for i in best}
     figures: list[ToldFigure] = []
     for rank, i in enumerate(best):
-        figures += _figures(read[i], rank)
+        figures += _figures(read[i], rank)[: _FIGURES - len(figures)] if len(figures) < _FIGURES else []
     stands: list[Stand] = []
     for i in range(min(len(version.sentences), _SENTENCES_READ)):
         s = version.sentences[i]
@@ -175,6 +178,7 @@ class _Sentence:
         self.told = [w for w in self.words if w.kind != "word" or not is_stop_word(w.text, self.language)]
         self.names = self.names_among(self.told)
         self.keys = tuple([shared_keys(w, self.language) for w in self.told if w.kind == "word"])
+        self.senses = frozenset().union(*self.keys)
         self.named = {
             w.start for w in self.told if any(a[0] == "@" for a in anchors_of(w, self.language, at_start=w.start == 0))
         }
@@ -209,7 +213,7 @@ _CALENDAR_KEYS = frozenset(name_key(day) for day in _CALENDAR_WORDS)
 
 def _figures(sentence: _Sentence, rank: int) -> list[ToldFigure]:
     told: list[ToldFigure] = []
-    for figure in figures_in(sentence.text, sentence.language):
+    for figure in figures_in(sentence.text, sentence.language)[:_FIGURES_OF_A_SENTENCE]:
         if figure.value < _SMALLEST_COUNT:
             continue
         clause = clause_around(sentence.text, figure.start, figure.end)
@@ -223,7 +227,7 @@ def _figures(sentence: _Sentence, rank: int) -> list[ToldFigure]:
         told.append(
             ToldFigure(
                 figure=figure, what=counted.text if counted else "", names=sentence.names,
-                described=sentence.names_among(between), words=sentence.keys, near=near,
+                described=sentence.names_among(between), words=sentence.keys, senses=sentence.senses, near=near,
                 fates=fates_in(clause), forecast=HYPOTHETICAL.search(clause) is not None, rank=rank,
                 version=sentence.version, sentence=sentence.number,
             )

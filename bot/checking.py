@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.app import database_url, index_root
+from bot.app import database_url, index_root, seal_of
 from bot.chat.findings import Finding, Verdict
 from bot.errors import VerbatimError
 
@@ -205,11 +205,11 @@ async def _discord(settings: Settings) -> list[Finding]:
 
 async def _several_slacks(settings: Settings) -> list[Finding]:
     """What the app needs, then each workspace that has installed it, by its own token."""
-    from bot.chat.slack.installations import Installations, locks_of
+    from bot.chat.slack.installations import Installations
     from bot.library.opening import open_store
     from bot.library.sql_installation_store import SqlInstallationStore
 
-    needed = ("slack_client_secret", "slack_signing_secret", "slack_http_port", "slack_address", "slack_key")
+    needed = ("slack_client_secret", "slack_signing_secret", "slack_http_port", "slack_address")
     missing = ", ".join(key for key in needed if not getattr(settings, key))
     if missing:
         return [Finding("slack-several", Verdict.BAD, missing)]
@@ -217,14 +217,14 @@ async def _several_slacks(settings: Settings) -> list[Finding]:
     if library.verdict is not Verdict.GOOD:  # opening it would bring it up to date
         return [Finding("slack-several", Verdict.OPEN)]
     try:
-        locks = locks_of(settings.slack_key.reveal())
+        seal = seal_of(settings)
         store = await open_store(database_url(settings))
     except VerbatimError as error:
         return [Finding("slack-several", Verdict.BAD, error.code)]
     async with store:
         kept = SqlInstallationStore(store.transactions)
         every = len(await kept.everywhere())
-        read = await Installations(kept, locks).everywhere()
+        read = await Installations(kept, seal).everywhere()
     found = [Finding("slack-several", _good(len(read) == every), f"{len(read)}/{every}")]
     for one in read:
         found += await _slack(settings, one.bot_token or "", one.team_name or one.team_id or "")

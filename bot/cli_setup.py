@@ -30,8 +30,8 @@ def slack(address: str | None, *, several: bool, why: bool) -> None:
     Then install the app, and put two tokens into .env:
     SLACK_BOT_TOKEN (OAuth & Permissions) and SLACK_APP_TOKEN (an app-level token with connections:write).
     In HTTP mode, SLACK_SIGNING_SECRET and VERBATIM_SLACK_HTTP_PORT instead of the second.
-    For several workspaces, SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, VERBATIM_SLACK_ADDRESS and VERBATIM_SLACK_KEY
-    (`verbatim setup key`) instead of the first; they install it at <your address>/slack/install.
+    For several workspaces, SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and VERBATIM_SLACK_ADDRESS instead of the first;
+    they install it at <your address>/slack/install.
     """
     from bot.chat.slack.manifest import SCOPES, manifest_text
 
@@ -69,7 +69,12 @@ def discord(context: click.Context, application: str | None, *, why: bool) -> No
 
 @setup.command()
 def key() -> None:
-    """Print a new key for slack_key, with which the tokens of workspaces that install the app are encrypted."""
-    from bot.chat.slack.installations import new_key
+    """Print a new key for seal_key, with which the tokens and keys of workspaces are encrypted in the library.
+
+    \b
+    Without one, a key is made in data_dir (seal.key); keep either, or workspaces have to bring theirs anew.
+    Several machines on one database need the same. To change it, put the new one before the old: "new,old".
+    """
+    from bot.library.sealing import new_key
 
     click.echo(new_key())

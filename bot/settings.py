@@ -159,7 +159,9 @@ def _are_hosts(text: str) -> bool:
 
 
 def _is_seal_key(text: str) -> bool:
-    return not text or len(text) >= 16
+    from bot.library.sealing import are_seal_keys
+
+    return not text or are_seal_keys(text)
 
 
 def _are_slack_ids(text: str) -> bool:
@@ -209,7 +211,6 @@ class Settings(Table):
     slack_client_id: str = setting("", "Client id of a Slack app that several workspaces install (HTTP mode only); empty: one workspace, by its bot token.", also=("SLACK_CLIENT_ID",))
     slack_client_secret: Secret = setting(Secret(""), "The same app's client secret.", also=("SLACK_CLIENT_SECRET",))
     slack_address: str = setting("", "Where browsers reach the proxy before slack_http_port, to install the app; /slack/install begins there.", allowed="an address that begins with https://, or empty", check=_is_https_or_empty)
-    slack_key: Secret = setting(Secret(""), "Key with which tokens of workspaces are encrypted (`verbatim setup key` prints one); with several, separated by commas, the first encrypts.")
     slack_managers: str = setting("", "Who manages sources on Slack beside its admins and owners.", allowed="ids of people and user groups such as U0123ABC, S0456DEF, or empty", check=_are_slack_ids)
     slack_admins: str = setting("", "Who is an admin of the bot on Slack beside its owners.", allowed="ids of people and user groups such as U0123ABC, S0456DEF, or empty", check=_are_slack_ids)
     slack_api: str = setting("https://slack.com/api/", "Where Slack's API is reached; another address only through a proxy of yours.", allowed="an address that begins with http:// or https://", check=_is_web_address)
@@ -220,7 +221,7 @@ class Settings(Table):
     model_connections: int = setting(4, "Requests that are sent to one server at a time.", unit="requests", least=1, most=1000)
     model_prices: str = setting("", "What a million tokens cost, read/written, for models of which it is not known; servers in your own network cost nothing.", allowed="prices such as gpt-4o-mini=0.15/0.60, *=1/3, or empty", check=_are_prices)
     model_workspace_hosts: str = setting("", "Hosts of models that workspaces may bring with a key of their own; empty: none may.", allowed="hosts such as api.openai.com, api.mistral.ai, or empty", check=_are_hosts)
-    seal_key: Secret = setting(Secret(""), "With what workspaces' keys are encrypted in the library, 16 characters or more; empty: a key that is made in data_dir.", check=_is_seal_key)
+    seal_key: Secret = setting(Secret(""), "Key with which tokens and keys of workspaces are encrypted in the library (`verbatim setup key` prints one); of several, separated by commas, the first encrypts; empty: one that is made in data_dir.", allowed="keys of 16 characters or more, or empty", check=_is_seal_key)
     embedding_url: str = setting("", "A server of an embedding model that speaks OpenAI's API; empty: none.", allowed="an address such as http://localhost:11434/v1, or empty", check=_are_model_urls)
     embedding_name: str = setting("", "The embedding model to ask.")
     embedding_key: Secret = setting(Secret(""), "Key of the embedding model's server.")

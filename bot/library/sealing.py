@@ -1,7 +1,8 @@
 """Sealing: secrets of others that the library has to keep are encrypted with a key that does not lie in the library.
 
-The key is a setting, or a file beside the library that only its owner can read. AES-GCM, with a nonce drawn each time;
-a sealed text is bound to what it belongs to, so that nobody makes it another's by moving a row.
+The key is a setting, or a file beside the library that only its owner can read. Several keys may be given, separated by
+commas: the first seals, all of them open, so that a key can be changed without losing what was sealed. AES-GCM, with a
+nonce drawn each time; a sealed text is bound to what it belongs to, so that nobody makes it another's by moving a row.
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ from bot.errors import SettingsError
 _NONCE_BYTES: Final = 12
 _FORM: Final = b"\x01"
 _SALT: Final = b"verbatim: seal"
-_LEAST: Final = 16  # characters of a key
+_KEY_BYTES: Final = 32
+LEAST: Final = 16  # characters of a key
 
 
 class Seal:
     """Seals and opens texts."""
 
     def __init__(self, secret: str) -> None:
-        """`secret` is any text of some length; the same one opens what it sealed. Raises SettingsError."""
-        if len(secret) < _LEAST:
-            what = f"A key for sealing needs {_LEAST} characters or more."
-            raise SettingsError("seal-key", f"a key of {len(secret)} characters", what)
-        self._key = hashlib.scrypt(secret.encode("utf-8", "replace"), salt=_SALT, n=2**14, r=8, p=1, dklen=32)
+        """`secret` is a key or several, each any text of some length without a comma. Raises SettingsError."""
+        if not are_seal_keys(secret):
+            what = f"A key for sealing needs {LEAST} characters or more; `verbatim setup key` prints one."
+            raise SettingsError("seal-key", "a key for sealing is too short", what)
+        self._keys = [_derived(one) for one in _keys_of(secret)]
 
     def __repr__(self) -> str:
         return "Seal(••••••)"
@@ -38,7 +40,7 @@ class Seal:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = AESGCM(self._key).encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(belongs_to))
+        sealed = AESGCM(self._keys[0]).encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(belongs_to))
         return _FORM + nonce + sealed
 
     def open(self, sealed: bytes, belongs_to: str) -> str:
@@ -47,15 +49,22 @@ class Seal:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         sealed = bytes(sealed)
-        try:
-            if not sealed.startswith(_FORM):
-                raise InvalidTag
-            nonce, rest = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
-            text = AESGCM(self._key).decrypt(nonce, rest, _bound(belongs_to))
-        except (InvalidTag, ValueError) as error:  # ValueError: too short
-            what = "a secret in the library was sealed with another key"
-            raise SettingsError("seal-broken", what, f"{what.capitalize()}. It has to be set again.") from error
-        return text.decode("utf-8", "surrogatepass")
+        nonce, rest = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+        for key in self._keys if sealed.startswith(_FORM) else ():
+            with contextlib.suppress(InvalidTag, ValueError):  # ValueError: too short
+                return AESGCM(key).decrypt(nonce, rest, _bound(belongs_to)).decode("utf-8", "surrogatepass")
+        what = "a secret in the library was sealed with another key"
+        raise SettingsError("seal-broken", what, f"{what.capitalize()}. It has to be set again.")
+
+
+def new_key() -> str:
+    """A key for the setting."""
+    return secrets.token_urlsafe(_KEY_BYTES)
+
+
+def are_seal_keys(text: str) -> bool:
+    """Whether these are one key or several, each long enough."""
+    return bool(keys := _keys_of(text)) and all(len(one) >= LEAST for one in keys)
 
 
 def seal_of_file(path: Path) -> Seal:
@@ -75,13 +84,21 @@ def _make_key(path: Path) -> None:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
+            file.write(new_key() + "\n")
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
         draft.unlink()
+
+
+def _keys_of(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def _derived(key: str) -> bytes:
+    return hashlib.scrypt(key.encode("utf-8", "replace"), salt=_SALT, n=2**14, r=8, p=1, dklen=32)
 
 
 def _bound(belongs_to: str) -> bytes:

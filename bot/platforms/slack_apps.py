@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.app import seal_of
 from bot.chat.slack.app import Slack, SlackAccess
 from bot.chat.slack.face import SlackFace
-from bot.chat.slack.installations import Installations, States, locks_of
+from bot.chat.slack.installations import Installations, States
 from bot.chat.slack.several import App as SlackApp
 from bot.chat.slack.several import SeveralSlacks, open_several
 from bot.errors import SettingsError
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from bot.platforms.platform import Notify
     from bot.settings import Settings
 
-_NEEDED = ("slack_client_secret", "slack_signing_secret", "slack_http_port", "slack_address", "slack_key")
+_NEEDED = ("slack_client_secret", "slack_signing_secret", "slack_http_port", "slack_address")
 
 
 def utc_now() -> datetime:
@@ -70,7 +71,7 @@ async def several_slacks(
         for one in opened:
             await one.renew(team)
 
-    installations = Installations(store, locks_of(settings.slack_key.reveal()), installed=somebody_installed)
+    installations = Installations(store, seal_of(settings), installed=somebody_installed)
     known_as = SlackApp(settings.slack_client_id, settings.slack_client_secret.reveal(), settings.slack_address)
     access = replace(access_of(settings), bot_token="", app_token="")
     began = utc_now()

@@ -17,7 +17,7 @@ from bot.language_model.budget import Limits, charges
 from bot.language_model.endpoints import Endpoint
 from bot.language_model.own_models import KNOWN_S, MOST_OPEN, OwnModel, OwnModels, OwnModelStore, checked
 from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
-from bot.library.sealing import Seal, seal_of_file
+from bot.library.sealing import Seal, new_key, seal_of_file
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOST = "models.example"
@@ -161,6 +161,19 @@ def test_what_is_sealed_is_opened_where_it_belongs(text: str, place: str) -> Non
         SEAL.open(sealed, place + "x")
     with pytest.raises(SettingsError):
         SEAL.open(sealed[:-1], place)
+
+
+def test_a_key_is_changed_by_putting_the_new_one_before_the_old() -> None:
+    old, new = new_key(), new_key()
+    before = Seal(old).seal("sk-1", "w")
+    both = Seal(f"{new}, {old}")
+    assert both.open(before, "w") == "sk-1"
+    assert Seal(new).open(both.seal("sk-1", "w"), "w") == "sk-1"
+    with pytest.raises(SettingsError):
+        Seal(new).open(before, "w")
+    for bad in ("", " , ", "short", f"{new},short"):
+        with pytest.raises(SettingsError):
+            Seal(bad)
 
 
 def test_the_key_lies_in_a_file_of_its_own_that_only_its_owner_reads(tmp_path: Path) -> None:

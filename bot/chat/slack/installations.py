@@ -1,8 +1,4 @@
-"""Installations in several workspaces, by the interfaces of Slack's library, over our store: tokens only encrypted.
-
-A token is encrypted by Fernet (AES in CBC mode with an HMAC) under a key of the settings. Several keys may be given,
-separated by commas: the first encrypts, all of them decrypt, so that a key can be changed without installing anew.
-"""
+"""Installations in several workspaces, by the interfaces of Slack's library, over our store: tokens only sealed."""
 
 from __future__ import annotations
 
@@ -23,41 +19,19 @@ from bot.library.installation_store import Installed
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from cryptography.fernet import MultiFernet
     from slack_sdk.oauth.installation_store.models.bot import Bot
 
     from bot.library.installation_store import InstallationStore
+    from bot.library.sealing import Seal
 
 log = logging.getLogger(__name__)
 
 STATE_S: Final = 600
 _STATE_BYTES: Final = 32
-_BAD_KEY: Final = (
-    "slack_key holds no key that tokens could be encrypted with. `verbatim setup key` prints one; keep it, or every "
-    "workspace has to install anew."
-)
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def new_key() -> str:
-    """A key for the setting."""
-    from cryptography.fernet import Fernet
-
-    return Fernet.generate_key().decode("ascii")
-
-
-def locks_of(keys: str) -> MultiFernet:
-    """What encrypts and decrypts with these keys. Raises SettingsError."""
-    from cryptography.fernet import Fernet, MultiFernet
-
-    try:
-        found = [Fernet(one.strip()) for one in keys.split(",") if one.strip()]
-        return MultiFernet(found)
-    except ValueError as error:
-        raise SettingsError("slack-key", "slack_key is no Fernet key", _BAD_KEY) from error
 
 
 class Installations(AsyncInstallationStore):
@@ -66,12 +40,12 @@ class Installations(AsyncInstallationStore):
     def __init__(
         self,
         store: InstallationStore,
-        locks: MultiFernet,
+        seal: Seal,
         *,
         installed: Callable[[str, str], Awaitable[None]] | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._store, self._locks, self._installed, self._now = store, locks, installed, now
+        self._store, self._seal, self._installed, self._now = store, seal, installed, now
 
     @property
     def logger(self) -> logging.Logger:
@@ -83,8 +57,8 @@ class Installations(AsyncInstallationStore):
         kept: dict[str, Any] = {
             key: value for key, value in installation.to_dict().items() if value is not None and key in _KEPT
         }
-        content = self._locks.encrypt(json.dumps(kept, default=str).encode())
         enterprise, team = installation.enterprise_id or "", installation.team_id or ""
+        content = self._seal.seal(json.dumps(kept, default=str), _place(enterprise, team))
         await self._store.keep(Installed(enterprise, team, self._now(), content))
         if self._installed is not None:
             await self._installed(team, installation.user_id or "")
@@ -136,12 +110,10 @@ class Installations(AsyncInstallationStore):
 
     def _opened(self, installed: Installed) -> Installation | None:
         """An installation in clear, None when no key of ours fits: it has to be installed anew."""
-        from cryptography.fernet import InvalidToken
-
         try:
-            kept = json.loads(self._locks.decrypt(installed.content))
-        except (InvalidToken, ValueError):
-            log.error("an installation cannot be read with slack_key", extra={"workspace": installed.team})
+            kept = json.loads(self._seal.open(installed.content, _place(installed.enterprise, installed.team)))
+        except (SettingsError, ValueError):
+            log.error("an installation was sealed with another key", extra={"workspace": installed.team})
             return None
         return Installation(**{"user_id": "", **kept}, installed_at=installed.installed_at.timestamp())
 
@@ -171,6 +143,11 @@ class States(AsyncOAuthStateStore):
 
     async def async_consume(self, state: str) -> bool:
         return await self._store.consume_state(_sha256(state), now=self._now())
+
+
+def _place(enterprise: str, team: str) -> str:
+    """What a sealed installation is bound to."""
+    return f"slack/{enterprise}/{team}"
 
 
 def _sha256(state: str) -> str:

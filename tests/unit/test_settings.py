@@ -361,7 +361,7 @@ def test_the_example_file_works_with_every_line_switched_on(tmp_path: Path) -> N
     switched_on = "\n".join(line.removeprefix("# ") for line in env_example().splitlines() if "=" in line)
     (tmp_path / ".env").write_text(switched_on)
     folders = {name: tmp_path / name.removesuffix("_dir") for name in ("data_dir", "seeds_dir", "prompts_dir")}
-    assert load(tmp_path) == load(tmp_path / "elsewhere", **folders)
+    assert load(tmp_path) == load_settings(folders, {}, tmp_path / "elsewhere")
 
 
 def test_the_pages_tell_of_other_names_and_files() -> None:

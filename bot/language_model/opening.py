@@ -40,6 +40,7 @@ class ModelSetup:
 
     endpoints: tuple[Endpoint, ...] = ()
     embedder: Endpoint | None = None
+    embedder_folder: Path | None = None
     prices: dict[str, Price]
     workspace_hosts: frozenset[str] = frozenset()
     limits: Limits
@@ -73,6 +74,7 @@ def read_setup(
     embedding_url: str = "",
     embedding_name: str = "",
     embedding_key: str = "",
+    embedding_path: str = "",
     embedding_query_prefix: str = "",
     embedding_passage_prefix: str = "",
     prompts_dir: Path | None = None,
@@ -103,9 +105,13 @@ def read_setup(
     if len(embedders) > 1:
         what = "embedding_url names several servers; vectors of different models cannot be compared"
         raise SettingsError("embedding-endpoints", what, f"The settings of the model do not fit together: {what}.")
+    if embedders and embedding_path:
+        what = "embedding_url and embedding_path name two models; one of them has to be empty"
+        raise SettingsError("embedding-endpoints", what, f"The settings of the model do not fit together: {what}.")
     return ModelSetup(
         endpoints=read_endpoints(model_url, model_name, model_key),
         embedder=embedders[0] if embedders else None,
+        embedder_folder=Path(embedding_path).expanduser().absolute() if embedding_path else None,
         prices=costs.read_prices(model_prices),
         workspace_hosts=frozenset(model_workspace_hosts.replace(",", " ").split()),
         limits=Limits(
@@ -172,14 +178,29 @@ async def open_model_room(
                 allowed_hosts=setup.workspace_hosts,
             )
             stack.push_async_callback(own.close)
-        embedder: Embeddings | None = None
-        if setup.embedder is not None:
-            embedder = Embeddings(
-                Wire(setup.embedder),
-                meter,
-                query_prefix=setup.query_prefix,
-                passage_prefix=setup.passage_prefix,
-                timeout_s=setup.timeout_s,
-            )
-            stack.push_async_callback(embedder.close)
+        embedder = await stack.enter_async_context(_embedder(setup, meter))
         yield ModelRoom(setup, model, embedder, PromptFiles(prompt_folders(setup.prompts_dir)))
+
+
+@asynccontextmanager
+async def _embedder(setup: ModelSetup, meter: Meter) -> AsyncIterator[Embedder | None]:
+    """The embedder of a setup, by its server or from its folder. Raises SettingsError."""
+    if setup.embedder_folder is not None:
+        from bot.language_model.local_embedder import LocalEmbedder
+
+        folder, query, passage = setup.embedder_folder, setup.query_prefix, setup.passage_prefix
+        yield LocalEmbedder(folder, query_prefix=query, passage_prefix=passage)
+    elif setup.embedder is not None:
+        embedder = Embeddings(
+            Wire(setup.embedder),
+            meter,
+            query_prefix=setup.query_prefix,
+            passage_prefix=setup.passage_prefix,
+            timeout_s=setup.timeout_s,
+        )
+        try:
+            yield embedder
+        finally:
+            await embedder.close()
+    else:
+        yield None

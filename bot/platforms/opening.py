@@ -35,7 +35,7 @@ from bot.library.sql_installation_store import SqlInstallationStore
 from bot.library.sql_store import SqlStore
 from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.library.sql_workspace_store import SqlWorkspaceStore
-from bot.platforms.rounds import Round, Run
+from bot.platforms.rounds import Round, Run, give_way_to_the_loop
 from bot.platforms.suggesting import Suggestions
 from bot.schedule.sql_due_table import SqlDueTable
 from bot.schedule.ticker import Ticker
@@ -92,6 +92,7 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
     store = app.store
     if not isinstance(store, SqlStore):
         raise TypeError("the platforms keep their deliveries in an SQL store")
+    give_way_to_the_loop()
     deliveries = SqlDeliveryStore(store.transactions)
     workspaces = SqlWorkspaceStore(store.transactions)
     subscriptions = SqlSubscriptionStore(store.transactions)

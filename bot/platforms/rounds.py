@@ -57,6 +57,8 @@ async def either(stop: asyncio.Event, ready: asyncio.Event) -> bool:
 
 
 def give_way_to_the_loop() -> None:
-    """Let threads that compute hand over to the loop within a tenth of a millisecond. Python's own five milliseconds are
-    paid after every call of the network: beside a search, two hundred acknowledgements waited for seconds."""
+    """Let threads that compute hand over to the loop within a tenth of a millisecond.
+
+    Python's own five are paid after every call of the network: beside a search, acknowledging many waits for them all.
+    """
     sys.setswitchinterval(min(sys.getswitchinterval(), _TURN_S))

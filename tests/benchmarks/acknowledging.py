@@ -70,7 +70,7 @@ class _Discord:
             return callback(key, token, body, query)
 
 
-        server._callback = noted  # type: ignore[method-assign]
+        server._callback = noted  # type: ignore[assignment,method-assign]
 
     async def ask(self, n: int, question: str) -> None:
         options = [{"name": "question", "type": 3, "value": question}]

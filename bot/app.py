@@ -19,18 +19,23 @@ if TYPE_CHECKING:
     from bot.answers.answering import Answerer
     from bot.documents.child import ReaderChild
     from bot.intake import Intake, Look
+    from bot.language_model.opening import ModelSetup
+    from bot.language_model.port import LanguageModel, Payer
+    from bot.language_model.prompt_files import PromptFiles
     from bot.languages.ding import DingDictionary
     from bot.library.brief_store import BriefStore
     from bot.library.desk import Desk
     from bot.library.sealing import Seal
     from bot.library.search_index import SearchIndex
     from bot.library.source_store import SourceStore
+    from bot.library.sql_model_store import SqlModelStore
     from bot.library.store import Store
     from bot.polling import Poller
     from bot.settings import Settings
     from bot.sources.fetcher import Fetcher
     from bot.sources.host_pace import HostPace
     from bot.sourcing import Sourcing
+    from bot.writing import KeptWriter
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +166,49 @@ async def open_app(settings: Settings, *, may_pack: bool = True) -> AsyncIterato
         briefs = SqlBriefStore(store.transactions)
         stack.enter_context(_rare_searches_for_cycles())
         yield App(settings, store, sources, briefs, desk, index, reader, intake, Answerer(index, desk))
+
+
+@dataclass(frozen=True, slots=True)
+class WritingRoom:
+    """What a language model words, remembered; `writer` is None where the settings name no model."""
+
+    setup: ModelSetup
+    writer: KeptWriter | None
+    calls: SqlModelStore
+    model: LanguageModel | None
+    prompts: PromptFiles
+
+
+@asynccontextmanager
+async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[WritingRoom]:
+    """Open the language model of the settings, for one event loop; nothing is asked yet. Raises SettingsError."""
+    from bot.front_desk.permits import tokens_allowed
+    from bot.language_model.opening import open_model_room, setup_of
+    from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
+    from bot.library.sql_store import SqlStore
+    from bot.library.sql_workspace_store import SqlWorkspaceStore
+    from bot.writing import KeptWriter
+
+    if not isinstance(store, SqlStore):
+        raise TypeError("calls of a model are kept in an SQL store")
+    setup = setup_of(settings)
+    calls, workspaces = SqlModelStore(store.transactions), SqlWorkspaceStore(store.transactions)
+    own = SqlOwnModelStore(store.transactions, seal_of(settings)) if setup.workspace_hosts else None
+
+    async def allowed(payer: Payer) -> int | None:
+        return await tokens_allowed(workspaces, payer.workspace)
+
+    async with AsyncExitStack() as stack:
+        room = await stack.enter_async_context(
+            open_model_room(setup, calls, workspace_tokens=allowed, own_models=own)
+        )
+        writer: KeptWriter | None = None
+        if room.model is not None:
+            # Where workspaces may bring models of their own, nobody reads what another one paid for.
+            whose = (lambda payer: payer.workspace) if own is not None else (lambda _: "")
+            writer = KeptWriter(room.model, room.prompts, whose=whose)
+            stack.push_async_callback(writer.close)
+        yield WritingRoom(setup, writer, calls, room.model, room.prompts)
 
 
 @contextmanager

@@ -8,8 +8,11 @@ cannot be read, or is in the wrong language, is asked for once more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -17,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from bot.grounding.gate import Grounded, GroundedSentence, Rule, check
 from bot.grounding.numbered import prompt_rows
 from bot.grounding.reply import Written, parse_reply, schema_of
+from bot.grounding.rewriting import wrong_rewriting
 from bot.grounding.translation import wrong_translation
-from bot.language_model.port import OURSELVES, ModelFailed
+from bot.language_model.port import OURSELVES, ModelFailed, ModelOutcome
 
 if TYPE_CHECKING:
     from bot.grounding.numbered import NumberedSentence
@@ -28,6 +32,8 @@ MOST_TRIES: Final = 2
 LEAST_TIME_S: Final = 1.5  # less is not worth asking with
 LONGEST_TITLE: Final = 160  # code points
 MOST_CHARACTERS: Final = 6_000  # of the sentences that a prompt shows: some 1,500 tokens
+MOST_KEPT: Final = 20_000  # writings
+LONG_S: Final = 60.0  # so long a request goes on for those who come later, when nobody waits for it any more
 _NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 _AGAIN: Final = {
     "unreadable": "it was not the JSON object that was asked for",
@@ -64,6 +70,7 @@ class Writing:
     prompt: str = ""  # name, version and hash
     model: str = ""
     unseen: int = 0  # characters of the quotes that no reader sees, and the model did not
+    failure: ModelFailed | None = field(default=None, compare=False)  # why the model gave nothing, for whom it concerns
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,15 @@ class Translations:
     calls: int = 0
     prompt: str = ""
     model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A question that can be understood alone, "" where there is none that may be asked, and why not."""
+
+    question: str = ""
+    reason: str = ""
+    calls: int = 0
 
 
 class Writer:
@@ -107,14 +123,16 @@ class Writer:
         ends = asyncio.get_running_loop().time() + time_limit_s
         dropped: dict[str, int] = {}
         reason, prompt, model, calls = "", "", "", 0
+        failure: ModelFailed | None = None
         for _ in range(MOST_TRIES):
             left = ends - asyncio.get_running_loop().time()
-            if calls and left < LEAST_TIME_S:
+            if left <= 0 or (calls and left < LEAST_TIME_S):
+                reason = reason or ModelOutcome.SLOW.value
                 break
             asked = await self._asked(task, given, left, payer)
             calls += 1
-            if isinstance(asked, str):
-                reason = asked
+            if isinstance(asked, ModelFailed):
+                reason, failure = asked.outcome.value, asked
                 break
             request, reply = asked
             prompt, model = request.prompt, reply.model
@@ -130,7 +148,29 @@ class Writer:
             if reason not in _AGAIN:
                 break
             given["again"] = _AGAIN[reason]
-        return Writing((), reason, dropped, calls, prompt, model, unseen)
+        return Writing((), reason, dropped, calls, prompt, model, unseen, failure)
+
+    async def rewrite(
+        self,
+        question: str,
+        turns: Sequence[str],
+        *,
+        language: str,
+        time_limit_s: float,
+        payer: Payer = OURSELVES,
+    ) -> Rewriting:
+        """A question made understandable without those before it, in their words. Never raises but when cancelled."""
+        values = {"language": language, "question": question, "turns": list(turns)}
+        asked = await self._asked("rewrite_question", values, time_limit_s, payer)
+        if isinstance(asked, ModelFailed):
+            return Rewriting(reason=asked.outcome.value, calls=1)
+        _, reply = asked
+        sentences = parse_reply(reply.text, "rewrite_question").sentences
+        if not sentences:
+            return Rewriting(reason="unreadable", calls=1)
+        text = " ".join(sentences[0].text.split())
+        wrong = wrong_rewriting(question, turns, text, language)
+        return Rewriting("" if wrong else text, wrong, 1)
 
     async def translate(
         self,
@@ -146,8 +186,8 @@ class Writer:
         if not rows:
             return Translations(reason="nothing-to-show")
         asked = await self._asked("translate", {"language": language, "rows": rows}, time_limit_s, payer)
-        if isinstance(asked, str):
-            return Translations(reason=asked, calls=1)
+        if isinstance(asked, ModelFailed):
+            return Translations(reason=asked.outcome.value, calls=1)
         request, reply = asked
         by_number = {one.number: one.quote for one in foreign}
         texts: dict[int, str] = {}
@@ -175,7 +215,7 @@ class Writer:
 
     async def _asked(
         self, task: str, values: Mapping[str, Any], time_limit_s: float, payer: Payer
-    ) -> tuple[ModelRequest, ModelReply] | str:
+    ) -> tuple[ModelRequest, ModelReply] | ModelFailed:
         """The request and what came back, or why nothing did."""
         try:
             request = self._prompts.request(
@@ -183,7 +223,119 @@ class Writer:
             )
             return request, await self._model.complete(request)
         except ModelFailed as failure:
-            return failure.outcome.value
+            return failure
+
+
+class KeptWriter(Writer):
+    """A writer that remembers: the same task over the same quotes by the same prompt is asked for once.
+
+    Who has no time gets what is remembered. Who waits no longer leaves the request running, for those who come later.
+    `whose` says for whom alone a writing is kept: workspaces with models of their own do not pay for others. Made for
+    one event loop; `close` it in the end.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        prompts: KnownPrompts,
+        *,
+        whose: Callable[[Payer], str] = lambda _: "",
+        most: int = MOST_KEPT,
+    ) -> None:
+        super().__init__(model, prompts)
+        self._known, self._whose, self._most = prompts, whose, most
+        self._kept: OrderedDict[str, Writing] = OrderedDict()
+        self._under_way: dict[str, asyncio.Task[Writing]] = {}
+
+    async def close(self) -> None:
+        """Give up what is under way."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def write(
+        self,
+        task: str,
+        numbered: Sequence[NumberedSentence],
+        *,
+        language: str,
+        time_limit_s: float,
+        today: date | None = None,
+        most_sentences: int = 4,
+        payer: Payer = OURSELVES,
+        values: Mapping[str, Any] = _NOTHING,
+    ) -> Writing:
+        """See `Writer.write`. `calls` is 0 where nothing was asked for this."""
+        try:
+            prompt = self._known.current(task).id
+        except ModelFailed as failure:
+            return Writing(reason=failure.outcome.value, failure=failure)
+        key = _key(task, prompt, self._whose(payer), language, today, most_sentences, values, numbered)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return replace(kept, calls=0)
+        under_way = self._under_way.get(key)
+        first = under_way is None
+        if under_way is None:
+            if time_limit_s <= 0:
+                return Writing(reason=ModelOutcome.SLOW.value)
+            work = super().write(
+                task, numbered, language=language, time_limit_s=max(time_limit_s, LONG_S), today=today,
+                most_sentences=most_sentences, payer=payer, values=values,
+            )  # fmt: skip
+            under_way = self._under_way[key] = asyncio.create_task(work)
+            under_way.add_done_callback(lambda done: self._ended(key, done))
+        try:
+            async with asyncio.timeout(max(0.0, time_limit_s)):
+                made = await asyncio.shield(under_way)
+        except TimeoutError:
+            return Writing(reason=ModelOutcome.SLOW.value, calls=int(first))
+        return made if first else replace(made, calls=0)
+
+    def _ended(self, key: str, done: asyncio.Task[Writing]) -> None:
+        self._under_way.pop(key, None)
+        if done.cancelled() or done.exception() is not None:
+            return
+        made = done.result()
+        if made.failure is None and made.reason != ModelOutcome.SLOW.value:
+            self._kept[key] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+class KnownPrompts(Prompts, Protocol):
+    """Prompts of which it is known which one is in use."""
+
+    def current(self, task: str) -> Named:
+        """Raises ModelFailed when there is none."""
+        ...
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+def _key(
+    task: str,
+    prompt: str,
+    whose: str,
+    language: str,
+    today: date | None,
+    most_sentences: int,
+    values: Mapping[str, Any],
+    numbered: Sequence[NumberedSentence],
+) -> str:
+    """By what a writing is known: everything that the request and the gate see."""
+    rows = [
+        [one.number, one.quote.quote.sha256, one.quote.quote.version_id, one.quote.quote.start, one.before,
+         one.quote.outlet, one.quote.said_by, str(one.quote.published.known_day), one.quote.caveats]
+        for one in numbered
+    ]  # fmt: skip
+    told = [task, prompt, whose, language, str(today), most_sentences, sorted(values.items()), rows]
+    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
 
 
 def _within(numbered: Sequence[NumberedSentence]) -> tuple[NumberedSentence, ...]:

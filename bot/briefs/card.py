@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.briefs.news_value import pick_sentences
-from bot.domain import DocumentDate, ShownQuote
+from bot.domain import DocumentDate, ShownQuote, WrittenLine
 from bot.quotes.showing import show_sentence
 from bot.stories.figures import figures_in
 
@@ -33,6 +33,7 @@ class Card:
     machine_translated: bool
     quotes: tuple[ShownQuote, ...]
     copy_of: str = ""  # why it is a copy of another document, empty when it is not
+    written: tuple[WrittenLine, ...] = ()  # shown above the quotes; marks count these from 1
 
 
 def make_card(version: StoredVersion, membership: Membership | None = None) -> Card:

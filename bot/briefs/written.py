@@ -1,4 +1,5 @@
-"""The written brief: what a model says of each story from its quotes. Where it says nothing usable, the quotes tell it.
+"""The written brief and card: what a model says of a story, or of one document, from its quotes. Where it says nothing
+usable, the quotes tell it.
 
 One call for a story, all of them within one time limit: a brief goes out on time without a model.
 """
@@ -10,20 +11,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.briefs.brief import BriefLine
+from bot.domain import WrittenLine
 from bot.grounding.numbered import number_sentences
 from bot.language_model.port import OURSELVES, ModelOutcome
-from bot.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from bot.briefs.brief import Brief, BriefEntry
+    from bot.briefs.card import Card
     from bot.domain import ShownQuote
     from bot.language_model.port import Payer
-    from bot.writing import Writer
+    from bot.writing import Writer, Writing
 
 MOST_SENTENCES: Final = 3
+MOST_OF_A_CARD: Final = 2
 TIME_LIMIT_S: Final = 25.0
 AT_ONCE: Final = 3  # calls
 _FAILURES: Final = frozenset(outcome.value for outcome in ModelOutcome)
@@ -56,9 +59,7 @@ async def write_brief(
 
     async def written(entry: BriefEntry) -> tuple[BriefEntry, Writing]:
         async with gate:
-            left = ends - asyncio.get_running_loop().time()
-            if left <= 0:
-                return entry, Writing(reason=ModelOutcome.SLOW.value)
+            left = max(0.0, ends - asyncio.get_running_loop().time())  # none left: what is remembered costs no time
             return await _write_entry(entry, writer, language, today, left, payer)
 
     async with asyncio.TaskGroup() as group:
@@ -68,6 +69,26 @@ async def write_brief(
     failed = bool(writings) and all(writing.reason in _FAILURES for writing in writings)
     entries = tuple(entry for entry, _ in made)
     return WrittenBrief(replace(brief, entries=entries, extract_only=brief.extract_only or failed), writings)
+
+
+async def write_card(
+    card: Card,
+    writer: Writer,
+    *,
+    language: str,
+    today: date,
+    time_limit_s: float = TIME_LIMIT_S,
+    payer: Payer = OURSELVES,
+) -> tuple[Card, Writing]:
+    """The card with sentences above its quotes; itself where there are none. Never raises but when cancelled."""
+    rows = number_sentences(card.quotes)
+    writing = await writer.write(
+        "card", rows, language=language, time_limit_s=time_limit_s, today=today, most_sentences=MOST_OF_A_CARD,
+        payer=payer,
+    )  # fmt: skip
+    marks = {row.number: card.quotes.index(row.quote) + 1 for row in rows}
+    lines = (WrittenLine(one.text, tuple(sorted(marks[n] for n in one.supports))) for one in writing.sentences)
+    return replace(card, written=tuple(lines)), writing
 
 
 async def _write_entry(

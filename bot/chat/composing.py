@@ -32,11 +32,16 @@ def answer_message(
     quotes = answer.quotes[:MOST_QUOTES]
     numbers = {one.quote: n for n, one in enumerate(quotes, 1)}
     blocks: list[Block] = [Paragraph(line.text, marks=line.marks) for line in answer.written]
-    blocks += [quote_block(one, language, addresses, numbers[one.quote]) for one in quotes]
+    translated = {one.quote: one.text for one in answer.translations}
+    blocks += [
+        quote_block(one, language, addresses, numbers[one.quote], translated.get(one.quote, "")) for one in quotes
+    ]
     for conflict in answer.conflicts:
         blocks += conflict_blocks(conflict, numbers, language, addresses)
     blocks.append(_source_links(quotes, addresses, language))
     blocks.append(Paragraph(_reach(quotes, language), small=True))
+    if answer.note:
+        blocks.append(Paragraph(answer.note, small=True))
     first = quotes[0]
     summary = f"{first.text} — {first.outlet or first.document}"
     if answer.written:
@@ -67,9 +72,11 @@ def card_message(card: Card, language: str, address: str, buttons: Sequence[Butt
         blocks.append(Paragraph(card.published.warning, small=True))
     if card.copy_of:
         blocks.append(Paragraph(f"{say('copy-note', language)} ({card.copy_of})", small=True))
-    for one in card.quotes:
+    blocks += [Paragraph(line.text, marks=line.marks) for line in card.written]
+    for n, one in enumerate(card.quotes, 1):
         line = say("paragraph", language, n=one.paragraph)
-        blocks.append(QuoteBlock(one, line, link=passage_link(address, one.text)))
+        mark = n if card.written else 0
+        blocks.append(QuoteBlock(one, line, mark, passage_link(address, one.text)))
     tone = Tone.WARNING if card.published.warning else Tone.PLAIN
     return Message(f"{title} — {head[0]}", tuple(blocks), language, tone, tuple(buttons))
 
@@ -95,10 +102,12 @@ def points_message(head: str, lines: Sequence[str], language: str, buttons: Sequ
     return Message(head, (Heading(head), Points(tuple(lines))), language, Tone.PLAIN, tuple(buttons))
 
 
-def quote_block(one: ShownQuote, language: str, addresses: Mapping[int, str], mark: int = 0) -> QuoteBlock:
+def quote_block(
+    one: ShownQuote, language: str, addresses: Mapping[int, str], mark: int = 0, translation: str = ""
+) -> QuoteBlock:
     """A quote with who published it, where it stands and when, and the way to its passage."""
     link = passage_link(addresses.get(one.quote.version_id, ""), one.text)
-    return QuoteBlock(one, say_source(one, language), mark, link)
+    return QuoteBlock(one, say_source(one, language), mark, link, translation)
 
 
 def conflict_blocks(

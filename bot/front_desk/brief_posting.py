@@ -53,10 +53,14 @@ _MOST_TRIES: Final = 5
 _SOURCES_S: Final = 30.0  # how long the list of sources is believed
 _ADDRESSES: Final = 20_000
 _WEEKLY_LENGTH: Final = "long"
+WRITING_S: Final = 25.0
+# So long before its slot a brief is asked of a model no more: what was not written by then is told by its quotes.
+_WRITTEN_BEFORE: Final = timedelta(minutes=2)
 _AHEAD: Final = 100  # lines of the change log that are looked through for one with a time
 
 _T = TypeVar("_T")
-Write = Callable[["Brief", str, BriefWish], Awaitable["Brief"]]  # a brief, the language of our words, whose it is
+# A brief, the language of our words, whose it is, and how many seconds there are: with none, what is remembered counts.
+Write = Callable[["Brief", str, BriefWish, float], Awaitable["Brief"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ class BriefPosting:
     """Makes briefs and owes them. Safe for any number of tasks and processes; close it in the end.
 
     `paused` says whether all posting in a workspace is: what comes meanwhile is told by the first brief after it.
-    `write` puts sentences above the quotes before a brief is frozen; it keeps to a time limit of its own. `gathered`
+    `write` puts sentences above the quotes before a brief is frozen, within the time it is given: none is left for a
+    brief whose slot is near or here, which waits for no model. `gathered`
     comes back when sources were asked after a start: a brief over a gap has to tell what came in it.
     """
 
@@ -144,7 +149,7 @@ class BriefPosting:
                 await self._gathered()
             wanted = self._of_slot(wish, decision.due, slot, catch_up=catch_up)
             if record is None or catch_up or not await self._is_usable(record, slot, wanted):
-                record = await self.make(wanted)
+                record = await self.make(wanted, writing_s=WRITING_S if catch_up else 0.0)
             record = await self.owe(record, wish)
         log.info("a brief is %s", record.state, extra={"key": key, "slot": slot.key, "kind": str(record.kind)})
 
@@ -155,7 +160,8 @@ class BriefPosting:
             return
         record = await self._briefs.record(wish.key, slot.key)
         if record is None or record.state in (BriefState.MADE, BriefState.REPLACED):
-            await self.make(self._of_slot(wish, due, slot, catch_up=False))
+            left = (slot.at - _WRITTEN_BEFORE - self._now()).total_seconds()
+            await self.make(self._of_slot(wish, due, slot, catch_up=False), writing_s=max(0.0, min(WRITING_S, left)))
 
     def wake(self, platform: str) -> None:
         """Have what is owed sent at once."""
@@ -182,20 +188,21 @@ class BriefPosting:
         as_wished = (prepared.topics, prepared.length) == (wanted.wish.topics, _length(wanted))
         if not as_wished or look_of(record.body) != self._look(wanted):
             return False
-        if self._write is not None or self._now() - slot.at > _FRESH_UNTIL:
-            return True  # writing takes long: what came since is told by the next one
+        if self._now() - slot.at > _FRESH_UNTIL:
+            return True
         return record.to_seq == await self._store.newest_seq()
 
     # --- making ---
 
-    async def make(self, wanted: Wanted) -> BriefRecord:
-        """Make and freeze a brief. One that is owed under this slot already is returned as it stands."""
+    async def make(self, wanted: Wanted, *, writing_s: float = WRITING_S) -> BriefRecord:
+        """Make and freeze a brief. One that is owed under this slot already is returned as it stands. A model has so
+        long for its sentences."""
         ask = await self._ask(wanted)
         look = self._look(wanted)
 
         brief = await self._apart(self._briefing.make, ask)
         if self._write is not None and brief.entries:
-            brief = await self._write(brief, look.language, wanted.wish)
+            brief = await self._write(brief, look.language, wanted.wish, writing_s)
         body = await self._apart(_frozen, brief, look)
         return await self._briefs.keep(
             wanted.wish.key, wanted.slot, wanted.kind, body, made_at=brief.made_at, since=brief.since,
@@ -381,7 +388,7 @@ class BriefPosting:
             )  # fmt: skip
             brief = await self._apart(self._briefing.make, ask)
             if self._write is not None and brief.entries:
-                brief = await self._write(brief, wanted_look.language, wish)
+                brief = await self._write(brief, wanted_look.language, wish, WRITING_S)
         same = replace(brief, made_at=old.made_at, at=old.at, to_seq=old.to_seq) == old
         if same and replace(wanted_look, updated_at=look.updated_at) == look:
             return brief, None

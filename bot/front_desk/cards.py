@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.briefs.card import make_card
+from bot.briefs.written import write_card
 from bot.chat.composing import card_message, note_message
 from bot.chat.messages import Paragraph
 from bot.chat.texts import say
 from bot.domain import DocumentState, Receipt, Scope
 from bot.errors import VerbatimError, what_and_where
+from bot.language_model.port import Payer
 from bot.library.delivery_store import DeliveryKind, DeliveryState
 from bot.stories.figures import figures_in
 
 if TYPE_CHECKING:
+    from bot.briefs.card import Card
     from bot.chat.messages import Message
     from bot.domain import Change, Document, StoredVersion
     from bot.front_desk.face import Face
@@ -26,11 +30,14 @@ if TYPE_CHECKING:
     from bot.library.desk import Desk
     from bot.library.store import Membership, Store
     from bot.library.subscription_store import Subscription, SubscriptionStore
+    from bot.writing import Writer, Writing
 
 log = logging.getLogger(__name__)
 
 _CURSOR: Final = "cards"  # how far the change log was posted from; kept beside the platforms' cursors
 _BATCH: Final = 100
+_AT_ONCE: Final = 3  # cards that a model words
+_WRITING_S: Final = 10.0  # a model has so long for the cards of one round: then the quotes go out alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +64,12 @@ class Cards:
         now: Callable[[], datetime],
         withheld: Callable[[str, str, str], Awaitable[str]] | None = None,
         window_start: Callable[[], datetime] | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._store, self._desk, self._subscriptions = store, desk, subscriptions
         self._deliveries, self._faces, self._wake, self._now = deliveries, faces, wake, now
         self._withheld, self._window_start = withheld, window_start or now
+        self._writer, self._writes_until = writer, float("-inf")
         self._more: dict[tuple[str, str, str], str] = {}  # channels that got less, and in which language
 
     async def post_new(self) -> int:
@@ -111,8 +120,11 @@ class Cards:
     async def _post(self, changes: list[Change]) -> tuple[int | None, int]:
         """Owe the cards of these changes; how far it got, and how many cards that were."""
         documents = {change.document_id for change in changes if change.version_id is not None}
+        self._writes_until = time.monotonic() + _WRITING_S
         memberships = await self._store.memberships(None, documents)
         done, owed = None, 0
+        if self._writer is not None:
+            await self._ask_ahead(changes, memberships)
         for change in changes:
             if change.version_id is not None:
                 membership = memberships.get(change.document_id)
@@ -128,22 +140,42 @@ class Cards:
             done = change.seq
         return done, owed
 
+    async def _ask_ahead(self, changes: list[Change], memberships: Mapping[int, Membership]) -> None:
+        """Have the model word several cards at once: when their turn comes, the writer knows what it said."""
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def ask(change: Change) -> None:
+            membership = memberships.get(change.document_id)
+            if change.version_id is None or membership is None:
+                return
+            async with gate:
+                news, wishes = await self._news_of(change, membership)
+                if news is not None and wishes:
+                    card = await asyncio.to_thread(make_card, news.version, membership)
+                    await self._written(card, wishes[0], _language_of(news))
+
+        for one in await asyncio.gather(*(ask(change) for change in changes), return_exceptions=True):
+            if isinstance(one, Exception):
+                log.warning("a card was not asked for ahead", extra={"error": what_and_where(one)})
+
     async def _post_one(self, change: Change, membership: Membership) -> int:
+        news, wishes = await self._news_of(change, membership)
+        return sum([await self._owe(wish, news) for wish in wishes]) if news is not None else 0
+
+    async def _news_of(self, change: Change, membership: Membership) -> tuple[_News | None, list[Subscription]]:
+        """What a change brings, and who wants a card of it."""
         assert change.version_id is not None  # noqa: S101 - the caller looked
         version = await self._store.version(None, change.version_id)
         if version is None or membership.report_id != change.document_id:
-            return 0  # a copy of a report is no news
+            return None, []  # a copy of a report is no news
         document = await self._store.document(_scope_of(version), f"#{change.document_id}")
         if document is None or document.baseline or document.state is not DocumentState.KEPT:
-            return 0
+            return None, []
         if document.version is None or document.version.id != change.version_id:
-            return 0  # a later version is in the log, too
-        news = _News(document, version, membership)
-        owed = 0
-        for wish in await self._subscriptions.of_sources([document.source_id]):
-            if wish.wants_cards and wish.platform in self._faces and _may_see(wish, version):
-                owed += await self._owe(wish, news)
-        return owed
+            return None, []  # a later version is in the log, too
+        found = await self._subscriptions.of_sources([document.source_id])
+        wishes = [one for one in found if one.wants_cards and one.platform in self._faces and _may_see(one, version)]
+        return _News(document, version, membership), wishes
 
     async def _owe(self, wish: Subscription, news: _News) -> int:
         face = self._faces[wish.platform]
@@ -151,13 +183,14 @@ class Cards:
         posted = await self._deliveries.delivery(f"{key}:0")
         if posted is not None and posted.state in (DeliveryState.DROPPED, DeliveryState.REFUSED):
             return 0  # it never stood there, so there is nothing to bring up to date
-        card = await asyncio.to_thread(make_card, news.version, news.membership)
-        language = "de" if news.version.facts.language == "de" else "en"
-        message = card_message(card, language, news.version.facts.address)
         number = news.version.facts.number
+        if posted is not None and (number <= 1 or not await self._figures_changed(news)):
+            return 0
+        language = _language_of(news)
+        card = await asyncio.to_thread(make_card, news.version, news.membership)
+        card, writing = await self._written(card, wish, language)
+        message = card_message(card, language, news.version.facts.address)
         if posted is not None:
-            if number <= 1 or not await self._figures_changed(news):
-                return 0
             message = _marked(message, language, self._now())
             edit = replace(
                 face.post(wish.workspace, wish.channel, f"{key}:v{number}", face.render(message))[0],
@@ -175,9 +208,22 @@ class Cards:
         quotes = tuple(dict.fromkeys(one.quote for one in message.quotes()))
         if quotes:
             receipt = Receipt(self._now(), "card", _scope_of(news.version), quotes)
+            if writing is not None:
+                dropped = sum(writing.dropped.values())
+                receipt = replace(receipt, prompt=writing.prompt, model=writing.model, dropped=dropped)
             await asyncio.to_thread(self._desk.keep_receipt, receipt)
         self._wake(wish.platform)
         return 1
+
+    async def _written(self, card: Card, wish: Subscription, language: str) -> tuple[Card, Writing | None]:
+        """The card worded by the model, if there is one and it has time."""
+        if self._writer is None or not card.quotes:
+            return card, None
+        return await write_card(
+            card, self._writer, language=language, today=self._now().date(),
+            time_limit_s=max(0.0, self._writes_until - time.monotonic()),
+            payer=Payer(f"{wish.platform}-{wish.workspace}", wish.channel),
+        )  # fmt: skip
 
     async def _figures_changed(self, news: _News) -> bool:
         """Whether a figure stands in this version that the one before did not state."""
@@ -186,6 +232,11 @@ class Cards:
         if before is None:
             return True
         return _figures(news.version) != _figures(before)
+
+
+def _language_of(news: _News) -> str:
+    """The language of our words on a card."""
+    return "de" if news.version.facts.language == "de" else "en"
 
 
 def _may_see(wish: Subscription, version: StoredVersion) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,12 +20,14 @@ from bot.chat.texts import say
 from bot.chat.typed_commands import typed_command
 from bot.errors import VerbatimError, what_and_where
 from bot.front_desk.language import language_of
-from bot.library.delivery_store import EventState
+from bot.language_model.budget import person_key
+from bot.language_model.port import Payer
+from bot.library.delivery_store import DeliveryKind, EventState
 
 if TYPE_CHECKING:
     from bot.chat.commands import Command
     from bot.chat.typed_commands import Typed
-    from bot.front_desk.asking import Asking
+    from bot.front_desk.asking import Asking, Found
     from bot.front_desk.face import Face
     from bot.library.delivery_store import DeliveryStore
 
@@ -35,6 +38,9 @@ EARLIER: Final = 5  # questions of a thread that a new one may lean on
 _ONE_SITTING: Final = timedelta(minutes=30)  # a direct message has no threads: what was asked before that is forgotten
 _SHARED_QUESTION: Final = 300  # code points of a question that is shown with its answer
 _HELP: Final = "news help"
+WRITING_S: Final = 50.0  # a model has so long for an answer whose quotes stand already, everything included
+_SAY_AGAIN: Final = timedelta(hours=1)
+_MOST_SAID: Final = 10_000
 
 Handler = Callable[[Request, Responder], Awaitable[None]]
 
@@ -77,6 +83,8 @@ class FrontDesk:
         self._earlier, self._asked, self._wake = earlier, asked, wake
         self._permit, self._audited = permit, audited
         self._now, self._patience_s = now, patience_s
+        self._writing: set[asyncio.Task[None]] = set()
+        self._said: OrderedDict[tuple[str, ...], datetime] = OrderedDict()  # why nothing was worded, to whom and when
 
     async def handle(self, request: Request, responder: Responder) -> None:
         """Answer one request; does nothing when it was taken before. Never raises, but for cancellation."""
@@ -171,14 +179,90 @@ class FrontDesk:
         await responder.working(say("reading", language))
         earlier = await (self._earlier or self._asked_before)(request)
         scope, now = request.place.scope, self._now()
-        answer = await self._asking.answer(question, scope, earlier=earlier, now=now)
-        message = await self._asking.message(answer, scope, key=request.id, now=now)
+        found = await self._asking.found(question, scope, earlier=earlier, now=now)
+        message = await self._asking.message(found.answer, scope, key=request.id, now=now)
         if self._asked is not None:
             await self._asked(request, question)
-        if request.arguments.get("private") == "true" and not request.place.direct:
-            await self._answer_privately(request, responder, question, message, shareable=bool(answer.quotes))
-            return
-        await self._owe(request, message, ends=True)
+        private = request.arguments.get("private") == "true" and not request.place.direct
+        if private:
+            shareable = bool(found.answer.quotes)
+            message = await self._answer_privately(request, responder, question, message, shareable=shareable)
+        else:
+            await self._owe(request, message, ends=True)
+        if self._asking.can_write:
+            work = self._write(request, found, earlier, message, responder if private else None)
+            task = asyncio.create_task(work)
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+
+    async def settle(self) -> None:
+        """Wait until every answer that a model is wording stands."""
+        while self._writing:
+            await asyncio.wait(set(self._writing))
+
+    async def close(self) -> None:
+        """Give up what models are wording: the quotes stand."""
+        for task in self._writing:
+            task.cancel()
+        await self.settle()
+
+    async def _write(
+        self, request: Request, found: Found, earlier: list[str], before: Message, responder: Responder | None
+    ) -> None:
+        """Have a model word an answer that stands as its quotes, and put that in its place, once. Never raises."""
+        place, now = request.place, self._now()
+        person = person_key(place.platform, place.workspace, request.person.id)
+        payer = Payer(place.scope.workspace, place.channel, person, f"{place.platform}:{request.id}")
+        try:
+            async with asyncio.timeout(WRITING_S):
+                written = await self._asking.written(found, place.scope, earlier=earlier, now=now, payer=payer)
+            if written is None:
+                return
+            writing = written.writing
+            facts = {"prompt": writing.prompt, "calls": written.calls, "dropped": written.dropped}
+            log.info("an answer was %s", "worded" if written.is_more else f"not worded: {writing.reason}", extra=facts)
+            if written.is_more or written.answer.status is not found.answer.status:
+                message = await self._asking.message(
+                    written.answer, place.scope, key=request.id, now=self._now(), written=written
+                )
+                more = [one for one in before.buttons if one not in message.buttons]
+                message = replace(message, buttons=(*message.buttons, *more))
+            elif written.answer.note and self._is_to_be_said(request, written.answer.note):
+                note = Paragraph(written.answer.note, small=True)
+                message = replace(before, blocks=(*before.blocks, note))
+            else:
+                return
+            if responder is not None:
+                await responder.replace(message)
+            else:
+                await self._edit(request, message)
+        except TimeoutError:
+            log.warning("an answer was not worded in time", extra={"platform": place.platform})
+        except Exception as error:  # noqa: BLE001 - the quotes stand already; whatever goes wrong costs style alone
+            log.error("an answer could not be worded", extra={"error": what_and_where(error)})
+
+    async def _edit(self, request: Request, message: Message) -> None:
+        """Put this in the place of the answer that is owed, or stands already."""
+        face, key = self._faces[request.place.platform], answer_key(request)
+        parent = f"{key}:0"
+        answer = next(one for one in face.reply(request, key, face.render(message)) if one.key == parent)
+        edit = replace(
+            answer, key=f"{key}:written", kind=DeliveryKind.EDIT, parent_key=parent,
+            reply_to=answer.reply_to if request.kind is not RequestKind.QUESTION else "",
+        )  # fmt: skip
+        await self._deliveries.owe([edit], now=self._now())
+        self._wake(request.place.platform)
+
+    def _is_to_be_said(self, request: Request, note: str) -> bool:
+        """Whether a person was not told the same in this place within the last hour."""
+        place, now = request.place, self._now()
+        key = (place.platform, place.workspace, place.channel, request.person.id, note)
+        last = self._said.pop(key, None)
+        again = last is None or now - last >= _SAY_AGAIN
+        self._said[key] = now if last is None or again else last
+        while len(self._said) > _MOST_SAID:
+            self._said.popitem(last=False)
+        return again
 
     async def _asked_before(self, request: Request) -> list[str]:
         """The questions of the same thread, oldest first, from what was taken."""
@@ -203,9 +287,9 @@ class FrontDesk:
 
     async def _answer_privately(
         self, request: Request, responder: Responder, question: str, message: Message, *, shareable: bool
-    ) -> None:
-        """Answer the person alone. The answer is kept as one that was withheld: its buttons find it, and it may be
-        shared as it is."""
+    ) -> Message:
+        """Answer the person alone; the message as it was shown. The answer is kept as one that was withheld: its
+        buttons find it, and it may be shared as it is."""
         if shareable:
             language = language_of(request)
             asked = say("shared-by", language, person=request.person.name, question=question[:_SHARED_QUESTION])
@@ -217,6 +301,7 @@ class FrontDesk:
             share = Button(say("share", language), f"share:{request.id}")
             message = replace(message, buttons=(*message.buttons, share))
         await responder.only_you(message)
+        return message
 
     async def share(self, request: Request, responder: Responder) -> None:
         """Show everyone here an answer that was private: the one that was given, by whom it was given to."""

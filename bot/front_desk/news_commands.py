@@ -225,7 +225,8 @@ class NewsCommands:
     async def _quotes_of(self, request: Request) -> tuple[Quote, ...]:
         """The quotes of the answer below which a button was pressed."""
         key = request.name.partition(":")[2]
-        delivery = await self._deliveries.delivery(f"answer:{request.place.platform}:{key}:0")
+        asked = f"answer:{request.place.platform}:{key}"
+        delivery = await self._deliveries.delivery(f"{asked}:written") or await self._deliveries.delivery(f"{asked}:0")
         mine = delivery is not None and delivery.owed.workspace == request.place.workspace
         return thawed(delivery.owed.payload).quotes if delivery is not None and mine else ()
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,12 @@ from bot.domain import Receipt, Scope, StoredVersion
 from bot.errors import NotFound
 from bot.front_desk.asking import Asking
 from bot.front_desk.desk import FrontDesk, answer_key, meant_as_command
+from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest
+from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.library.delivery_store import DeliveryKind, DeliveryState, Owed
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_store import SqlStore
+from bot.writing import Writer
 from tests.shelf import Shelf, shelf_of
 from tests.versions import version_of
 
@@ -86,13 +90,32 @@ class Heard:
         raise AssertionError
 
 
+class Model:
+    """A model that says what a test tells it to, by task."""
+
+    def __init__(self) -> None:
+        self.says: dict[str, str | ModelOutcome] = {}
+        self.asked: list[ModelRequest] = []
+
+    async def complete(self, request: ModelRequest) -> ModelReply:
+        self.asked.append(request)
+        said = self.says.get(request.task, ModelOutcome.DOWN)
+        if isinstance(said, ModelOutcome):
+            raise ModelFailed(said)
+        return ModelReply(said, "small", "http://model.example/v1", 9, 9, 0.1, Decimal(0), "stop")
+
+
 class Office:
     """A front desk over three documents and a real store."""
 
     def __init__(self, store: SqlStore, shelf: Shelf) -> None:
         self.deliveries = SqlDeliveryStore(store.transactions)
         self.desk = ShelfDesk(shelf)
-        self.asking = Asking(shelf.answerer, self.desk)  # type: ignore[arg-type]
+        self.model = Model()
+        self.plain = Asking(shelf.answerer, self.desk)  # type: ignore[arg-type]
+        writer = Writer(self.model, PromptFiles(prompt_folders()))
+        self.writing = Asking(shelf.answerer, self.desk, writer)  # type: ignore[arg-type]
+        self.asking = self.plain
         self.calls: list[Request] = []
         self.front = self.new_front()
 
@@ -126,6 +149,16 @@ class Office:
         await self.front.handle(request, heard)
         return heard
 
+    async def worded(self, request: Request) -> str:
+        """The words of the edit that follows the reply to a question, asked with a model; "" when there is none."""
+        self.asking = self.writing
+        self.front = self.new_front()
+        await self.request(request)
+        await self.front.settle()
+        found = await self.deliveries.delivery(f"{answer_key(request)}:written")
+        assert found is None or (found.owed.kind, found.owed.parent_key) == (DeliveryKind.EDIT, f"{answer_key(request)}:0")
+        return str(thawed(found.owed.payload).body) if found else ""
+
     async def posted(self, request: Request | None = None) -> str:
         """The words of the reply that is owed to everyone."""
         found = await self.deliveries.delivery(f"{answer_key(QUESTION if request is None else request)}:0")
@@ -141,7 +174,9 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         with shelf_of(FERRY, SECRET, PRICE) as shelf:
             made = Office(store, shelf)
             yield made
-            made.asking.close()
+            await made.front.close()
+            made.plain.close()
+            made.writing.close()
 
 
 async def test_a_question_is_answered_for_all_to_see_with_a_receipt(office: Office) -> None:
@@ -312,3 +347,65 @@ async def test_a_question_that_a_crash_left_open_is_answered_at_the_next_start(o
 def test_a_question_that_begins_like_a_command_is_a_question(text: str, *, is_command: bool) -> None:
     typed = typed_command(text)
     assert (typed is not None and meant_as_command(typed, text)) == is_command
+
+
+SAID = '{"sentences": [{"text": "All 48 passengers were rescued.", "supports": [1]}], "abstain": false}'
+
+
+async def test_the_quotes_stand_at_once_and_are_edited_once_when_a_model_has_worded_them(office: Office) -> None:
+    office.model.says = {"answer": SAID}
+    edited = await office.worded(QUESTION)
+    first = await office.posted()
+    assert "rescued by fishermen" in first
+    assert "All 48 passengers were rescued." not in first
+    assert edited.index("All 48 passengers were rescued.") < edited.index("rescued by fishermen")
+    plain, worded = office.desk.receipts
+    assert (plain.prompt, plain.model) == ("", "")
+    assert worded.prompt.startswith("answer@1+")
+    assert (worded.model, worded.quotes) == ("small", plain.quotes)
+    assert [one.payer.question for one in office.model.asked] == ["discord:e1"]
+
+
+async def test_a_false_sentence_edits_nothing(office: Office) -> None:
+    office.model.says = {"answer": SAID.replace("48", "84")}
+    assert await office.worded(QUESTION) == ""
+    assert "rescued by fishermen" in await office.posted()
+
+
+async def test_that_a_budget_is_reached_is_said_once_below_the_quotes(office: Office) -> None:
+    office.model.says = {"answer": ModelOutcome.BUDGET}
+    edited = await office.worded(QUESTION)
+    assert edited.index("rescued by fishermen") < edited.index("budget for the language model")
+    office.desk.receipts.clear()
+    front = office.front
+    again = replace(QUESTION, id="e2")
+    await front.handle(again, Heard())
+    await front.settle()
+    assert "rescued by fishermen" in await office.posted(again)
+    assert await office.deliveries.delivery(f"{answer_key(again)}:written") is None
+
+
+async def test_a_follow_up_is_understood_by_the_model_in_words_of_its_thread_alone(office: Office) -> None:
+    before = ("Who rescued the passengers of the ferry to Elm Island?",)
+    question = replace(QUESTION, text="And how many were there?", thread_before=before)
+    asked = "And how many passengers of the ferry were there?"
+    office.model.says = {"answer": SAID, "rewrite_question": f'{{"question": "{asked}"}}'}
+    assert "All 48 passengers were rescued." in await office.worded(question)
+    assert office.model.asked[1].user.count(asked) == 1
+    office.model.asked.clear()
+    invented = replace(question, id="e2")
+    office.model.says["rewrite_question"] = '{"question": "How many tickets of the harbour line were there?"}'
+    await office.worded(invented)
+    assert all("harbour line were" not in one.user for one in office.model.asked)
+
+
+async def test_an_answer_for_one_person_is_put_in_the_place_of_its_quotes(office: Office) -> None:
+    office.model.says = {"answer": SAID}
+    asked = Request("e1", RequestKind.COMMAND, "ask", HERE, Person("u1", "R"), NOW, arguments={"question": QUESTION.text, "private": "true"})
+    office.asking = office.writing
+    office.front = office.new_front()
+    heard = await office.request(asked)
+    await office.front.settle()
+    first, worded = heard.told
+    assert worded.summary == "All 48 passengers were rescued."
+    assert set(first.buttons) == set(worded.buttons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -12,18 +13,20 @@ import pytest
 
 from bot.answers.written import write_answer
 from bot.briefs.brief import AlsoNew, Brief, BriefEntry, frozen_brief, thawed_brief
-from bot.briefs.written import write_brief
+from bot.briefs.card import make_card
+from bot.briefs.written import write_brief, write_card
 from bot.chat.brief_messages import Look, brief_messages, story_message
-from bot.chat.composing import answer_message
+from bot.chat.composing import answer_message, card_message
 from bot.chat.discord import rendering as discord_rendering
-from bot.chat.messages import Paragraph
+from bot.chat.messages import Paragraph, QuoteBlock
 from bot.chat.slack import rendering as slack_rendering
 from bot.domain import Answer, AnswerStatus, Sentence, ShownQuote, WrittenLine
 from bot.grounding.numbered import number_sentences
-from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest
+from bot.grounding.rewriting import wrong_rewriting
+from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.quotes.showing import show_sentence
-from bot.writing import Writer
+from bot.writing import KeptWriter, Writer
 from tests.versions import version_of
 
 if TYPE_CHECKING:
@@ -81,7 +84,8 @@ async def test_sentences_stand_above_their_quotes_with_marks() -> None:
             ("Twelve people were killed.", [2]),
             ("The dam broke near Altenried on 6 May 2024.", [1]),
             ("Over 1,200 people had to leave their homes.", [3]),
-        )
+        ),
+        "",
     )
     made = await write_answer(answer_of(DAM), writer_of(model), today=TODAY, more=[TOLL, HOMES])
     assert [(line.text, line.marks) for line in made.answer.written] == [
@@ -104,8 +108,10 @@ async def test_false_sentences_are_dropped_and_counted() -> None:
 async def test_without_a_model_the_quotes_are_the_answer(outcome: ModelOutcome) -> None:
     answer = answer_of(DAM, TOLL)
     made = await write_answer(answer, writer_of(Model(outcome)), today=TODAY)
-    assert made.answer == answer
+    assert replace(made.answer, note="") == answer
     assert made.writing.reason == outcome
+    concerns_no_reader = outcome in (ModelOutcome.EMPTY, ModelOutcome.CUT, ModelOutcome.NOT_CONFIGURED)
+    assert bool(made.answer.note) is not concerns_no_reader
 
 
 @pytest.mark.parametrize(
@@ -128,10 +134,121 @@ async def test_nonsense_costs_the_sentences_and_not_the_answer(reply: Any, reaso
 
 
 async def test_the_wrong_language_is_asked_for_once_more() -> None:
-    model = Model(said(("Twelve people were killed.", [2])), said(("Zwölf Menschen wurden getötet.", [2])))
+    model = Model(said(("Twelve people were killed.", [2])), said(("Zwölf Menschen wurden getötet.", [2])), "")
     made = await write_answer(answer_of(DAM, TOLL, language="de"), writer_of(model), today=TODAY)
     assert [line.text for line in made.answer.written] == ["Zwölf Menschen wurden getötet."]
     assert "not in the language" in model.requests[1].user
+
+
+async def test_quotes_in_another_language_are_translated_below_them_if_the_numbers_stay() -> None:
+    below = {"translations": [{"number": 1, "text": "Zwölf Menschen wurden getötet und 30 verletzt."},
+                              {"number": 2, "text": "Am Dienstag brach bei Altenried ein Damm."}]}  # fmt: skip
+    model = Model(said(("Zwölf Menschen wurden getötet.", [1])), json.dumps(below))
+    made = await write_answer(answer_of(TOLL, DAM, HOMES, language="de"), writer_of(model), today=TODAY)
+    assert [(one.quote, one.text) for one in made.answer.translations] == [
+        (TOLL.quote, "Zwölf Menschen wurden getötet und 30 verletzt.")
+    ]
+    assert HOMES.text not in model.requests[1].user
+    assert (made.calls, made.dropped) == (2, 1)
+    shown = answer_message(made.answer, "de", {})
+    assert [b.translation for b in shown.blocks if isinstance(b, QuoteBlock)] == [below["translations"][0]["text"], "", ""]
+
+
+async def test_quotes_that_were_shown_keep_their_numbers() -> None:
+    model = Model(said(("More than 1,200 people had to leave their homes.", [3]), ("A dam broke.", [1])), "")
+    made = await write_answer(answer_of(DAM, TOLL), writer_of(model), today=TODAY, more=[HOMES], in_order=True)
+    assert made.answer.quotes == (DAM, TOLL, HOMES)
+    assert [line.marks for line in made.answer.written] == [(3,), (1,)]
+
+
+def kept_writer(model: Model, **more: Any) -> KeptWriter:
+    return KeptWriter(model, PromptFiles(prompt_folders()), **more)
+
+
+async def test_the_same_stories_are_asked_for_once_however_many_briefs_tell_them() -> None:
+    model = Model(said(("Twelve people were killed.", [1])))
+    writer = kept_writer(model)
+    briefs = [brief_of(entry_of(1, TOLL)) for _ in range(50)]
+    made = await asyncio.gather(*(write_brief(one, writer, language="en", today=TODAY) for one in briefs))
+    assert {one.brief.entries[0].lines[0].text for one in made} == {"Twelve people were killed."}
+    assert sum(writing.calls for one in made for writing in one.writings) == len(model.requests) == 1
+    at_its_slot = await write_brief(briefs[0], writer, language="en", today=TODAY, time_limit_s=0)
+    assert at_its_slot.brief == made[0].brief
+
+
+async def test_what_has_no_time_left_asks_no_model_and_is_its_quotes() -> None:
+    model = Model()
+    brief = brief_of(entry_of(1, TOLL))
+    made = await write_brief(brief, kept_writer(model), language="en", today=TODAY, time_limit_s=0)
+    assert made.brief == replace(brief, extract_only=True)
+    assert model.requests == []
+
+
+async def test_other_quotes_languages_and_payers_with_own_models_are_asked_for_anew() -> None:
+    model = Model(*[said(("Twelve people were killed.", [1]))] * 5)
+    writer = kept_writer(model, whose=lambda payer: payer.workspace)
+    rows = number_sentences([TOLL])
+    for payer in (Payer("a"), Payer("a", "c"), Payer("b")):
+        await writer.write("card", rows, language="en", time_limit_s=5, payer=payer)
+    assert len(model.requests) == 2
+    await writer.write("brief", rows, language="en", time_limit_s=5, payer=Payer("a"))
+    await writer.write("card", number_sentences([TOLL], ["Near Altenried."]), language="en", time_limit_s=5, payer=Payer("a"))
+    assert len(model.requests) == 4
+
+
+async def test_a_failure_is_not_remembered() -> None:
+    model = Model(ModelOutcome.DOWN, said(("Twelve people were killed.", [1])))
+    writer, rows = kept_writer(model), number_sentences([TOLL])
+    first = await writer.write("card", rows, language="en", time_limit_s=5)
+    second = await writer.write("card", rows, language="en", time_limit_s=5)
+    assert (first.reason, [one.text for one in second.sentences]) == ("down", ["Twelve people were killed."])
+
+
+async def test_who_waits_no_longer_leaves_the_answer_to_those_who_come_later() -> None:
+    release = asyncio.Event()
+
+    class Slow(Model):
+        async def complete(self, request: ModelRequest) -> ModelReply:
+            await release.wait()
+            return await super().complete(request)
+
+    model = Slow(said(("Twelve people were killed.", [1])))
+    writer, rows = kept_writer(model), number_sentences([TOLL])
+    waits = await writer.write("card", rows, language="en", time_limit_s=0.01)
+    assert (waits.reason, waits.sentences) == ("slow", ())
+    release.set()
+    later = await writer.write("card", rows, language="en", time_limit_s=60)
+    assert [one.text for one in later.sentences] == ["Twelve people were killed."]
+    assert len(model.requests) == 1
+    await writer.close()
+
+
+async def test_a_card_has_its_sentences_above_its_quotes() -> None:
+    card = make_card(version_of(f"{DAM.text} {TOLL.text}", id=9, day=date(2024, 5, 8)))
+    model = Model(said(("Twelve people were killed.", [1]), ("Nobody was hurt.", [1])))
+    written, writing = await write_card(card, writer_of(model), language="en", today=TODAY)
+    assert [line.text for line in written.written] == ["Twelve people were killed."]
+    assert writing.dropped
+    blocks = card_message(written, "en", "").blocks
+    marks = [block.marks for block in blocks if isinstance(block, Paragraph) and block.marks]
+    assert marks == [(1,)]
+    assert [block.mark for block in blocks if isinstance(block, QuoteBlock)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("question", "rewritten", "wrong"),
+    [
+        ("And in Odessa?", "How many people were killed in Odessa?", ""),
+        ("And in Odessa?", "How many people were murdered in Odessa?", "foreign-word"),
+        ("And in Odessa?", "How many people were killed in Kyiv?", "lost-word"),
+        ("And in Odessa?", "How many people were not killed in Odessa?", "negation"),
+        ("And in Odessa?", "How many of 40 people were killed in Odessa?", "foreign-word"),
+        ("And in Odessa?", "Odessa http://evil.example people", "link"),
+        ("And in Odessa?", "killed " * 100, "length"),
+    ],
+)
+def test_a_rewritten_question_adds_words_of_its_thread_alone(question: str, rewritten: str, wrong: str) -> None:
+    assert wrong_rewriting(question, ["How many people were killed in Kyiv?"], rewritten, "en") == wrong
 
 
 async def test_a_refusal_asks_no_model() -> None:

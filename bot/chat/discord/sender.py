@@ -75,7 +75,8 @@ class DiscordSender:
             result = await self._edit_reply(delivery, outgoing)
             if result.code not in map(str, _REPLY_GONE):
                 return result
-            return await self._post(delivery, outgoing)  # the person waits no longer; the channel still gets it
+            if not owed.parent_key:
+                return await self._post(delivery, outgoing)  # the person waits no longer; the channel still gets it
         if owed.kind is DeliveryKind.EDIT:
             route = Route(
                 "PATCH", "/channels/{channel_id}/messages/{message_id}",
@@ -105,7 +106,8 @@ class DiscordSender:
             return SendResult(outcome, retry_after_s=result.retry_after_s, code=result.code, reason=result.reason)
         for message in standing:
             if self._is_ours(message, nonce_of(owed.key), body, owed.reply_to):
-                return SendResult(SendOutcome.SENT, message_id=str(message["id"]))
+                found = str(message["id"])
+                return SendResult(SendOutcome.SENT, message_id=found, thread_id=delivery.parent_thread_id)
         return SendResult(SendOutcome.FAILED)
 
     def _channel(self, delivery: Delivery) -> str:
@@ -120,6 +122,8 @@ class DiscordSender:
         result = await self._call(self._with_files(route, body, outgoing))
         if result.code in _NO_MESSAGES_HERE:
             return await self._post_in_forum(delivery, outgoing)
+        if result.outcome is SendOutcome.SENT and delivery.parent_thread_id:  # where an edit will find it
+            return replace(result, thread_id=delivery.parent_thread_id)
         return result
 
     async def _post_in_forum(self, delivery: Delivery, outgoing: Outgoing) -> SendResult:

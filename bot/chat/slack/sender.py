@@ -84,6 +84,8 @@ class SlackSender:
             reason = "The message did not pass the last check: " + "; ".join(wrong)
             return SendResult(SendOutcome.REFUSED, code="last-check", reason=reason)
         body = {**outgoing.body, "channel": owed.channel}
+        if owed.kind is DeliveryKind.EDIT and not delivery.parent_message_id and owed.reply_to.startswith(RESPONSE):
+            return await self._respond(owed.reply_to.removeprefix(RESPONSE), outgoing.body, instead=True)
         if owed.kind is DeliveryKind.EDIT:
             kept = {key: value for key, value in body.items() if not key.startswith("unfurl")}
             update = {
@@ -135,9 +137,11 @@ class SlackSender:
             return result_of(error)
         return SendResult(SendOutcome.SENT, message_id=str(answer.get("ts") or ""))
 
-    async def _respond(self, address: str, body: dict[str, Any]) -> SendResult:
-        """Answer a command where we are no member, by the address that came with it: half an hour, five times."""
+    async def _respond(self, address: str, body: dict[str, Any], *, instead: bool = False) -> SendResult:
+        """Answer a command where we are no member, by the address that came with it: half an hour, five times.
+        `instead`: in the place of the answer before."""
         words = {"text": body["text"], "blocks": body["blocks"], "response_type": "in_channel"}
+        words |= {"replace_original": True} if instead else {}
         try:
             async with asyncio.timeout(CALL_S), self._session.post(address, json=words) as answer:
                 if answer.status == 200:

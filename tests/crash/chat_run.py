@@ -22,12 +22,15 @@ from bot.chat.outgoing import Outgoing, frozen
 from bot.library.delivery_store import DeliveryKind, Owed
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_store import SqlStore
+from tests.leaks import leaks
+from tests.unit.test_front_desk import FERRY, PRICE, SECRET
 
 ROOT = Path(__file__).parents[2]
 SPEED = 30.0  # seconds of the bot's clock in one of ours: leases and pauses are minutes
 FAULTS = ("drop before", "drop after", "503", "500 after", "429", "slow")
 FAULT_SHARE = 0.08
 CHANNELS = 4
+TOKENS = ("discord-test-token", "xoxb-test", "xapp-test")
 QUESTION = "How many passengers were rescued?"
 
 Json = dict[str, Any]
@@ -176,6 +179,9 @@ async def _run(opening: Opening, folder: Path, kills: int, questions: int, posts
         await bot.kill()
         _judge(world, asked, owed, outcome)
         outcome.log = (folder / "log.txt").read_text("utf-8", "replace")
+        texts = (QUESTION, *(one.text for one in (FERRY, PRICE, SECRET)))
+        leaked = leaks(outcome.log, secrets=TOKENS, texts=texts, names=("reader77",))
+        outcome.failures += [f"in the log stands {one}" for one in leaked]
     return outcome
 
 

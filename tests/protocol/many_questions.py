@@ -37,6 +37,10 @@ TOPICS = (
 )  # fmt: skip
 COLOURS = ("crimson", "turquoise", "maroon", "indigo", "scarlet", "emerald", "amber", "violet", "ochre", "beige", "cobalt", "magenta")
 SIDES = ("Northgate", "Southgate")
+ASKED = (
+    "How will the new {topic} of Elm be painted?", "Is the {topic} painted {guess}?", "What did the {topic} of {other} cost?",
+    "What does {other} know of the {topic}?",
+)  # fmt: skip
 PATIENCE_S = 600.0
 
 Json = dict[str, Any]
@@ -164,12 +168,7 @@ async def isolation(platform: str, questions: int, folder: Path, dice: random.Ra
             for _ in range(min(50, questions - start)):
                 side, topic = dice.randrange(2), dice.randrange(len(TOPICS))
                 other = 1 - side
-                text = dice.choice((
-                    f"How will the new {TOPICS[topic]} of Elm be painted?",
-                    f"Is the {TOPICS[topic]} painted {word_of(other, topic)}?",
-                    f"What did the {TOPICS[topic]} of {SIDES[other]} cost?",
-                    f"What does {SIDES[other]} know of the {TOPICS[topic]}?",
-                ))  # fmt: skip
+                text = dice.choice(ASKED).format(topic=TOPICS[topic], guess=word_of(other, topic), other=SIDES[other])
                 place = dice.choice(desks[side].places)
                 asked.append((side, place, await desks[side].ask(place, text), topic))
             outcome.questions += len(asked)

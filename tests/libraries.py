@@ -2,6 +2,9 @@
 
 Bringing a new file up through all steps takes a tenth of a second, and hundreds of tests begin with a new file. What the
 steps do is the subject of `tests/contract/test_migrations.py`, which takes none of this.
+
+Nor does a test's own process wait for the disk, which may be a slow one: only a loss of power would tell the difference.
+Processes that tests start do wait.
 """
 
 from __future__ import annotations
@@ -15,9 +18,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from bot.library import engines, migrations
+from bot.library import engines, migrations, sqlite_desk
 
 _make_file = engines._make_file
+_DURABLE, _DURABLE_DESK = engines.PRAGMAS, sqlite_desk.PRAGMAS
+_HASTY = "PRAGMA synchronous = OFF"
 
 
 @functools.cache
@@ -45,13 +50,17 @@ def _copy_file(path: Path, busy_timeout_s: float) -> None:
 
 
 def copy_from_now_on() -> None:
-    """Every new SQLite library of this process is a copy."""
+    """Every new SQLite library of this process is a copy, and no write waits for the disk."""
     engines._make_file = _copy_file
+    assert all("synchronous" in durable[0] for durable in (_DURABLE, _DURABLE_DESK))
+    engines.PRAGMAS, sqlite_desk.PRAGMAS = (_HASTY, *_DURABLE[1:]), (_HASTY, *_DURABLE_DESK[1:])
 
 
 @contextlib.contextmanager
 def made_step_by_step() -> Iterator[None]:
-    """Here new libraries are made as everywhere else."""
+    """Here new libraries are made, and what they are told is kept, as everywhere else."""
     with pytest.MonkeyPatch.context() as as_always:
         as_always.setattr(engines, "_make_file", _make_file)
+        as_always.setattr(engines, "PRAGMAS", _DURABLE)
+        as_always.setattr(sqlite_desk, "PRAGMAS", _DURABLE_DESK)
         yield

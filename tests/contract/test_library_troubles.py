@@ -26,6 +26,7 @@ from bot.library.sqlite_desk import SqliteDesk
 from bot.library.store import SaveOutcome
 from tests.contract.papers import HOUSE, NOON, bytes_of, folder, keep, paper, receipt_for
 from tests.contract.save_and_tell import names
+from tests.libraries import made_step_by_step
 
 
 def _saver(url: str, writer: str, count: int) -> subprocess.Popen[str]:
@@ -249,13 +250,14 @@ async def test_sqlite_keeps_its_promises_of_durability(sqlite_url: str) -> None:
     path = sqlite_path(sqlite_url)
     assert path is not None
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-    async with await SqlStore.open(sqlite_url) as store:
-        with store.transactions.engine.connect() as connection:
-            assert {n: connection.execute(text(f"PRAGMA {n}")).scalar() for n in wanted} == wanted
-            assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 10_000
-    with closing(SqliteDesk(path)) as desk:
-        assert {n: desk._run(f"PRAGMA {n}", {})[0][0] for n in wanted} == wanted
-        assert desk._run("PRAGMA busy_timeout", {})[0][0] == 10_000
+    with made_step_by_step():
+        async with await SqlStore.open(sqlite_url) as store:
+            with store.transactions.engine.connect() as connection:
+                assert {n: connection.execute(text(f"PRAGMA {n}")).scalar() for n in wanted} == wanted
+                assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 10_000
+        with closing(SqliteDesk(path)) as desk:
+            assert {n: desk._run(f"PRAGMA {n}", {})[0][0] for n in wanted} == wanted
+            assert desk._run("PRAGMA busy_timeout", {})[0][0] == 10_000
 
 
 async def test_a_receipt_waits_for_its_turn_and_then_says_busy(sqlite_url: str) -> None:

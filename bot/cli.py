@@ -19,7 +19,7 @@ from bot.cli_model import model
 from bot.cli_setup import setup
 from bot.cli_sources import sources, why
 from bot.cli_when import when
-from bot.console import echo, failures_in_words, renderer_for, settings_of, show_json
+from bot.console import echo, failures_in_words, language_option, renderer_for, settings_of, show_json
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,7 +84,7 @@ def run(context: click.Context, *, once: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help='Answer every line of a file: JSON with "question", or the question itself.',
 )
-@click.option("--lang", default="", help="Language of our own words (de, en); default: the question's.")
+@language_option("Language of our own words; default: the question's.")
 @click.pass_context
 def ask(context: click.Context, question: tuple[str, ...], *, as_json: bool, batch: Path | None, lang: str) -> None:
     """Answer a question from the library, with quotes; works without a running bot.

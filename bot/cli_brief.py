@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.console import echo, failures_in_words, renderer_for, settings_of, show_json
+from bot.console import echo, failures_in_words, language_option, renderer_for, settings_of, show_json
 
 if TYPE_CHECKING:
     from bot.library.brief_store import BriefRecord
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the brief as JSON.")
 @click.option("--preview", is_flag=True, help="Show it without counting it as delivered.")
 @click.option("--last", is_flag=True, help="Show the last brief again.")
-@click.option("--lang", default="", help="Language of our own words (de, en).")
+@language_option()
 @click.pass_context
 def brief(context: click.Context, *, as_json: bool, preview: bool, last: bool, lang: str) -> None:
     """What is new since the last brief, one entry a story, newest facts first.
@@ -85,7 +85,7 @@ def list_briefs(context: click.Context, channel: str, count: int, *, as_json: bo
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print it as Markdown.")
 @click.option("--html", "as_html", is_flag=True, help="Print it as an HTML page.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@click.option("--lang", default="", help="Language of our own words (de, en).")
+@language_option()
 @click.pass_context
 def show(
     context: click.Context,

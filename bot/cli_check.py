@@ -6,14 +6,14 @@ import sys
 
 import click
 
-from bot.console import echo, failures_in_words, settings_of, show_json
+from bot.console import echo, failures_in_words, language_option, settings_of, show_json
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--lang", type=click.Choice(["en", "de"]), help="Language of what is said.")
+@language_option("Language of what is said.")
 @click.pass_context
-def check(context: click.Context, *, as_json: bool, lang: str | None) -> None:
+def check(context: click.Context, *, as_json: bool, lang: str) -> None:
     """Test tokens, scopes, rights in every channel, clock, disk, library, index and model; exit 1 when one is wrong.
 
     \b

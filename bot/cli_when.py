@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.console import echo, failures_in_words, settings_of, show_json
+from bot.console import echo, failures_in_words, language_option, settings_of, show_json
 
 if TYPE_CHECKING:
     from bot.schedule.calendar import Intent, Occurrence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--quiet", help="Quiet hours, such as 22:00-07:00.")
 @click.option("--quiet-mode", type=click.Choice(["hold", "drop"]), default="hold", show_default=True)
 @click.option("--after", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Look from this UTC time, not now.")
-@click.option("--lang", default="", help="Language of our own words (de, en).")
+@language_option()
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.pass_context
 def when(

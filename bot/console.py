@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bot.errors import VerbatimError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.chat.terminal.rendering import Renderer
     from bot.settings import Settings
+
+_Command = TypeVar("_Command", bound="Callable[..., Any] | click.Command")
 
 
 def settings_of(context: click.Context) -> Settings:
@@ -24,9 +27,14 @@ def settings_of(context: click.Context) -> Settings:
     return load_settings(given["overrides"], config=given["config"])
 
 
+def language_option(said: str = "Language of our own words.") -> Callable[[_Command], _Command]:
+    """The option --lang, which is "" when it is not given."""
+    return click.option("--lang", type=click.Choice(["de", "en"]), callback=lambda *given: given[-1] or "", help=said)
+
+
 @contextmanager
 def failures_in_words() -> Iterator[None]:
-    """An error of ours becomes a sentence for the person and exit code 1; a bug stays a traceback."""
+    """An error of ours or of a file becomes a sentence for the person and exit code 1; a bug stays a traceback."""
     try:
         yield
     except VerbatimError as error:
@@ -36,6 +44,13 @@ def failures_in_words() -> Iterator[None]:
         # The reader of our output went away (`| head`): not an error of ours, nothing more to say to it.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # A file or folder that a person named, or the disk: not ours to mend.
+        where = f"{error.filename}: " if error.filename else ""
+        name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+        what = f"{where}{error.strerror or type(error).__name__}. What was kept before is safe. ({name})"
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {what}", err=True)
+        sys.exit(1)
 
 
 def _environment() -> Any:

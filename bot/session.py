@@ -43,6 +43,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROMPT = "› "
+_HELP_WORDS = {"help", "/help", "?", "hilfe", "/hilfe"}
+_HELP = """
+  Ask in English or German: “How many people were evacuated?”, „Wer hat das bestritten?“
+  “quit” ends; everything read is kept. In another terminal:
+    verbatim brief                  what is new since the last brief
+    verbatim documents              what was read, and what could not be
+    verbatim sources add ADDRESS    follow a feed or a page
+    verbatim --help                 everything else
+"""
 INTERRUPTED = 130  # the exit code of what was stopped before it was done
 _AGAIN_S = (1.0, 30.0)  # how soon, and how late, what failed is tried again
 _KEEPING_UP_S = 1.0  # how often other processes' work on the library is looked for
@@ -159,7 +168,7 @@ class Session:
                 changed.set()
             if self._interactive:
                 where = self._app.settings.seeds_dir
-                self._print(f"\nAsk a question, or drop a file into {where}. Ctrl-C ends.")
+                self._print(f"\nAsk a question, or drop a file into {where}. “help” tells more, Ctrl-C ends.")
             with contextlib.suppress(OSError):  # whoever needs it tries again, and says why it does not start
                 await self._app.reader.start()  # now, so that the first page or PDF need not wait for it
             poll_s = self._app.settings.poll_interval_s
@@ -401,7 +410,10 @@ class Session:
                     if self._interactive or line is not None:
                         self._stop.set()
                     return
-                if question := line.strip():
+                question = line.strip()
+                if question.casefold() in _HELP_WORDS:
+                    self._print(_HELP)
+                elif question:
                     try:
                         answer = await thread_to_its_end(answer_and_keep, room, question)
                     except VerbatimError as error:

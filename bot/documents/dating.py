@@ -271,11 +271,11 @@ def kind_of(label: str) -> Printed:
     return Printed.PUBLISHED if _PUBLISHED.search(label) else Printed.BARE
 
 
-_DATELINE: Final = re.compile(r"\s?(?:\([^()\n]{2,40}\)\s?)?(?:[–—-]{1,2}|:)\s")
+_DATELINE: Final = re.compile(r"\s?(?:\([^()\n]{2,40}\)\s?)?(?:(?:[–—-]{1,2}|:)\s|\s{0,3}(?:\n|$))")
 
 
 def dateline_date(lead: str, language: str) -> Stamp | None:
-    """The date of a dateline with its year: "BERLIN, 3. März 2025 (Agency) – …"."""
+    """The date of a dateline with its year: "BERLIN, 3. März 2025 (Agency) – …", or "Berlin, 3. März 2025" alone."""
     head = lead[:120]
     for stamp in stamps_in(head, language, limit=1):
         before = head[: stamp.start].rstrip()

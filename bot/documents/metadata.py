@@ -126,7 +126,10 @@ def read_metadata(
     outlet = named or site or _host(extracted.address)
     byline, byline_agency = _people(extracted.byline or fields.get("byline", ""), outlet)
     rest = [index for index in range(len(paragraphs)) if index not in taken]
-    lead = next((paragraphs[index] for index in rest if index not in dropped and is_prose(paragraphs[index])), "")
+    at = next((index for index in rest if index not in dropped and is_prose(paragraphs[index])), len(paragraphs))
+    lead = paragraphs[at] if at < len(paragraphs) else ""
+    openings = [paragraphs[index] for index in rest if index < at and index not in dropped][-2:]
+    datelines = (dating.dateline_date(line, language) for line in (lead, *openings))
     agency = outlets.agencies_of(lead, [paragraphs[index] for index in rest])
     return Metadata(
         title=one_line(title.text, 300),
@@ -134,7 +137,7 @@ def read_metadata(
         byline=one_line(byline or (bylines[0] if bylines else ""), 200),
         agency=agency or credited or byline_agency or hints.agency,
         page_dates=(*title.dates, *page_dates),
-        dateline=dating.dateline_date(lead, language),
+        dateline=next(filter(None, datelines), None),
         taken=taken,
     )
 

@@ -159,6 +159,13 @@ def test_briefs_are_listed_shown_again_and_written_as_pages_and_a_feed(desk: Des
     assert written == {".html", ".md", ".atom"}
 
 
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(desk: Desk) -> None:
+    desk.run("run", "--once")
+    said = desk.run("brief", "export", "/dev/null/pages", exits=1)
+    assert said.startswith("error: /dev/null/pages")
+    assert "(ENOTDIR)" in said
+
+
 def test_a_preview_does_not_count_as_delivered(desk: Desk) -> None:
     first = json.loads(desk.run("brief", "--preview", "--json"))
     again = json.loads(desk.run("brief", "--preview", "--json"))

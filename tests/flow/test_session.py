@@ -40,6 +40,8 @@ def test_a_session_from_the_first_look_to_ctrl_c(desk: Desk) -> None:
         shown.wait_for("› ")
         assert "running" in desk.run("health")
 
+        shown.type("help")
+        shown.wait_for("verbatim documents")
         shown.type("When was the wall built?")
         assert "“The wall was built in 1931." in shown.wait_for("harbour-en.txt ·")
 

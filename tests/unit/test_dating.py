@@ -81,6 +81,8 @@ class TestStamps:
         found = dateline_date("BERLIN, 3. März 2025 (dpa) – Der Rat tagt.", "de")
         assert found is not None
         assert found.day == date(2025, 3, 3)
+        assert dateline_date("Altmoor, 20. November 2026\nEs brannte.", "de") is not None
+        assert dateline_date("Altmoor, 20. November 2026 brannte es.", "de") is None
         assert dateline_date("Am 3. März 2025 – es war kalt – tagte der Rat.", "de") is None
         assert dateline_date("BERLIN, 3. März – Der Rat tagt.", "de") is None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.documents.extracted import Extracted
@@ -29,6 +30,8 @@ _FALLBACK: Final = (
 )
 _SKIPPED: Final = frozenset({_FALLBACK, f"{_W}del", f"{_W}moveFrom", f"{_W}rPr", f"{_W}pPr", f"{_W}instrText"})
 _ON: Final = frozenset({None, "1", "true", "on"})
+# When python-docx's template was made: so say all documents of programs that never set it.
+_OF_A_TEMPLATE: Final = datetime(2013, 12, 23, 23, 15)  # noqa: DTZ001 - compared without zones
 
 
 def read(raw: bytes) -> Extracted:
@@ -41,7 +44,8 @@ def read(raw: bytes) -> Extracted:
     if not text:
         raise unreadable("no-text", "no paragraph has text")
     facts = document.core_properties
-    day = facts.created.date().isoformat() if facts.created else ""
+    created = facts.created
+    day = created.date().isoformat() if created and created.replace(tzinfo=None) != _OF_A_TEMPLATE else ""
     return Extracted(
         text=text,
         media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",

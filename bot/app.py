@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from bot.documents.child import ReaderChild
     from bot.intake import Intake, Look
     from bot.language_model.opening import ModelSetup
-    from bot.language_model.port import LanguageModel, Payer
-    from bot.language_model.prompt_files import PromptFiles
+    from bot.language_model.port import Payer
+    from bot.language_model.standing import Standing
     from bot.languages.ding import DingDictionary
     from bot.library.brief_store import BriefStore
     from bot.library.desk import Desk
     from bot.library.sealing import Seal
     from bot.library.search_index import SearchIndex
     from bot.library.source_store import SourceStore
-    from bot.library.sql_model_store import SqlModelStore
+    from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
     from bot.library.store import Store
     from bot.polling import Poller
     from bot.settings import Settings
@@ -175,8 +175,13 @@ class WritingRoom:
     setup: ModelSetup
     writer: KeptWriter | None
     calls: SqlModelStore
-    model: LanguageModel | None
-    prompts: PromptFiles
+    own_models: SqlOwnModelStore | None
+
+    async def standing(self, workspace: str, channel: str = "") -> Standing:
+        """Which model a workspace has, and whether it answers. Asks its server, if nobody has just now."""
+        from bot.language_model.standing import standing_of
+
+        return await standing_of(self.setup, self.calls, self.own_models, workspace, channel)
 
 
 @asynccontextmanager
@@ -208,7 +213,7 @@ async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[W
             whose = (lambda payer: payer.workspace) if own is not None else (lambda _: "")
             writer = KeptWriter(room.model, room.prompts, whose=whose)
             stack.push_async_callback(writer.close)
-        yield WritingRoom(setup, writer, calls, room.model, room.prompts)
+        yield WritingRoom(setup, writer, calls, own)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.app import ReadingRoom
+    from bot.settings import Settings
 
 NO = 3
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -85,9 +86,14 @@ def run(context: click.Context, *, once: bool) -> None:
     help='Answer every line of a file: JSON with "question", or the question itself.',
 )
 @language_option("Language of our own words; default: the question's.")
+@click.option("--no-model", is_flag=True, help="Quotes alone, also where a language model is set up.")
 @click.pass_context
-def ask(context: click.Context, question: tuple[str, ...], *, as_json: bool, batch: Path | None, lang: str) -> None:
+def ask(
+    context: click.Context, question: tuple[str, ...], *, as_json: bool, batch: Path | None, lang: str, no_model: bool
+) -> None:
     """Answer a question from the library, with quotes; works without a running bot.
+
+    Where a language model is set up, the quotes come first and its sentences follow, those that the quotes bear out.
 
     \b
     verbatim ask "How many people were evacuated?"
@@ -99,13 +105,15 @@ def ask(context: click.Context, question: tuple[str, ...], *, as_json: bool, bat
     with failures_in_words():
         settings = settings_of(context)
         from bot.app import open_reading_room
-        from bot.commands import answer_and_keep, catch_up
+        from bot.commands import answer_and_keep, catch_up, is_model_set
 
         with open_reading_room(settings) as room:
             catch_up(room, settings)
             if batch is not None:
                 _answer_batch(room, batch, lang)
                 return
+            if is_model_set(settings) and not no_model:
+                sys.exit(0 if _ask_with_model(room, settings, " ".join(question), lang, as_json=as_json) else NO)
             answer = answer_and_keep(room, " ".join(question), lang)
             if as_json:
                 from bot.chat.plain_data import answer_data
@@ -114,6 +122,25 @@ def ask(context: click.Context, question: tuple[str, ...], *, as_json: bool, bat
             else:
                 echo(renderer_for(settings).answer(answer, lang or settings.language or answer.language), settings)
             sys.exit(0 if answer.quotes else NO)
+
+
+def _ask_with_model(room: ReadingRoom, settings: Settings, question: str, language: str, *, as_json: bool) -> bool:
+    """Print the quotes at once and what a model makes of them after; as JSON both together. Whether it was answered."""
+    import asyncio
+
+    from bot.chat.plain_data import answer_data
+    from bot.commands import find_and_keep_answer, write_answers
+
+    found = find_and_keep_answer(room, question, language)
+    renderer, words = renderer_for(settings), language or settings.language or found.answer.language
+    if not as_json:
+        echo(renderer.answer(found.answer, words), settings)
+    [answer] = asyncio.run(write_answers(settings, room.desk, [found])) if found.answer.quotes else [found.answer]
+    if as_json:
+        show_json(answer_data(answer))
+    elif told := renderer.written(answer, words, after=len(found.answer.quotes)):
+        echo(f"\n{told}", settings)
+    return bool(answer.quotes)
 
 
 def _answer_batch(room: ReadingRoom, batch: Path, language: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
+    from bot.answers.written import WrittenAnswer
     from bot.app import App, ReadingRoom
     from bot.briefs.brief import Brief
     from bot.chat.terminal.rendering import Renderer
     from bot.domain import Answer, Document, Quote, StoredVersion
+    from bot.front_desk.asking import Found
     from bot.library.brief_store import BriefRecord, BriefStore
     from bot.library.desk import Desk
     from bot.settings import Settings
+    from bot.writing import Writer
 
 log = logging.getLogger(__name__)
 
@@ -75,16 +79,68 @@ def answer_and_keep(room: ReadingRoom, question: str, language: str = "") -> Ans
     return answer
 
 
-def keep_receipt(desk: Desk, place: str, quotes: Sequence[Quote]) -> None:
-    """Remember what was shown, so that `verify` can prove it again.
+def is_model_set(settings: Settings) -> bool:
+    """Whether the settings name a language model, without loading what asks it."""
+    return bool(settings.model_url or settings.model_name)
+
+
+def find_and_keep_answer(room: ReadingRoom, question: str, language: str = "") -> Found:
+    """The answer as its quotes, with what a model is shown beside them; a receipt is kept of what is shown at once."""
+    from bot.front_desk.asking import Found
+
+    today = datetime.now().astimezone().date()
+    found = Found(*room.answerer.answer_with_more(question, TERMINAL, today=today, language=language))
+    answer = found.answer
+    shown = [*answer.quotes, *answer.nearest, *(q for c in answer.conflicts for side in c.sides for q in side.quotes)]
+    keep_receipt(room.desk, "answer", [one.quote for one in shown])
+    return found
+
+
+async def write_and_keep(desk: Desk, writer: Writer, found: Found) -> WrittenAnswer:
+    """What the model makes of an answer whose quotes are shown already; a receipt is kept of what that shows."""
+    from bot.answers.written import write_answer
+    from bot.language_model.budget import person_key
+    from bot.language_model.port import Payer
+
+    payer = Payer(TERMINAL.workspace, "", person_key("terminal", "", ""), f"terminal:{now().isoformat()}")
+    written = await write_answer(
+        found.answer, writer, today=datetime.now().astimezone().date(), more=found.more, befores=found.befores,
+        payer=payer, in_order=True,
+    )  # fmt: skip
+    if written.is_more:
+        keep_receipt(desk, "answer", [one.quote for one in written.answer.quotes], written)
+    return written
+
+
+async def write_answers(settings: Settings, desk: Desk, found: Sequence[Found]) -> list[Answer]:
+    """Answers worded by the model of the settings, one after the other. Raises VerbatimError when there is none."""
+    from bot.app import database_url, open_writing_room
+    from bot.library.opening import open_store
+
+    store = await open_store(database_url(settings))
+    try:
+        async with open_writing_room(settings, store) as writing:
+            if writing.writer is None:
+                return [one.answer for one in found]
+            return [(await write_and_keep(desk, writing.writer, one)).answer for one in found]
+    finally:
+        await store.close()
+
+
+def keep_receipt(desk: Desk, place: str, quotes: Sequence[Quote], written: WrittenAnswer | None = None) -> None:
+    """Remember what was shown, so that `verify` can prove it again, and who worded what stood with it.
 
     Where that cannot be written (a full disk, a library that may only be read) the quotes are shown all the same, since
     they can be proved without it, and the log says so.
     """
     if not quotes:
         return
+    receipt = Receipt(now(), place, TERMINAL, tuple(dict.fromkeys(quotes)))
+    if written is not None:
+        writing = written.writing
+        receipt = replace(receipt, prompt=writing.prompt, model=writing.model, dropped=written.dropped)
     try:
-        desk.keep_receipt(Receipt(now(), place, TERMINAL, tuple(dict.fromkeys(quotes))))
+        desk.keep_receipt(receipt)
     except LibraryError as error:
         log.warning("Not noted for `verbatim verify`: %s", error.person, extra={"code": error.code})
 
@@ -103,11 +159,17 @@ async def brief_command(settings: Settings, *, keep: bool, last: bool) -> Brief:
         if last:
             return await last_brief(app.briefs)
         await app.look(patience_s=PATIENCE_S)
-        return await make_and_keep_brief(app, keep=keep)
+        if not is_model_set(settings):
+            return await make_and_keep_brief(app, keep=keep)
+        from bot.app import open_writing_room
+
+        async with open_writing_room(settings, app.store) as writing:
+            return await make_and_keep_brief(app, keep=keep, writer=writing.writer)
 
 
-async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
-    """Make the brief for the terminal; when `keep`, freeze it: the next one begins where it ends."""
+async def make_and_keep_brief(app: App, *, keep: bool, writer: Writer | None = None) -> Brief:
+    """Make the brief for the terminal; when `keep`, freeze it: the next one begins where it ends. With a writer, its
+    stories have sentences above their quotes."""
     import asyncio
 
     from bot.briefs.brief import frozen_brief, thawed_brief
@@ -127,13 +189,21 @@ async def make_and_keep_brief(app: App, *, keep: bool) -> Brief:
         before=thawed_brief(before.body) if before else None,
     )
     made = await asyncio.to_thread(Briefing(app.desk).make, ask)
+    if writer is not None and made.entries:
+        from bot.briefs.written import write_brief
+        from bot.language_model.port import Payer
+
+        language = app.settings.language or "en"
+        payer = Payer(TERMINAL.workspace)
+        made = (await write_brief(made, writer, language=language, today=at.date(), payer=payer)).brief
     if keep and (made.documents or made.failed):
         record = await app.briefs.keep(
             TERMINAL_BRIEFS, f"post:{at.isoformat()}", BriefKind.POSTED, frozen_brief(made),
             made_at=at, since=ask.since, from_seq=made.from_seq, to_seq=made.to_seq,
         )  # fmt: skip
         quotes = tuple(dict.fromkeys(one.quote for one in all_quotes(made)))
-        receipt = Receipt(at, "brief", TERMINAL, quotes) if quotes else None
+        told = Receipt(at, "brief", TERMINAL, quotes, prompt=made.prompt, model=made.model, dropped=made.dropped)
+        receipt = told if quotes else None
         await app.briefs.owed(record.id, deliveries=(), now=at, receipt=receipt)
         if app.settings.briefs_dir:
             from bot.brief_files import BriefFiles

@@ -18,27 +18,39 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.app import ReadingRoom, make_folder, open_app, open_poller, open_sourcing
+from bot.app import ReadingRoom, make_folder, open_app, open_poller, open_sourcing, open_writing_room
 from bot.briefs.card import make_card
 from bot.chat.terminal.printing import printable
 from bot.chat.terminal.rendering import Renderer
-from bot.commands import PATIENCE_S, answer_and_keep, keep_receipt, local_zone, make_and_keep_brief, now
+from bot.commands import (
+    PATIENCE_S,
+    answer_and_keep,
+    find_and_keep_answer,
+    keep_receipt,
+    local_zone,
+    make_and_keep_brief,
+    now,
+    write_and_keep,
+)
 from bot.domain import TERMINAL
 from bot.errors import VerbatimError
 from bot.heartbeat import alive, beat
 from bot.intake import Happened, thread_to_its_end
+from bot.language_model.port import Payer
 from bot.sources import folder
 from bot.sources.source_health import what_next
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
-    from bot.app import App
+    from bot.app import App, WritingRoom
     from bot.briefs.brief import Brief
     from bot.domain import Document
+    from bot.front_desk.asking import Found
     from bot.intake import Event, Look
     from bot.polling import Step
     from bot.settings import Settings
+    from bot.writing import Writer
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +68,7 @@ INTERRUPTED = 130  # the exit code of what was stopped before it was done
 _AGAIN_S = (1.0, 30.0)  # how soon, and how late, what failed is tried again
 _KEEPING_UP_S = 1.0  # how often other processes' work on the library is looked for
 _SOURCES_LOOKED_FOR_S = 5.0  # how often it is looked whether somebody has added the first source
+_CARD_S = 10.0  # so long a card waits for the model's sentences
 _MOST_CARDS_ONCE = 200
 _MOST_CARDS = 10  # after one look; the rest get a line each ...
 _MOST_LINES = 40  # ... and the rest of that a number
@@ -79,12 +92,12 @@ async def run_session(settings: Settings, renderer: Renderer, *, once: bool) -> 
     make_folder(settings.data_dir)
     with _signals(stop):
         if once:
-            async with open_app(settings) as app:
-                done = await _until(stop, Session(app, renderer, stop).once())
+            async with open_app(settings) as app, open_writing_room(settings, app.store) as writing:
+                done = await _until(stop, Session(app, renderer, stop, writing).once())
             return 0 if done else INTERRUPTED
         with alive(settings.data_dir):
-            async with open_app(settings) as app:
-                session = Session(app, renderer, stop)
+            async with open_app(settings) as app, open_writing_room(settings, app.store) as writing:
+                session = Session(app, renderer, stop, writing)
                 await _until(stop, session.stay())
                 session.say_goodbye()
     return 0
@@ -134,8 +147,9 @@ async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool
 class Session:
     """One run in one terminal."""
 
-    def __init__(self, app: App, renderer: Renderer, stop: asyncio.Event) -> None:
-        self._app = app
+    def __init__(self, app: App, renderer: Renderer, stop: asyncio.Event, writing: WritingRoom | None = None) -> None:
+        self._app, self._writing = app, writing
+        self._writer = writing.writer if writing is not None else None
         self._renderer = renderer
         self._stop = stop
         self._interactive = _somebody_types()
@@ -249,7 +263,10 @@ class Session:
 
         while True:
             try:
-                async with open_sourcing(settings) as sourcing, open_platforms(self._app, sourcing) as platforms:
+                async with (
+                    open_sourcing(settings) as sourcing,
+                    open_platforms(self._app, sourcing, self._writing) as platforms,
+                ):
                     self._say_trouble(None, "chat")
                     await platforms.run(self._stop)
                 return
@@ -344,11 +361,19 @@ class Session:
             return
         memberships = self._app.desk.memberships(TERMINAL, [document.id])
         card = await thread_to_its_end(make_card, version, memberships.get(document.id))
+        language = self._language(version.facts.language)
+        if self._writer is not None:
+            from bot.briefs.written import write_card
+
+            today, payer = now().date(), Payer(TERMINAL.workspace)
+            card, _ = await write_card(
+                card, self._writer, language=language, today=today, time_limit_s=_CARD_S, payer=payer
+            )
         keep_receipt(self._app.desk, "card", [quote.quote for quote in card.quotes])
-        self._print(f"\n{self._renderer.card(card, self._language(version.facts.language))}")
+        self._print(f"\n{self._renderer.card(card, language)}")
 
     async def _brief(self) -> None:
-        made = await make_and_keep_brief(self._app, keep=True)
+        made = await make_and_keep_brief(self._app, keep=True, writer=self._writer)
         self._print("")
         self._print(brief_text(made, self._app.settings, self._renderer))
 
@@ -401,6 +426,10 @@ class Session:
     async def _answer(self) -> None:
         """Answer what is typed until there is no more input; a person who is done is taken at their word."""
         room = ReadingRoom(self._app.desk, self._app.index, self._app.answerer)
+        async with asyncio.TaskGroup() as wordings:
+            await self._answer_lines(room, wordings)
+
+    async def _answer_lines(self, room: ReadingRoom, wordings: asyncio.TaskGroup) -> None:
         with _typed_lines() as lines:
             while True:
                 self._prompt()
@@ -415,12 +444,29 @@ class Session:
                     self._print(_HELP)
                 elif question:
                     try:
-                        answer = await thread_to_its_end(answer_and_keep, room, question)
+                        if self._writer is None:
+                            answer = await thread_to_its_end(answer_and_keep, room, question)
+                        else:
+                            found = await thread_to_its_end(find_and_keep_answer, room, question)
+                            answer = found.answer
+                            if answer.quotes:
+                                wordings.create_task(self._word(self._writer, found))
                     except VerbatimError as error:
                         log.error("answer failed", extra={"code": error.code, "facts": error.log})
                         self._print(error.person)
                         continue
                     self._print(f"\n{self._renderer.answer(answer, self._language(answer.language))}\n")
+
+    async def _word(self, writer: Writer, found: Found) -> None:
+        """Say what the model makes of an answer whose quotes are shown already."""
+        try:
+            answer = (await write_and_keep(self._app.desk, writer, found)).answer
+        except VerbatimError as error:
+            log.error("an answer was not worded", extra={"code": error.code, "facts": error.log})
+            return
+        told = self._renderer.written(answer, self._language(answer.language), after=len(found.answer.quotes))
+        if told:
+            self._print(f"{told}\n")
 
     def _language(self, language: str) -> str:
         return self._app.settings.language or language

@@ -171,6 +171,9 @@ class Brief:
     extract_only: bool = False  # made without the model that should have helped
     topics: tuple[str, ...] = ()
     length: str = "normal"
+    prompt: str = ""  # by which a model worded lines of its entries; empty: none did
+    model: str = ""
+    dropped: int = 0  # sentences of the model that the quotes did not bear out
 
     @property
     def is_empty(self) -> bool:

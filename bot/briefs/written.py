@@ -68,7 +68,12 @@ async def write_brief(
     writings = tuple(writing for _, writing in made)
     failed = bool(writings) and all(writing.reason in _FAILURES for writing in writings)
     entries = tuple(entry for entry, _ in made)
-    return WrittenBrief(replace(brief, entries=entries, extract_only=brief.extract_only or failed), writings)
+    told = next((writing for writing in writings if writing.sentences), None)
+    made_of = replace(
+        brief, entries=entries, extract_only=brief.extract_only or failed, prompt=told.prompt if told else "",
+        model=told.model if told else "", dropped=sum(sum(writing.dropped.values()) for writing in writings),
+    )  # fmt: skip
+    return WrittenBrief(made_of, writings)
 
 
 async def write_card(

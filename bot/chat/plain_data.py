@@ -63,7 +63,8 @@ def conflict_data(conflict: Conflict) -> dict[str, Any]:
 
 
 def answer_data(answer: Answer) -> dict[str, Any]:
-    """An answer or a refusal."""
+    """An answer or a refusal. What was written and translated names its quotes by their places, from 1."""
+    numbers = {quote.quote: n for n, quote in enumerate(answer.quotes, 1)}
     return {
         "question": answer.question,
         "language": answer.language,
@@ -75,6 +76,11 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "conflicts": [conflict_data(conflict) for conflict in answer.conflicts],
         "nearest": [quote_data(quote) for quote in answer.nearest],
         "missing": list(answer.missing),
+        "written": [{"text": line.text, "quotes": list(line.marks)} for line in answer.written],
+        "translations": [
+            {"quote": numbers[one.quote], "text": one.text} for one in answer.translations if one.quote in numbers
+        ],
+        "note": answer.note,
     }
 
 

@@ -118,6 +118,9 @@ _ENGLISH = {
     "status-waiting": "Messages waiting to be posted",
     "status-model": "Language model",
     "status-no-model": "none; answers are exact quotes",
+    "status-model-answers": "{model}, answers",
+    "status-model-silent": "{model}, does not answer just now; answers are exact quotes",
+    "status-model-spent": "{model}, its budget for today is used up; answers are exact quotes",
     "checked": "{good} of {all} quotes stand in a stored document, letter for letter.",
     "no-quotes-there": "There is no quote of two words or more in that message.",
     "no-link-there": "There is no link in that message.",
@@ -296,6 +299,9 @@ _GERMAN = {
     "status-waiting": "Nachrichten, die auf ihre Zustellung warten",
     "status-model": "Sprachmodell",
     "status-no-model": "keines; Antworten sind wörtliche Zitate",
+    "status-model-answers": "{model}, antwortet",
+    "status-model-silent": "{model}, antwortet gerade nicht; Antworten sind wörtliche Zitate",
+    "status-model-spent": "{model}, sein Budget ist für heute aufgebraucht; Antworten sind wörtliche Zitate",
     "checked": "{good} von {all} Zitaten stehen Zeichen für Zeichen in einem gespeicherten Dokument.",
     "no-quotes-there": "In dieser Nachricht steht kein Zitat von zwei Wörtern oder mehr.",
     "no-link-there": "In dieser Nachricht steht kein Link.",
@@ -384,7 +390,7 @@ def in_marks(text: str, language: str) -> str:
     return f"{opening}{text}{closing}"
 
 
-def say(key: str, language: str, **facts: object) -> str:
+def say(key: str, language: str, /, **facts: object) -> str:
     """One of our texts in the reader's language."""
     return _TEXTS["de" if language == "de" else "en"][key].format(**facts)
 

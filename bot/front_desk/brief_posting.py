@@ -291,7 +291,7 @@ class BriefPosting:
                 deliveries = face.post_brief(wish.workspace, wish.channel, base, overview, stories, threads)
             record = await self._briefs.owed(
                 record.id, deliveries=deliveries, now=self._now(), sha256=record.sha256,
-                receipt=self._receipt(wish, messages.quotes()) if deliveries else None,
+                receipt=await self._receipt(wish, messages.quotes(), record.body) if deliveries else None,
             )  # fmt: skip
             if record.state is BriefState.OWED:
                 self._wake(wish.platform)
@@ -303,7 +303,7 @@ class BriefPosting:
         overview, stories, threads = await self._with_pictures(face, messages, record)
         owed = face.post_brief(wish.workspace, wish.channel, f"shown:{wish.key}:{event}", overview, stories, threads)
         await self._deliveries.owe(owed, now=self._now())
-        if receipt := self._receipt(wish, messages.quotes()):
+        if receipt := await self._receipt(wish, messages.quotes(), record.body):
             await asyncio.to_thread(self._desk.keep_receipt, receipt)
         self._wake(wish.platform)
 
@@ -324,10 +324,16 @@ class BriefPosting:
         brief = await self._apart(thawed_brief, record.body)
         return brief.is_empty
 
-    def _receipt(self, wish: BriefWish, shown: Sequence[ShownQuote]) -> Receipt | None:
+    async def _receipt(self, wish: BriefWish, shown: Sequence[ShownQuote], body: bytes) -> Receipt | None:
         quotes = tuple(dict.fromkeys(one.quote for one in shown))
+        if not quotes:
+            return None
         scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
-        return Receipt(self._now(), "brief", scope, quotes) if quotes else None
+        receipt = Receipt(self._now(), "brief", scope, quotes)
+        if self._write is None:
+            return receipt
+        brief = await self._apart(thawed_brief, body)
+        return replace(receipt, prompt=brief.prompt, model=brief.model, dropped=brief.dropped)
 
     async def _addresses_of(self, version_ids: Collection[int]) -> dict[int, str]:
         missing = [one for one in version_ids if one not in self._addresses]
@@ -367,7 +373,7 @@ class BriefPosting:
                 edits += [edit] if edit is not None else []
         await self._briefs.revise(
             record.id, body, deliveries=edits, now=self._now(), to_seq=brief.to_seq,
-            receipt=self._receipt(wish, messages.quotes()),
+            receipt=await self._receipt(wish, messages.quotes(), body),
         )  # fmt: skip
         self._wake(wish.platform)
         return Redone.REDONE

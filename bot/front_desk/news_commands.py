@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.chat.messages import Block
     from bot.domain import Quote, Scope, StoredVersion
     from bot.front_desk.asking import Asking
+    from bot.language_model.standing import Standing
     from bot.library.delivery_store import DeliveryStore
     from bot.library.desk import Desk
     from bot.sourcing import Sourcing
@@ -55,9 +56,11 @@ class NewsCommands:
         judged: Judge,
         now: Callable[[], datetime],
         more_status: Callable[[Request], Awaitable[tuple[tuple[str, str], ...]]] | None = None,
+        model_standing: Callable[[str, str], Awaitable[Standing]] | None = None,
     ) -> None:
         self._asking, self._desk, self._sourcing, self._deliveries = asking, desk, sourcing, deliveries
         self._judged, self._now, self._more_status = judged, now, more_status
+        self._model_standing = model_standing
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
@@ -117,10 +120,17 @@ class NewsCommands:
             (say("status-sources", language), str(len(views))),
             (say("status-failing", language), str(len(troubled))),
             (say("status-waiting", language), str(len(waiting))),
-            (say("status-model", language), say("status-no-model", language)),
+            (say("status-model", language), await self._model(scope, language)),
         )
         head = say("status-head", language)
         await responder.only_you(Message(head, (Heading(head), Facts(rows)), language))
+
+    async def _model(self, scope: Scope, language: str) -> str:
+        """Which model words what is said here, and whether it can."""
+        standing = await self._model_standing(scope.workspace, scope.channel) if self._model_standing else None
+        if standing is None or not standing.model:
+            return say("status-no-model", language)
+        return say(f"status-model-{standing.state}", language, model=standing.model)
 
     # --- below an answer ---
 

@@ -13,7 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bot.app import open_writing_room
 from bot.briefs.briefing import Briefing
+from bot.briefs.written import write_brief
 from bot.chat.outgoing import Outgoing
 from bot.checking import examine_for_chat
 from bot.errors import VerbatimError
@@ -29,6 +31,7 @@ from bot.front_desk.news_commands import NewsCommands
 from bot.front_desk.notices import KEPT, Notices
 from bot.front_desk.permits import Permits
 from bot.front_desk.source_commands import SourceCommands
+from bot.language_model.port import Payer
 from bot.library.sql_brief_store import SqlBriefStore
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_installation_store import SqlInstallationStore
@@ -41,17 +44,20 @@ from bot.schedule.sql_due_table import SqlDueTable
 from bot.schedule.ticker import Ticker
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.app import App, WritingRoom
+    from bot.briefs.brief import Brief
     from bot.chat.insight import Insight
     from bot.chat.last_check import StoreFacts
     from bot.chat.messages import Message
     from bot.chat.requests import Request
     from bot.domain import StoredVersion
     from bot.front_desk.face import Face
+    from bot.library.brief_store import BriefWish
     from bot.library.delivery_store import DeliveryStore
     from bot.outbox.courier import Courier
     from bot.platforms.platform import Platform
     from bot.sourcing import Sourcing
+    from bot.writing import Writer
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +69,7 @@ _BRIEF_FILES_S: Final = 30.0
 _GATHER_S = 40.0  # after a start: so long sources are asked before a brief over the gap is made, which is due in 90
 _BRIEFS_S: Final = 5.0  # how soon a brief that was sent counts as delivered
 _SLOTS_ARE_KEPT: Final = timedelta(days=90)  # far longer than any may be late
+_CALLS_ARE_KEPT: Final = timedelta(days=90)  # of a language model
 _TROUBLED_SOURCES_S: Final = 300.0
 
 
@@ -86,8 +93,11 @@ class Platforms:
 
 
 @asynccontextmanager
-async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platforms]:
-    """Build what every configured platform needs. Nothing is connected yet. Raises VerbatimError."""
+async def open_platforms(
+    app: App, sourcing: Sourcing, writing: WritingRoom | None = None
+) -> AsyncIterator[Platforms]:
+    """Build what every configured platform needs. Nothing is connected yet. Raises VerbatimError. `writing`: what words
+    answers, cards and briefs; one that is not given is opened."""
     settings = app.settings
     store = app.store
     if not isinstance(store, SqlStore):
@@ -138,7 +148,10 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             await workspaces.meet_admin(place.platform, place.workspace, person.id, language_of(request))
 
     async with AsyncExitStack() as stack:
-        asking = Asking(app.answerer, app.desk)
+        if writing is None:
+            writing = await stack.enter_async_context(open_writing_room(settings, store))
+        writer, calls = writing.writer, writing.calls
+        asking = Asking(app.answerer, app.desk, writer)
         stack.callback(asking.close)
         sources = SourceCommands(
             sourcing, app.intake, app.desk, announce, subscriptions, now=utc_now,
@@ -152,6 +165,7 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
         posting = BriefPosting(
             briefs, Briefing(app.desk), store, app.desk, subscriptions, deliveries, faces,
             wake=wake, now=utc_now, paused=permits.is_paused, gathered=gathered,
+            write=None if writer is None else partial(_written_brief, writer),
         )  # fmt: skip
         stack.callback(posting.close)
         brief_commands = BriefCommands(
@@ -160,7 +174,7 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
         )  # fmt: skip
         news = NewsCommands(
             asking, app.desk, sourcing, deliveries, judged=judged, now=utc_now,
-            more_status=brief_commands.status_rows,
+            more_status=brief_commands.status_rows, model_standing=writing.standing,
         )  # fmt: skip
         stores = Stores(workspaces, deliveries, app.sources, subscriptions, briefs, table)
         admin = AdminCommands(
@@ -175,15 +189,18 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             rights={**SourceCommands.RIGHTS, **BriefCommands.RIGHTS, **AdminCommands.RIGHTS, **Notices.RIGHTS},
             permit=permits.require, audited=audited, wake=wake,
         )  # fmt: skip
+        stack.push_async_callback(front.close)
         cards = Cards(
             store, app.desk, subscriptions, deliveries, faces,
             wake=wake, now=utc_now, withheld=permits.withheld, window_start=permits.window_start,
+            writer=writer,
         )  # fmt: skip
 
         async def keep_house() -> None:
             await deliveries.forget_events(before=utc_now() - _EVENTS_ARE_KEPT)
             await workspaces.forget_notices(before=utc_now() - KEPT)
             await table.forget_slots(before=utc_now() - _SLOTS_ARE_KEPT)
+            await calls.forget_calls(before=utc_now() - _CALLS_ARE_KEPT)
 
         async def look_at_sources() -> None:
             await notices.look_at_sources(await app.sources.followings(None))
@@ -238,6 +255,15 @@ async def open_platforms(app: App, sourcing: Sourcing) -> AsyncIterator[Platform
             files = BriefFiles(Path(settings.briefs_dir), briefs, store)
             platforms.runs.append(Round("pages of briefs", _BRIEF_FILES_S, files.publish_new).run)
         yield platforms
+
+
+async def _written_brief(writer: Writer, brief: Brief, language: str, wish: BriefWish, writing_s: float) -> Brief:
+    """A brief with what the model says of its stories, in so many seconds, and at the expense of its channel."""
+    payer = Payer(f"{wish.platform}-{wish.workspace}", wish.channel)
+    made = await write_brief(
+        brief, writer, language=language, today=brief.made_at.date(), time_limit_s=writing_s, payer=payer
+    )
+    return made.brief
 
 
 def _facts_of(app: App, faces: Mapping[str, Face]) -> StoreFacts:

@@ -101,11 +101,15 @@ def _entry(page: Page, n: int, entry: BriefEntry, language: str) -> list[str]:
         lines += [page.paint(line, "yellow") for line in page.wrapped(printable(_fact(fact, language)), "  ")]
     shown = set()
     numbers = {quote.quote: 0 for quote in quotes_of(entry)}
+    places = {quote: n for n, quote in enumerate(numbers, 1)}
+    for told in entry.lines:
+        marks = "".join(f"[{n}]" for n in sorted({places[quote.quote] for quote in told.quotes}))
+        lines += page.wrapped(f"{printable(told.text)} {marks}", "  ")
     for quote in quotes_of(entry):
         if quote.quote not in shown:
             shown.add(quote.quote)
             numbers[quote.quote] = len(shown)
-            number = len(shown) if entry.conflicts else 0
+            number = len(shown) if entry.conflicts or entry.lines else 0
             lines += page.quote(quote, language, number=number)
     for conflict in entry.conflicts:
         lines += [f"  {line}" for line in page.conflict(conflict, numbers, language)]

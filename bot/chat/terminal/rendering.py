@@ -69,6 +69,25 @@ class Renderer:
             lines += [*self.conflict(conflict, numbers, language), ""]
         return "\n".join(lines).rstrip()
 
+    def written(self, answer: Answer, language: str, *, after: int = 0) -> str:
+        """What a model made of an answer whose first `after` quotes are shown already: its sentences, the quotes that
+        these need beside them, translations; or why there is nothing; "" for nothing to say."""
+        lines: list[str] = []
+        for line in answer.written:
+            marks = "".join(f"[{mark}]" for mark in line.marks)
+            lines += self.wrapped(f"{printable(line.text)} {marks}", "  ")
+        for n, quote in enumerate(answer.quotes[after:], after + 1):
+            lines += ["", *self.quote(quote, language, number=n)]
+        numbers = {quote.quote: n for n, quote in enumerate(answer.quotes, 1)}
+        below: list[str] = []
+        for one in answer.translations:
+            below += self.wrapped(f"[{numbers[one.quote]}] {say('translated', language)} {printable(one.text)}", "  ")
+        if below:
+            lines += [*([""] if lines else []), *(self.paint(line, "dim") for line in below)]
+        if answer.note:
+            lines.append(self.paint(answer.note, "dim"))
+        return "\n".join(lines)
+
     def card(self, card: Card, language: str) -> str:
         """A document's card."""
         head = [printable(card.outlet) or printable(card.document), say_day(card.published, language), card.language]
@@ -82,8 +101,11 @@ class Renderer:
             lines.append(self.paint(f"! {printable(card.published.warning)}", "yellow"))
         if card.copy_of:
             lines.append(self.paint(f"{say('copy-note', language)} ({printable(card.copy_of)})", "dim"))
-        for quote in card.quotes:
-            lines += self._quote_lines(quote, f" {say('paragraph', language, n=quote.paragraph)}")
+        for line in card.written:
+            lines += self.wrapped(f"{printable(line.text)} {''.join(f'[{mark}]' for mark in line.marks)}", "  ")
+        for n, quote in enumerate(card.quotes, 1):
+            mark = f" [{n}]" if card.written else ""
+            lines += self._quote_lines(quote, f"{mark} {say('paragraph', language, n=quote.paragraph)}")
         lines.append(self.paint(printable(card.document), "dim"))
         return "\n".join(lines)
 

@@ -15,6 +15,8 @@ _UNSEEN: Final = re.compile(
 )
 _PILE: Final = re.compile("([\u0300-\u036f]{3})[\u0300-\u036f]+")
 
+_STOPS: Final = ".,:;!?'\"*~“”„‚‘’»«…"
+
 # What chat clients turn into something that can be pressed: addresses of any scheme, invitations.
 LIVE: Final = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>`|]+"
@@ -42,3 +44,9 @@ def shortened(text: str, limit: int) -> str:
 def utf16(text: str) -> int:
     """The length of a text as the platforms' own clients count it: an emoji is two."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def without_stops(address: str) -> str:
+    """An address as clients link it: what ends the sentence around it is no part of it."""
+    bare = address.rstrip(_STOPS)
+    return bare.rstrip(f"){_STOPS}") if "(" not in bare else bare

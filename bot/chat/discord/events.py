@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.chat.commands import MESSAGE_MENUS
 from bot.chat.discord.face import PLATFORM
-from bot.chat.foreign_words import LIVE
+from bot.chat.foreign_words import LIVE, without_stops
 from bot.chat.requests import IncomingFile, MessageSeen, Person, Place, Request, RequestKind, Right
 
 PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 1, 2, 3, 4, 5
@@ -63,7 +63,7 @@ def message_seen(message: dict[str, Any], own_id: str) -> MessageSeen:
         words += [embed.get("title") or "", embed.get("description") or ""]
         links += [embed["url"]] if embed.get("url") else []
     text = "\n".join(word for word in words if word)
-    links += [found[0] for found in LIVE.finditer(text)]
+    links += [without_stops(found[0]) for found in LIVE.finditer(text)]
     ours = str(message.get("author", {}).get("id")) == own_id
     return MessageSeen(str(message["id"]), text, tuple(dict.fromkeys(links)), ours)
 

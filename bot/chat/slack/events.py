@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.chat.commands import BY_KEY, MESSAGE_MENUS
-from bot.chat.foreign_words import LIVE
+from bot.chat.foreign_words import LIVE, without_stops
 from bot.chat.requests import IncomingFile, MessageSeen, Person, Place, Request, RequestKind
 from bot.chat.slack.face import ANSWER_AT, ASKED_AT
 from bot.chat.typed_commands import typed_command
@@ -274,7 +274,7 @@ def message_seen(message: Json, own_id: str) -> MessageSeen:
             waiting += list(one.values())[::-1]
         elif isinstance(one, list):
             waiting += one[::-1]
-    links += [found[0] for found in LIVE.finditer(words[0])]
+    links += [without_stops(found[0]) for found in LIVE.finditer(words[0])]
     links = [html.unescape(one) for one in links if one.startswith(("http://", "https://"))]
     ours = _text(message.get("user")) == own_id
     return MessageSeen(_text(message.get("ts")), words[0], tuple(dict.fromkeys(links)), ours)

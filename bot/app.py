@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.answers.answering import Answerer
     from bot.documents.child import ReaderChild
     from bot.intake import Intake, Look
+    from bot.language_model.metering import WorkspaceTokens
     from bot.language_model.opening import ModelSetup
     from bot.language_model.port import Payer
     from bot.language_model.standing import Standing
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.library.search_index import SearchIndex
     from bot.library.source_store import SourceStore
     from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
+    from bot.library.sql_store import SqlStore
     from bot.library.store import Store
     from bot.polling import Poller
     from bot.settings import Settings
@@ -102,7 +104,13 @@ def open_reading_room(settings: Settings) -> Iterator[ReadingRoom]:
         stack.enter_context(asking_also(dictionary))
         index = SearchIndex(index_root(settings))
         stack.callback(index.close)
-        yield ReadingRoom(desk, index, Answerer(index, desk))
+        meaning, widening = None, None
+        if settings.embedding_url or settings.embedding_path or settings.model_url:
+            from bot.meaning import open_beyond_apart
+
+            beyond = stack.enter_context(open_beyond_apart(settings, database_url(settings), desk, index))
+            meaning, widening = beyond.meaning, beyond.widening
+        yield ReadingRoom(desk, index, Answerer(index, desk, meaning=meaning, widening=widening))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +173,18 @@ async def open_app(settings: Settings, *, may_pack: bool = True) -> AsyncIterato
         intake = Intake(settings, store, desk, index, reader)
         briefs = SqlBriefStore(store.transactions)
         stack.enter_context(_rare_searches_for_cycles())
-        yield App(settings, store, sources, briefs, desk, index, reader, intake, Answerer(index, desk))
+        meaning, widening = None, None
+        if settings.embedding_url or settings.embedding_path or settings.model_url:
+            from bot.library.sql_model_store import SqlModelStore
+            from bot.meaning import open_beyond
+
+            calls, allowed = SqlModelStore(store.transactions), _tokens_allowed(store)
+            beyond = await stack.enter_async_context(
+                open_beyond(settings, calls, desk, index, workspace_tokens=allowed)
+            )
+            meaning, widening = beyond.meaning, beyond.widening
+        answerer = Answerer(index, desk, meaning=meaning, widening=widening)
+        yield App(settings, store, sources, briefs, desk, index, reader, intake, answerer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,25 +206,20 @@ class WritingRoom:
 @asynccontextmanager
 async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[WritingRoom]:
     """Open the language model of the settings, for one event loop; nothing is asked yet. Raises SettingsError."""
-    from bot.front_desk.permits import tokens_allowed
     from bot.language_model.opening import open_model_room, setup_of
     from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
     from bot.library.sql_store import SqlStore
-    from bot.library.sql_workspace_store import SqlWorkspaceStore
     from bot.writing import KeptWriter
 
     if not isinstance(store, SqlStore):
         raise TypeError("calls of a model are kept in an SQL store")
     setup = setup_of(settings)
-    calls, workspaces = SqlModelStore(store.transactions), SqlWorkspaceStore(store.transactions)
+    calls = SqlModelStore(store.transactions)
     own = SqlOwnModelStore(store.transactions, seal_of(settings)) if setup.workspace_hosts else None
-
-    async def allowed(payer: Payer) -> int | None:
-        return await tokens_allowed(workspaces, payer.workspace)
 
     async with AsyncExitStack() as stack:
         room = await stack.enter_async_context(
-            open_model_room(setup, calls, workspace_tokens=allowed, own_models=own)
+            open_model_room(setup, calls, workspace_tokens=_tokens_allowed(store), own_models=own)
         )
         writer: KeptWriter | None = None
         if room.model is not None:
@@ -214,6 +228,19 @@ async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[W
             writer = KeptWriter(room.model, room.prompts, whose=whose)
             stack.push_async_callback(writer.close)
         yield WritingRoom(setup, writer, calls, own)
+
+
+def _tokens_allowed(store: SqlStore) -> WorkspaceTokens:
+    """What a workspace's own admin allows it a day, beside what the settings allow."""
+    from bot.front_desk.permits import tokens_allowed
+    from bot.library.sql_workspace_store import SqlWorkspaceStore
+
+    workspaces = SqlWorkspaceStore(store.transactions)
+
+    async def allowed(payer: Payer) -> int | None:
+        return await tokens_allowed(workspaces, payer.workspace)
+
+    return allowed
 
 
 @contextmanager

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from bot.answers.conflicts import Stated
     from bot.answers.decision import Decision
+    from bot.answers.evidence import Meaning
     from bot.domain import StoredVersion
+    from bot.language_model.port import Payer
     from bot.library.search_index import SearchIndex
     from bot.library.store import Membership
 
@@ -41,25 +43,51 @@ class Library(Protocol):
     def memberships(self, scope: Scope | None, document_ids: Iterable[int]) -> Mapping[int, Membership]: ...
 
 
-class Answerer:
-    """Answers questions from what a scope may see. Calls block on the disk; safe to call again."""
+class Widening(Protocol):
+    """Who knows further ways to say what a question asks for."""
 
-    def __init__(self, index: SearchIndex, library: Library) -> None:
+    def widened(self, question: Question, payer: Payer | None) -> Question:
+        """The question with these; itself where there are none. Never raises."""
+        ...
+
+
+class Answerer:
+    """Answers questions from what a scope may see. Calls block on the disk; safe to call again.
+
+    `meaning` and `widening` help to find what words alone do not; with a model behind them, a call waits for it, too.
+    """
+
+    def __init__(
+        self, index: SearchIndex, library: Library, *, meaning: Meaning | None = None, widening: Widening | None = None
+    ) -> None:
         self._index = index
         self._library = library
-        self._evidence = EvidenceSearch(index, library)
+        self._widening = widening
+        self._evidence = EvidenceSearch(index, library, meaning)
 
-    def answer(self, text: str, scope: Scope, *, today: date, language: str = "") -> Answer:
+    def answer(self, text: str, scope: Scope, *, today: date, language: str = "", payer: Payer | None = None) -> Answer:
         """Answer a question, or say that the sources do not, with the nearest passages. Never raises for any text."""
         question = analyse_question(text, today=today, language=language)
         if not question.keys and question.since is not None:
             return self._news_of(question, scope)
-        evidence = self._evidence.gather(question, scope)
-        decision = decide(evidence)
+        evidence, decision = self._found(question, scope, payer)
         reports = _Reports(evidence)
         if not decision.enough:
             return self._refusal(question, evidence, decision, reports, scope, today)
-        return self._answer(question, evidence, decision, reports)
+        return self._answer(evidence.question, evidence, decision, reports)
+
+    def _found(self, question: Question, scope: Scope, payer: Payer | None) -> tuple[Evidence, Decision]:
+        """The evidence for a question; where it is not enough, with what the question's words mean elsewhere."""
+        evidence = self._evidence.gather(question, scope)
+        decision = decide(evidence)
+        if decision.enough or self._widening is None:
+            return evidence, decision
+        wider = self._widening.widened(question, payer)
+        if wider is question:
+            return evidence, decision
+        further = self._evidence.gather(wider, scope)
+        decided = decide(further)
+        return (further, decided) if decided.enough or not evidence.candidates else (evidence, decision)
 
     def _news_of(self, question: Question, scope: Scope) -> Answer:
         """What a period brought, for a question that names nothing else ("What happened since Monday?")."""
@@ -109,7 +137,14 @@ class Answerer:
         return decision.confidence, [quote for quote in quotes if quote is not None]
 
     def answer_with_more(
-        self, text: str, scope: Scope, *, today: date, language: str = "", most: int = MOST_SHOWN_TO_A_MODEL
+        self,
+        text: str,
+        scope: Scope,
+        *,
+        today: date,
+        language: str = "",
+        most: int = MOST_SHOWN_TO_A_MODEL,
+        payer: Payer | None = None,
     ) -> tuple[Answer, tuple[ShownQuote, ...], tuple[str, ...]]:
         """The answer, what else of the evidence speaks to the question, and the sentence before each of all these.
 
@@ -119,12 +154,11 @@ class Answerer:
         if not question.keys and question.since is not None:
             answer = self._news_of(question, scope)
             return answer, (), ("",) * len(answer.quotes)
-        evidence = self._evidence.gather(question, scope)
-        decision = decide(evidence)
+        evidence, decision = self._found(question, scope, payer)
         reports = _Reports(evidence)
         if not decision.enough:
             return self._refusal(question, evidence, decision, reports, scope, today), (), ()
-        answer = self._answer(question, evidence, decision, reports)
+        answer = self._answer(evidence.question, evidence, decision, reports)
         held = {quote.quote for quote in answer.quotes}
         kept = [c for c in evidence.candidates if c.key in {(q.version_id, q.start) for q in held}]
         more: list[ShownQuote] = []

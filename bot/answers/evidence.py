@@ -20,6 +20,7 @@ from bot.answers.ranking import score_of
 from bot.answers.signals import Matches, Standing, signals
 from bot.answers.units import Unit
 from bot.library.passages import passages_of
+from bot.library.search_index import Hit, Nearby
 from bot.library.search_terms import terms_of_text
 from bot.quotes.cutting import quotable
 
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
 
     from bot.answers.question import Key, Question
     from bot.domain import Scope, Sentence, StoredVersion
-    from bot.library.search_index import Asked, Hit
+    from bot.library.search_index import Asked
     from bot.library.store import Membership
 
 PASSAGES = 26  # how many passages are looked into
+# … and how many more that no word led to; what stands near by its meaning moves a sentence a little, and only among
+# those that share words with the question: an embedder may be a poor one, and near is not the same as answering.
+NEAR_PASSAGES, NEAR_LOOKED_AT, NEAR_WEIGHT = 12, 8, 0.5
 WHOLE_DOCUMENTS = 8  # … and in how many documents also what the rest of them says
 # What a mention outside the sentence counts, beside one in it.
 BEFORE, TITLE, PASSAGE, DOCUMENT = 0.5, 0.4, 0.35, 0.2
@@ -58,6 +62,14 @@ class Searching(Protocol):
     def document_frequency(self, term: str) -> int: ...
 
     def passage_count(self) -> int: ...
+
+
+class Meaning(Protocol):
+    """Who knows which passages say something like a question in other words."""
+
+    def nearest(self, question: Question, scope: Scope, also: Iterable[tuple[int, int]]) -> Nearby:
+        """The passages nearest to it among what the scope may see, and how near those of `also` are. Never raises."""
+        ...
 
 
 class Reading(Protocol):
@@ -171,9 +183,10 @@ _BLANK = re.compile(r"\s+")
 class EvidenceSearch:
     """Finds the sentences for a question. Holds nothing but a cache of analysed versions (they never change)."""
 
-    def __init__(self, index: Searching, library: Reading) -> None:
+    def __init__(self, index: Searching, library: Reading, meaning: Meaning | None = None) -> None:
         self._index = index
         self._library = library
+        self._meaning = meaning
         self._terms: OrderedDict[int, VersionTerms] = OrderedDict()
 
     def gather(self, question: Question, scope: Scope) -> Evidence:
@@ -183,17 +196,25 @@ class EvidenceSearch:
         hits = self._index.search(
             [key.asked() for key in question.keys], scope, limit=PASSAGES, since=question.since, until=question.until
         )
-        if not hits:
+        nearness: Mapping[tuple[int, int], float] = {}
+        near: list[Hit] = []
+        if self._meaning is not None and question.keys:
+            places = dict.fromkeys((hit.version_id, hit.number) for hit in hits)
+            nearby = self._meaning.nearest(question, scope, places)
+            nearness = nearby.nearness
+            others = [one for one in nearby.best if one not in places and nearness[one] > 0]
+            near = [Hit(*one, 0.0) for one in others[:NEAR_PASSAGES]]
+        if not hits and not near:
             return Evidence(question, weights, (), 0.0)
-        versions = self._library.versions(scope, {hit.version_id for hit in hits})
+        versions = self._library.versions(scope, {hit.version_id for hit in (*hits, *near)})
         audiences = set(scope.audiences())
         # The index already filtered; it is derived data, so what it says of rights is checked against the store.
         found = [
             (hit, version)
-            for hit in hits
+            for hit in (*hits, *near)
             if (version := versions.get(hit.version_id)) is not None and version.audience in audiences
         ]
-        best = hits[0].score or 1.0
+        best = (hits[0].score if hits else 0.0) or 1.0
         # A question meets its own language's words directly and the other's through a list; passages are therefore
         # measured by the best of their language, too.
         best_of: dict[str, float] = {}
@@ -209,13 +230,21 @@ class EvidenceSearch:
             relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
             drafts += self._drafts(question, weights, lookup, version, hit, relative, whole=whole)
         # Only the promising ones are looked at closely; the rest could not come first.
-        closely = heapq.nlargest(LOOKED_AT_CLOSELY, drafts, key=lambda draft: draft.promise)
+        closely = heapq.nlargest(LOOKED_AT_CLOSELY, [one for one in drafts if one.standing.passage > 0], key=_promise)
+        if near:
+            unled = [one for one in drafts if one.standing.passage <= 0]
+            closely += heapq.nlargest(NEAR_LOOKED_AT, unled, key=_promise)
         candidates = [_candidate(question, weights, rarities, lookup, draft) for draft in closely]
+        if nearness:
+            candidates = [
+                replace(one, score=one.score + NEAR_WEIGHT * nearness.get(draft.place, 0.0) * one.coverage)
+                for one, draft in zip(candidates, closely, strict=True)
+            ]
         memberships = self._library.memberships(scope, {c.version.facts.document_id for c in candidates})
         scores = supported([c.score for c in candidates], partners(candidates, memberships))
         candidates = [replace(c, score=score) for c, score in zip(candidates, scores, strict=True)]
         candidates.sort(key=lambda c: (-c.score, c.version.facts.id, c.start))
-        return Evidence(question, weights, tuple(candidates), best, memberships)
+        return Evidence(question, weights, tuple(candidates), best if hits else 0.0, memberships)
 
     def _rarities(self, question: Question) -> tuple[float, ...]:
         """The inverse document frequency of each key."""
@@ -288,7 +317,8 @@ class EvidenceSearch:
             standing = Standing(relative, best, len(units))
             promise = coverage + 0.5 * alone[n] + 0.6 * relative
             matches = Matches(inside, before, row[n], behind, around)
-            drafts.append(_Draft(promise, version, unit, matches, standing, coverage, alone[n]))
+            place = hit.version_id, hit.number
+            drafts.append(_Draft(promise, version, unit, matches, standing, coverage, alone[n], place))
         return drafts
 
 
@@ -337,6 +367,11 @@ class _Draft(NamedTuple):
     standing: Standing
     coverage: float
     inside: float
+    place: tuple[int, int]  # its version and passage
+
+
+def _promise(draft: _Draft) -> float:
+    return draft.promise
 
 
 def _candidate(

@@ -54,6 +54,16 @@ class Hit(NamedTuple):
     score: float
 
 
+class Nearby(NamedTuple):
+    """What stands near by its meaning: the nearest passages, nearest first, and how near they and others are, 0..1.
+
+    It is here for those who search with words alone and must not load what vectors need.
+    """
+
+    best: tuple[tuple[int, int], ...] = ()  # version, passage
+    nearness: Mapping[tuple[int, int], float] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One thing that is looked for: alternative terms with their weights; the best one counts."""
@@ -211,6 +221,10 @@ class SearchIndex:
     def passage_count(self) -> int:
         return int(self._index.searcher().num_docs)
 
+    def languages(self) -> dict[str, int]:
+        """In how many passages each language stands, over all audiences: for choosing how to search, nothing else."""
+        return {name: int(count) for name, count in self._index.searcher().terms_with_prefix("language", "", limit=100)}
+
     def document_frequency(self, term: str) -> int:
         """In how many passages' bodies a term stands, over all audiences: a measure of rarity, nothing else."""
         return int(self._index.searcher().doc_freq("body", term)) if _is_text(term) else 0
@@ -342,4 +356,3 @@ def _is_text(term: str) -> bool:
 def remove_index(root: Path) -> None:
     """Throw the index away; the next start makes it anew from the store."""
     shutil.rmtree(root, ignore_errors=True)
-

@@ -20,12 +20,12 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import IndexUnusable
 from bot.library.passages import passage_key, passages_of, version_and_number
-from bot.library.search_index import UNDATED
+from bot.library.search_index import UNDATED, Nearby
 
 if TYPE_CHECKING:
     from array import array
@@ -67,14 +67,6 @@ class Embedded:
 
     version: StoredVersion
     vectors: Mapping[int, array[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Nearby:
-    """What stands near: the nearest passages, nearest first, and how near these and others are, 0..1."""
-
-    best: tuple[tuple[int, int], ...] = ()  # version, passage
-    nearness: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
 
 def embedded_texts(version: StoredVersion) -> list[str]:

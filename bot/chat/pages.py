@@ -107,7 +107,7 @@ def _blocks(page: BriefPage) -> list[tuple[int, Block]]:
 def html(page: BriefPage) -> str:
     """The page as a whole document, without scripts and without anything from elsewhere."""
     return (
-        f'<!doctype html>\n<html lang="{page.language}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{_safe(page.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{_safe(page.title)}</title><style>{_STYLE}</style></head>\n<body>\n{html_body(page)}\n</body></html>\n"
     )
@@ -167,7 +167,7 @@ def index_html(title: str, pages: Sequence[tuple[str, str]], language: str) -> s
     """The list of a channel's briefs: (title, file name), the last one first."""
     rows = "".join(f'<li><a href="{_safe(name)}">{_safe(words)}</a></li>' for words, name in pages)
     return (
-        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{_safe(title)}</title>'
+        f'<!doctype html>\n<html lang="{_safe(language)}"><head><meta charset="utf-8"><title>{_safe(title)}</title>'
         f'<link rel="alternate" type="application/atom+xml" href="feed.atom"><style>{_STYLE}</style></head>\n'
         f"<body>\n<h1>{_safe(title)}</h1>\n<ul>{rows}</ul>\n</body></html>\n"
     )

@@ -18,6 +18,7 @@ from bot.chat.texts import say
 from bot.errors import AddressRefused, VerbatimError
 from bot.front_desk import configuration
 from bot.front_desk.audit import audit_table, shown_address
+from bot.front_desk.brief_commands import can_be_wished
 from bot.front_desk.configuration import BriefIn, Configuration, FollowingIn, LimitsIn, SourceIn
 from bot.front_desk.language import language_of
 from bot.front_desk.pending import Pending
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 Handler = Callable[[Request, Responder], Awaitable[None]]
 Examine = Callable[[], Awaitable[list[Finding]]]
 
-_MOST_LIMIT: Final = 10_000_000
 _LONGEST_ADDRESS: Final = 2_000
 _SINCE: Final = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 _BRIEFS: Final = "brief:"
@@ -253,7 +253,7 @@ class AdminCommands:
             if one.audience == f"w:{place.platform}-{place.workspace}"
         }
         new = sum(one.address not in known for one in found.sources)
-        self._taken.put(request.id, found)
+        self._taken.put(_bound(place, request.id), found)
         told = say("config-sure", language, sources=new, briefs=len(found.briefs))
         buttons = (
             Button(say("config-do", language), f"config-take:{request.id}", style=ButtonStyle.MAIN),
@@ -262,14 +262,14 @@ class AdminCommands:
         await responder.only_you(note_message(told, language, Tone.WARNING, buttons))
 
     async def leave(self, request: Request, responder: Responder) -> None:
-        self._taken.take(request.name.partition(":")[2])
+        self._taken.take(_bound(request.place, request.name.partition(":")[2]))
         language = language_of(request)
         await responder.replace(note_message(say("cancelled", language), language))
 
     async def take_over(self, request: Request, responder: Responder) -> None:
         """Confirmed: sources, followers, briefs and limits are added to what is there; nothing is removed."""
         place, language = request.place, language_of(request)
-        found = self._taken.take(request.name.partition(":")[2])
+        found = self._taken.take(_bound(place, request.name.partition(":")[2]))
         if found is None:
             await responder.replace(note_message(say("expired", language), language, Tone.TROUBLE))
             return
@@ -327,6 +327,8 @@ class AdminCommands:
             key, place.platform, place.workspace, one.channel, one.language or language, one.length, one.style,
             one.empty, one.threads, one.topics, one.mark_quiet,
         )  # fmt: skip
+        if not can_be_wished(wish, intent):
+            return False
         await self._stores.briefs.put_wish(wish)
         if intent is not None:
             timed = Wish(key, replace(intent, created_at=self._now()), place.platform, place.workspace, one.channel)
@@ -367,6 +369,11 @@ class AdminCommands:
         await responder.only_you(note_message(told, language, tone))
 
 
+def _bound(place: Place, key: str) -> str:
+    """What waits for a press waits for one of the same workspace."""
+    return f"{place.platform}/{place.workspace}/{key}"
+
+
 def _channel(request: Request) -> str:
     return request.arguments.get("channel", "").strip("<#> ").partition("|")[0]
 
@@ -377,7 +384,7 @@ def _number(text: str, before: int | None, language: str) -> int | None:
     if not text:
         return before
     plain = text.replace(",", "").replace(".", "")
-    if not (plain.isascii() and plain.isdigit()) or int(plain[:12]) > _MOST_LIMIT:
+    if not (plain.isascii() and plain.isdigit()) or int(plain[:12]) > configuration.MOST_LIMIT:
         raise VerbatimError("limit-wrong", "no whole number", say("limit-wrong", language, value=text[:40]))
     return int(plain) or None
 

@@ -64,7 +64,9 @@ NOW_EVERY: Final = timedelta(minutes=15)  # how often /news now makes one in a c
 _DATES: Final = 3
 _LAST_BRIEFS: Final = 5
 _LOOKED_THROUGH: Final = 60  # records of a channel in which a button's brief is looked for
-_MOST_TOPICS, _LONGEST_TOPIC = 20, 60
+MOST_TOPICS: Final = 20
+_LONGEST_TOPIC: Final = 60
+_MOST_TIMES, _MOST_SKIPPED = 96, 1_000  # of an intent that comes in a file
 _WINDOWS: Final = {"24h": timedelta(hours=24), "7d": timedelta(days=7)}
 _WINDOWS_OFFERED: Final = ("last", "24h", "7d")
 _ALL_TOPICS: Final = frozenset({"all", "alle", "-"})
@@ -814,7 +816,17 @@ def _changed(wish: BriefWish, given: Mapping[str, str], language: str) -> BriefW
     if said := given.get("topics", "").strip():
         named = [one.strip()[:_LONGEST_TOPIC] for one in said.replace("\n", ",").split(",")]
         topics = () if said.casefold() in _ALL_TOPICS else tuple(dict.fromkeys(one for one in named if one))
-    return replace(wish, topics=topics[:_MOST_TOPICS], **chosen)  # type: ignore[arg-type]  # all of them are texts
+    return replace(wish, topics=topics[:MOST_TOPICS], **chosen)  # type: ignore[arg-type]  # all of them are texts
+
+
+def can_be_wished(wish: BriefWish, intent: Intent | None) -> bool:
+    """Whether somebody could have set this by a command: what comes in a file may say anything."""
+    chosen = {
+        "length": wish.length, "style": wish.style, "empty": wish.empty, "threads": wish.threads, "lang": wish.language,
+    }  # fmt: skip
+    topics = len(wish.topics) <= MOST_TOPICS and all(0 < len(one) <= _LONGEST_TOPIC for one in wish.topics)
+    times = intent is None or (len(intent.times) <= _MOST_TIMES and len(intent.skip) <= _MOST_SKIPPED)
+    return topics and times and all(value in _CHOICES[name] for name, value in chosen.items())
 
 
 def _refused(code: str, language: str, **facts: str) -> VerbatimError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -14,6 +14,7 @@ from bot.sources.web_address import WebAddress, read_address
 FORMAT: Final = 1
 LARGEST: Final = 5_000_000  # bytes
 MOST: Final = 10_000  # sources, and briefs
+MOST_LIMIT: Final = 10_000_000
 _KEY_NAMES: Final = re.compile(r"(?:key|token|auth|secret|sig|pass|pw|session|code|credential|access)", re.I)
 _KEY_VALUE: Final = re.compile(r"(?=[^/]*[0-9])(?=[^/]*[A-Za-z])[A-Za-z0-9_~.%+=-]{20,}")
 
@@ -55,10 +56,13 @@ class BriefIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mark_quiet: bool = False
 
 
+Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST_LIMIT)]
+
+
 class LimitsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    posts_a_day: int | None = None
-    tokens_a_day: int | None = None
-    sources: int | None = None
+    posts_a_day: Limit | None = None
+    tokens_a_day: Limit | None = None
+    sources: Limit | None = None
 
 
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

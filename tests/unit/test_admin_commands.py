@@ -204,8 +204,22 @@ async def test_settings_travel_as_a_file_without_keys(office: Office) -> None:
     assert msgspec.json.decode(bytes(brief.intent), type=Intent) == replace(intent, created_at=NOON)
     assert "too long ago" in (await office.does("config-take:r-w2", place=THERE)).summary
 
+    def brief(**wrong: object) -> dict[str, object]:
+        return {"channel": "c1", "intent": {"zone": "UTC", "times": ["07:30:00"]}, **wrong}
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"verbatim": 2}', b'{"verbatim":1,"evil":1}', b"\xff\xfe", b"[" * 100_000, b'{"sources":[{"address":7}]}'])
+    many = {"zone": "UTC", "times": [f"{n // 60:02}:{n % 60:02}:00" for n in range(200)]}
+    wrong = [
+        brief(language='"><script>'), brief(length="endless"), brief(style=""), brief(topics=["x" * 61]), brief(topics=["x"] * 21),
+        brief(intent=many), brief(intent={"zone": "Moon/Base", "times": ["07:30:00"]}), brief(channel="404"),
+    ]  # fmt: skip
+    await office.does("newsadmin config", place=THERE, content=msgspec.json.encode({"briefs": wrong}), action="import")
+    assert "too long ago" in (await office.does("config-take:r-w2")).summary
+    assert "briefs: 0" in (await office.does("config-take:r-w2", place=THERE)).summary
+    [kept] = await office.briefs.wishes("discord", "w2")
+    assert (kept.language, kept.length, kept.topics) == ("de", "normal", ("ships",))
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"verbatim": 2}', b'{"verbatim":1,"evil":1}', b"\xff\xfe", b"[" * 100_000, b'{"sources":[{"address":7}]}', b'{"limits":{"posts_a_day":-1}}', b'{"limits":{"sources":99999999999999999999}}'])
 async def test_a_file_that_is_no_export_changes_nothing(office: Office, raw: bytes) -> None:
     with pytest.raises(VerbatimError, match=r"config-broken|no-file") as refused:
         await office.does("newsadmin config", content=raw, action="import", language="de")

@@ -48,7 +48,7 @@ async def examine_for_chat(settings: Settings) -> list[Finding]:
     return [replace(one, facts=one.facts if one.key in _OUTSIDE else "", where="") for one in _once_a_key(found)]
 
 
-_OUTSIDE: Final = frozenset(("disk-space", "library", "index"))  # their facts name nothing of the machine
+_OUTSIDE: Final = frozenset(("disk-space", "library", "index", "embedding"))  # their facts name nothing of the machine
 
 
 def _once_a_key(findings: Sequence[Finding]) -> list[Finding]:
@@ -122,8 +122,23 @@ def _library(settings: Settings) -> list[Finding]:
             facts = f"{stored} < {revisions.HEAD}"
             return [Finding("library", Verdict.BAD, facts), Finding("index", Verdict.OPEN)]
     except VerbatimError as error:
-        return [Finding("library", Verdict.BAD, error.code), Finding("index", Verdict.OPEN)]
-    return [Finding("library", Verdict.GOOD, stored), _index(settings, url)]
+        key = error.code if error.code in ("library-newer", "library-damaged") else "library-unread"
+        return [Finding(key, Verdict.BAD, error.code), Finding("index", Verdict.OPEN)]
+    return [Finding("library", Verdict.GOOD, stored), _index(settings, url), *_embedding(settings, url)]
+
+
+def _embedding(settings: Settings, url: str) -> list[Finding]:
+    """How far the library is embedded; nothing where there is no embedder."""
+    from bot.meaning import progress
+
+    try:
+        found = progress(settings, url)
+    except VerbatimError as error:
+        return [Finding("embedding", Verdict.BAD, error.code)]
+    if found is None:
+        return []
+    facts = f"{found.passages:,} / -{found.changes - found.followed:,} = {found.percent} %"
+    return [Finding("embedding", Verdict.GOOD, facts)]
 
 
 def _index(settings: Settings, url: str) -> Finding:
@@ -147,6 +162,17 @@ def _index(settings: Settings, url: str) -> Finding:
     except VerbatimError as error:
         return Finding("index", Verdict.BAD, error.code)
     return Finding("index", _good(known <= newest), f"{passages:,}, {max(0, newest - known):,}")
+
+
+async def embedded_percent(settings: Settings) -> int | None:
+    """How much of the library is embedded; None where there is no embedder, or that cannot be told."""
+    from bot.meaning import progress
+
+    try:
+        found = await asyncio.to_thread(progress, settings, database_url(settings))
+    except VerbatimError:  # the check says what is wrong
+        return None
+    return found.percent if found else None
 
 
 async def examine_model(settings: Settings) -> list[Finding]:

@@ -31,6 +31,9 @@ _FOLLOW_UP_WORDS: Final = 6  # "And in Odessa?", "Und wann war das?": such a que
 _REWRITING_S: Final = 8.0
 _T = TypeVar("_T")
 _WRITING_S: Final = 20.0
+_CALM_S: Final = 0.001
+_LATE_S: Final = 0.005  # a loop that wakes up so much later than it was asked to is busy
+_CALM_AT_MOST_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Asking:
     def __init__(self, answerer: Answerer, desk: Desk, writer: Writer | None = None) -> None:
         self._answerer, self._desk, self._writer = answerer, desk, writer
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self._turn = asyncio.Lock()
 
     def close(self) -> None:
         """Wait for the answer that is being found; those that wait for their turn are given up."""
@@ -116,7 +120,9 @@ class Asking:
         return Found(*self._answerer.answer_with_more(text, scope, today=today, language=language))
 
     async def _apart(self, work: Callable[..., _T], *given: Any) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
+        async with self._turn:
+            await _calm()
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
 
     async def find(self, words: str, scope: Scope, *, most: int, now: datetime) -> list[ShownQuote]:
         """The best sentence of each of the documents that say something like these words, best first."""
@@ -152,6 +158,16 @@ def _receipt(now: datetime, scope: Scope, quotes: tuple[Quote, ...], written: Wr
     if written is None:
         return receipt
     return replace(receipt, prompt=written.writing.prompt, model=written.writing.model, dropped=written.dropped)
+
+
+async def _calm() -> None:
+    """Let what came in be acknowledged before more is computed: a loop that is late has much to do. Not for long."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _CALM_AT_MOST_S
+    while (began := loop.time()) < until:
+        await asyncio.sleep(_CALM_S)
+        if loop.time() - began < _CALM_S + _LATE_S:
+            return
 
 
 def _leant_on(earlier: Sequence[str]) -> str:

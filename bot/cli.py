@@ -389,7 +389,22 @@ def health(context: click.Context, *, max_age: float) -> None:
             seen = "no sign of life" if age is None else f"last sign of life {age:.0f} s ago"
             click.echo(f"not running: {seen}", err=True)
             sys.exit(1)
-        click.echo(f"running: last sign of life {age:.0f} s ago")
+        click.echo(f"running: last sign of life {age:.0f} s ago{_embedded(loaded)}")
+
+
+def _embedded(settings: Settings) -> str:
+    """How far the library is embedded, in words; "" where there is no embedder, or that cannot be told just now."""
+    if not (settings.embedding_url or settings.embedding_path):
+        return ""
+    from bot.app import database_url
+    from bot.errors import VerbatimError
+    from bot.meaning import progress
+
+    try:
+        found = progress(settings, database_url(settings))
+    except VerbatimError as error:
+        return f"; not embedded: {error.code}"  # that words alone are searched makes nobody unhealthy
+    return f"; embedded: {found.percent} %, {found.passages:,} passages" if found else ""
 
 
 main.add_command(brief)

@@ -12,9 +12,9 @@ import threading
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.errors import SettingsError, VerbatimError
+from bot.errors import NotFound, SettingsError, VerbatimError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.library.desk import Desk
     from bot.library.search_index import SearchIndex
     from bot.library.vector_feed import VectorFeed
+    from bot.library.vector_store import VectorStore
     from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,54 @@ def is_wanted(settings: Settings) -> bool:
 
 def vectors_root(settings: Settings) -> Path:
     return settings.data_dir / FOLDER
+
+
+class Progress(NamedTuple):
+    """How far the library is embedded."""
+
+    passages: int  # that have a vector
+    followed: int  # changes of the library
+    changes: int  # all of them
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.followed >= self.changes else 100 * self.followed // self.changes
+
+
+def progress(settings: Settings, database_url: str) -> Progress | None:
+    """How far the library is embedded by the embedder of the settings; None where there is no embedder, or no library
+    yet. Changes nothing. Raises SettingsError for an embedder that cannot be used, IndexUnusable, LibraryError."""
+    if not has_embedder(settings):
+        return None
+    from bot.language_model.opening import embedding_model, setup_of
+    from bot.library.opening import open_desk
+    from bot.library.vector_store import VectorStore, folder_of
+
+    require_numpy()
+    model = embedding_model(setup_of(settings))
+    try:
+        desk = open_desk(database_url)
+    except NotFound:
+        return None
+    try:
+        newest = desk.newest_seq()
+    finally:
+        desk.close()
+    if not folder_of(vectors_root(settings), model).exists():
+        return Progress(0, 0, newest)
+    vectors = VectorStore(vectors_root(settings), model)
+    try:
+        return Progress(vectors.passage_count(), min(newest, vectors.watermark()), newest)
+    finally:
+        vectors.close()
+
+
+def require_numpy() -> None:
+    """Raise SettingsError where the library for vectors is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("numpy") is None:
+        raise SettingsError("no-numpy", _NO_NUMPY, f"{_NO_NUMPY[0].upper()}{_NO_NUMPY[1:]}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +186,11 @@ def open_beyond_apart(settings: Settings, database_url: str, desk: Desk, index: 
         thread.join()
 
 
-def _vectors(settings: Settings, embedder: Embedder) -> Any:
+def _vectors(settings: Settings, embedder: Embedder) -> VectorStore | None:
     from bot.library.vector_store import VectorStore
 
     try:
-        import numpy as np  # noqa: F401 - whether it is there
-    except ImportError:
-        log.warning(_NO_NUMPY)
-        return None
-    try:
+        require_numpy()
         return VectorStore(vectors_root(settings), embedder.model)
     except VerbatimError as error:
         log.error("vectors not used", extra={"code": error.code, "facts": error.log})

@@ -57,10 +57,11 @@ class NewsCommands:
         now: Callable[[], datetime],
         more_status: Callable[[Request], Awaitable[tuple[tuple[str, str], ...]]] | None = None,
         model_standing: Callable[[str, str], Awaitable[Standing]] | None = None,
+        embedded: Callable[[], Awaitable[int | None]] | None = None,
     ) -> None:
         self._asking, self._desk, self._sourcing, self._deliveries = asking, desk, sourcing, deliveries
         self._judged, self._now, self._more_status = judged, now, more_status
-        self._model_standing = model_standing
+        self._model_standing, self._embedded = model_standing, embedded
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
@@ -121,9 +122,15 @@ class NewsCommands:
             (say("status-failing", language), str(len(troubled))),
             (say("status-waiting", language), str(len(waiting))),
             (say("status-model", language), await self._model(scope, language)),
+            *(await self._embedded_row(language)),
         )
         head = say("status-head", language)
         await responder.only_you(Message(head, (Heading(head), Facts(rows)), language))
+
+    async def _embedded_row(self, language: str) -> tuple[tuple[str, str], ...]:
+        """How much of the library is embedded, where there is an embedder."""
+        percent = await self._embedded() if self._embedded else None
+        return () if percent is None else ((say("status-embedded", language), f"{percent} %"),)
 
     async def _model(self, scope: Scope, language: str) -> str:
         """Which model words what is said here, and whether it can."""

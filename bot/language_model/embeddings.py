@@ -69,9 +69,8 @@ class Embeddings:
 
     @property
     def model(self) -> str:
-        """The model's name and what is put before texts: another prefix gives other vectors."""
-        prefixes = "|".join(self._prefixes.values())
-        return f"{self.endpoint.model} {prefixes}".strip() if prefixes != "|" else self.endpoint.model
+        """The model's name and what is put before texts."""
+        return with_prefixes(self.endpoint.model, **self._prefixes)
 
     @property
     def dimension(self) -> int:
@@ -173,6 +172,11 @@ class Embeddings:
         usage = reply.get("usage")
         tokens = usage.get("total_tokens", usage.get("prompt_tokens")) if isinstance(usage, Mapping) else None
         return vectors, tokens if isinstance(tokens, int) and 0 <= tokens < 10**9 else None
+
+
+def with_prefixes(model: str, query: str, passage: str) -> str:
+    """What vectors are known by: another prefix gives other vectors."""
+    return f"{model} {query}|{passage}".strip() if query or passage else model
 
 
 def read_vectors(reply: Any, count: int, dimension: int) -> list[array[float]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from bot.errors import SettingsError
+from bot.language_model.embeddings import with_prefixes
 from bot.language_model.port import OURSELVES, ModelFailed, ModelOutcome, Payer, Vectors
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class LocalEmbedder:
         self._turn = threading.Lock()
         self._model: Any = None
         self._dimension = 0
-        self._name = f"{folder.name}+{_fingerprint(folder)} {'|'.join(self._prefixes.values())}".strip(" |")
+        self._name = with_prefixes(f"{folder.name}+{_fingerprint(folder)}", **self._prefixes)
 
     @property
     def model(self) -> str:

@@ -18,7 +18,7 @@ from bot.language_model import budget, costs
 from bot.language_model.budget import Limits
 from bot.language_model.chat_completions import ChatCompletions
 from bot.language_model.costs import Price
-from bot.language_model.embeddings import Embeddings
+from bot.language_model.embeddings import Embeddings, with_prefixes
 from bot.language_model.endpoints import Endpoint, read_endpoints, split_list
 from bot.language_model.metering import Meter, WorkspaceTokens
 from bot.language_model.own_models import OwnModels, OwnModelStore
@@ -180,6 +180,16 @@ async def open_model_room(
             stack.push_async_callback(own.close)
         embedder = await stack.enter_async_context(_embedder(setup, meter))
         yield ModelRoom(setup, model, embedder, PromptFiles(prompt_folders(setup.prompts_dir)))
+
+
+def embedding_model(setup: ModelSetup) -> str:
+    """By which the vectors of a setup's embedder are known, as `Embedder.model` says; "" without one. SettingsError."""
+    if setup.embedder_folder is not None:
+        from bot.language_model.local_embedder import LocalEmbedder
+
+        folder, query, passage = setup.embedder_folder, setup.query_prefix, setup.passage_prefix
+        return LocalEmbedder(folder, query_prefix=query, passage_prefix=passage).model
+    return with_prefixes(setup.embedder.model, setup.query_prefix, setup.passage_prefix) if setup.embedder else ""
 
 
 @asynccontextmanager

@@ -80,13 +80,17 @@ def embedded_texts(version: StoredVersion) -> list[str]:
     return texts
 
 
+def folder_of(root: Path, model: str) -> Path:
+    """Where the vectors of a model are, or would be."""
+    return root / f"v{_EDITION}-{hashlib.sha256(model.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
 class VectorStore:
     """The vectors of one model over all documents of one installation. Calls may come from any thread."""
 
     def __init__(self, root: Path, model: str) -> None:
         """`root` is the folder that holds the store's own folder. Opens or creates it; raises IndexUnusable."""
-        name = hashlib.sha256(model.encode("utf-8", "replace")).hexdigest()[:12]
-        self._root, self._folder = root, root / f"v{_EDITION}-{name}"
+        self._root, self._folder = root, folder_of(root, model)
         self._turn = threading.RLock()
         self._lock = -1
         self._rows = _Rows()

@@ -17,7 +17,7 @@ from bot.app import open_writing_room
 from bot.briefs.briefing import Briefing
 from bot.briefs.written import write_brief
 from bot.chat.outgoing import Outgoing
-from bot.checking import examine_for_chat
+from bot.checking import embedded_percent, examine_for_chat
 from bot.errors import VerbatimError
 from bot.front_desk.admin_commands import AdminCommands, Stores
 from bot.front_desk.asking import Asking
@@ -175,6 +175,7 @@ async def open_platforms(
         news = NewsCommands(
             asking, app.desk, sourcing, deliveries, judged=judged, now=utc_now,
             more_status=brief_commands.status_rows, model_standing=writing.standing,
+            embedded=partial(embedded_percent, settings),
         )  # fmt: skip
         stores = Stores(workspaces, deliveries, app.sources, subscriptions, briefs, table)
         admin = AdminCommands(

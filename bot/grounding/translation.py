@@ -1,4 +1,5 @@
-"""The gate of a translation: the same numbers, dates, names and negations as the original, in the wanted language.
+"""The gate of a translation: the same numbers, dates, names, negations, claims and speakers as the original, in the
+wanted language.
 
 A translation stands below its quote and is never within quotation marks. It may be clumsy; it may not say another
 thing. What cannot be compared (other languages than German and English) is compared by numbers and names alone.
@@ -9,7 +10,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from bot.grounding import date_rule, name_rule, negation_rule, number_rule, surface_rules
+from bot.grounding import (
+    date_rule,
+    hedge_rule,
+    name_rule,
+    negation_rule,
+    number_rule,
+    speaker_rule,
+    surface_rules,
+)
 from bot.grounding.gate import Rule
 from bot.grounding.statement import Statement, statement
 
@@ -17,6 +26,7 @@ LONGEST: Final = 900  # code points
 _SHORTER, _LONGER = 0.4, 2.6  # times the original; a script without letters for sounds is far shorter
 _COMPARABLE: Final = frozenset({"de", "en"})
 _UNTRANSLATED = 5  # words
+_QUOTATION: Final = frozenset('„“”"«»‹›')
 
 
 def wrong_translation(
@@ -35,6 +45,8 @@ def wrong_translation(
         return Rule.PROMPT_ECHO, echo
     if word := name_rule.lookalike(text):
         return Rule.LOOKALIKE, word
+    if _marks(text) > _marks(original):
+        return Rule.QUOTED_TEXT, "more quotation marks than the original"
     if not _SHORTER * len(original) <= len(text) <= _LONGER * len(original) + 20 and {source, target} <= _COMPARABLE:
         return Rule.LENGTH, f"{len(text)} for {len(original)}"
     if text == " ".join(original.split()) and source != target and len(text.split()) >= _UNTRANSLATED:
@@ -42,7 +54,25 @@ def wrong_translation(
     there, here = statement(original, source, day), statement(text, target, day)
     if other := surface_rules.wrong_language(text, target, frozenset(n.text for n in (*here.names, *there.names))):
         return Rule.LANGUAGE, other
-    return _added(here, there) or _lost(here, there)
+    return _added(here, there) or _lost(here, there) or _moved(here, there)
+
+
+def _marks(text: str) -> int:
+    """How many quotation marks a text has, of whatever form but the apostrophe's."""
+    return sum(char in _QUOTATION for char in text)
+
+
+def _moved(here: Statement, there: Statement) -> tuple[Rule, str] | None:
+    """A claim that became a fact, or words and deeds that became somebody else's. Of German and English alone."""
+    if not {here.language, there.language} <= _COMPARABLE:
+        return None
+    if hedge := hedge_rule.lost_hedge(here, (there,)):
+        return Rule.HEDGE, hedge
+    if speaker := speaker_rule.moved_speech(here, (there,), ("",)) or speaker_rule.mixed_up(here, (there,)):
+        return Rule.ATTRIBUTION, speaker
+    if speaker_rule.changed_places(here, (there,)):
+        return Rule.ATTRIBUTION, "changed places"
+    return None
 
 
 def _added(here: Statement, there: Statement) -> tuple[Rule, str] | None:

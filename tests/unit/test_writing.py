@@ -23,10 +23,12 @@ from bot.chat.slack import rendering as slack_rendering
 from bot.domain import Answer, AnswerStatus, Sentence, ShownQuote, WrittenLine
 from bot.grounding.numbered import number_sentences
 from bot.grounding.rewriting import wrong_rewriting
+from bot.grounding.translation import wrong_translation
 from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.quotes.showing import show_sentence
 from bot.writing import KeptWriter, Writer
+from tests.fuzz import model_payloads
 from tests.versions import version_of
 
 if TYPE_CHECKING:
@@ -343,3 +345,24 @@ def test_further_headlines_of_a_brief_lead_to_their_documents(render: Callable[[
     outgoing = render(made.overview)
     assert "https://news.example/7" in outgoing.links
     assert "https://news.example/7" in str(outgoing.body)
+
+
+async def test_no_output_of_a_lying_model_puts_a_number_a_link_or_a_mention_into_a_body() -> None:
+    seen = await model_payloads.run(30, seed=5)
+    assert not seen.failed, [*seen.checks, *seen.examples]
+    assert seen.bodies == 30 * 8
+    assert seen.sentences  # what was true in it came through
+
+
+@pytest.mark.parametrize(
+    ("original", "translated", "rule"),
+    [
+        ("The dam is said to have been damaged.", "Der Damm wurde beschädigt.", "hedge"),
+        ("The dam broke.", "Der Damm brach. „Das war klar“, hieß es.", "quoted-text"),
+        ("Anna Kolb beat Lars Brandt in Oslo.", "Lars Brandt besiegte Anna Kolb in Oslo.", "attribution"),
+    ],
+)
+def test_a_translation_says_nothing_else(original: str, translated: str, rule: str) -> None:
+    refused = wrong_translation(original, translated, source="en", target="de")
+    assert refused is not None
+    assert refused[0] == rule

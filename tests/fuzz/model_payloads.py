@@ -90,7 +90,7 @@ class Model:
         if form == 1:
             return whole[: rng.randrange(len(whole))]
         if form == 2:
-            return f"{dressed} [{supports[0]}]\n{request.user[:400]}"
+            return f"{dressed} [{supports[0] if supports else 1}]\n{request.user[:400]}"
         return whole
 
 

@@ -357,7 +357,7 @@ async def test_no_output_of_a_lying_model_puts_a_number_a_link_or_a_mention_into
 @pytest.mark.parametrize(
     ("original", "translated", "rule"),
     [
-        ("The dam is said to have been damaged.", "Der Damm wurde beschädigt.", "hedge"),
+        ("Lars Brandt is alleged to have stolen 30 paintings.", "Lars Brandt hat 30 Gemälde gestohlen.", "hedge"),
         ("The dam broke.", "Der Damm brach. „Das war klar“, hieß es.", "quoted-text"),
         ("Anna Kolb beat Lars Brandt in Oslo.", "Lars Brandt besiegte Anna Kolb in Oslo.", "attribution"),
     ],

@@ -49,7 +49,7 @@ _EDGES: Final = {
     ),
 }
 _POSTPONED = re.compile(
-    r"\b(?:adjourn|postpone|delay|defer|push|extend|vertag|verschob|verschieb|verleg|aufgeschob|verläng|frist)\w{0,8}\b"
+    r"\b(?:(?:ends?|ended|ending|end(?:et|en|ete|eten)|expire[sd]?|deadline|läuft|laufen|lief|ausgelaufen)\b|adjourn|postpone|delay|defer|push|extend|vertag|verschob|verschieb|verleg|aufgeschob|verläng|frist)\w{0,8}\b"
 )
 _UNTIL: Final = frozenset({"until", "to", ""})
 _SO_FAR = re.compile(r"\b(?:so far|bisher|bislang|schon|already|bereits)\b")
@@ -96,7 +96,7 @@ class Dated(NamedTuple):
 @lru_cache(maxsize=4096)
 def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
     """The dates of a sentence as they are understood on `day`."""
-    found = []
+    found: list[Dated] = []
     for mention in map(partial(_coming, day=day), dates_on(said, day)):
         if mention.precision == "time" and mention.first is None and mention.month is None:
             continue  # a time of day is a number's matter
@@ -105,7 +105,7 @@ def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
         found.append(
             Dated(
                 mention,
-                _lead(said.lowered, mention),
+                "until" if found and _ends(said.lowered, found[-1].mention, mention) else _lead(said.lowered, mention),
                 _WEEKDAYS[weekday[1]] if weekday else None,
                 bool(_DEICTIC.search(span)),
                 next((edge for edge, pattern in _EDGES.items() if pattern.search(span)), ""),
@@ -114,6 +114,19 @@ def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
     return tuple(found)
 
 
+_TO_THE_END = re.compile(r"\s?[–-]\s?|\s(?:to|until|till|through|bis|bis zum)\s(?:the\s)?")
+_AND_THE_END = re.compile(r"\s(?:and|und)\s(?:the\s|dem\s)?")
+
+
+def _ends(lowered: str, first: DateMention, last: DateMention) -> bool:
+    """Whether two dates are the ends of one period: "2019 bis 2022", "between 2019 and 2022"."""
+    if _TO_THE_END.fullmatch(lowered, first.end, last.start):
+        return True
+    between = _BETWEEN.search(lowered, max(0, first.start - 24), first.start)
+    return bool(between and _AND_THE_END.fullmatch(lowered, first.end, last.start))
+
+
+_BETWEEN = re.compile(r"\b(?:between|zwischen)\s(?:the\s|dem\s)?\Z")
 _SOON = 75  # days
 
 
@@ -276,10 +289,12 @@ def _same_lead(mine: Dated, other: Dated) -> bool:
     if mine.lead == other.lead:
         return True
     # "from" opens a period like "since", or names its day like "of"; "to" closes one, or says where something was moved.
+    # What begins on a day is so since then.
     pair = {mine.lead, other.lead}
     return (
-        pair <= {"since", "after"}
-        or pair <= {"from", "since", ""} - {"since"}
+        pair <= {"since", ""}
+        or pair <= {"since", "after"}
+        or pair <= {"from", ""}
         or pair <= {"from", "since"}
         or pair <= {"to", ""}
         or pair <= {"to", "until"}

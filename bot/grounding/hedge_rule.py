@@ -43,7 +43,7 @@ _PLAINLY: Final = {
     r"|könnten?(?! nicht)|möglicherweise|vielleicht|womöglich|wahrscheinlich|vermutlich|voraussichtlich|dürften?|offenbar|anscheinend|suspected",
     "reported": r"reportedly|rumou?red|soll(?:en)?(?= )|\w{0,12}berichten zufolge|gerüchten zufolge|dem vernehmen nach|according to (?:some |media |press |unconfirmed )?(?:reports|rumou?rs)",
     "alleged": r"alleged(?:ly)?|purportedly|supposedly|claim(?:s|ed)?(?= (?:that|to|the|it|he|she|they|its|his|her))|angeblich\w{0,2}|mutmaßlich\w{0,2}|vermeintlich\w{0,2}|behaupt(?:et|ete|eten)\b|accuse[sd]?",
-    "planned": r"plan(?:s|ned)? to|want(?:s|ed)? to|intend(?:s|ed)? to|hope[sd]? to|aim(?:s|ed)? to|propose[sd]?|(?:is|are) considering|threaten(?:s|ed) to|call(?:s|ed) for|demand(?:s|ed)?"
+    "planned": r"plan(?:s|ned)? to|want(?:s|ed)? to|intend(?:s|ed)? to|hope[sd]? to|aim(?:s|ed)? to|propose[sd]?|(?:is|are) considering|threaten(?:s|ed) to|call(?:s|ed) for|demand(?:s|ed)(?= )|demand(?= (?:that|an?|the|more|better|higher|to)\b)"
     r"|wollen|wollte[n]?|(?<=[a-zäöüß]{2} )will(?= )|plant|planen|planten?|beabsichtig\w{1,3}|erwäg\w{1,3}|droht\w{0,2}|forder(?:t|te|ten|n)\b|schlug|schlägt|verlangt\w{0,2}",
     "conditional": r"if|unless|falls|sofern|wenn",
     "attempted": r"attempt(?:s|ed)? to|tried to|tries to|trying to|versuch(?:t|te|ten|en)|attempted",

@@ -221,7 +221,7 @@ def _is_said(scope: Scope, said: Statement, mine: Sequence[Scope]) -> bool:
 _IMPLICIT_STRONG = re.compile(
     r"\b(?:fail(?:s|ed|ing)?|refus\w{1,4}|reject\w{0,3}|unable|impossible|rul\w{1,3} out|declin\w{1,3}|lack\w{0,3}|unclear|unknown|cancel\w{0,5}"
     r"|abgelehnt|lehn\w{1,4}|verweiger\w{1,4}|scheiter\w{1,3}|gescheitert|unmöglich|unklar|unbekannt|ausgeschlossen|abgesagt|fehl\w{1,3}"
-    r"|verzicht\w{1,4}|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}|false|falsch)\b"
+    r"|verzicht\w{1,4}|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}|un\w{3,12}(?:able|ible|ed)|false|falsch)\b"
 )
 
 

@@ -131,6 +131,7 @@ class Stated:
     lasting: bool  # a length of time, whose "over" may mean "during"
     doubtful: bool  # "gegen drei" is about three or against three
     around: frozenset[str]  # senses of the words that stand with it
+    head: frozenset[str]  # senses of the word right behind it: "the $35 million film"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ class Numbers:
     parts: frozenset[str]
     first: bool
     pairs: tuple[tuple[float, float], ...]  # "67 to 33", "212 of 480", the two ends of a range
+    scores: frozenset[tuple[float, float]]  # those of the pairs that are set against each other: "67 to 33"
     tokens: frozenset[str]  # every run with a figure in it, in small letters, one mark for all separators
 
 
@@ -169,6 +171,7 @@ def numbers_of(said: Statement) -> Numbers:
         parts=frozenset(m.lastgroup or "" for m in _PARTS.finditer(lowered)),
         first=bool(_FIRST.search(lowered)),
         pairs=tuple(_pairs(text, mentions)),
+        scores=frozenset(_scores(text, mentions)),
         tokens=frozenset(_token_key(m.group()) for m in _TOKEN.finditer(text)),
     )
 
@@ -187,8 +190,10 @@ def wrong_number(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str
         if fault is not None:
             return fault
     return (
-        _swapped(mine.stated, theirs)
+        _swapped(mine, theirs)
         or _turned(mine, theirs)
+        or _part_exceeds(said, mine)
+        or _year_counts(said, mine, quotes)
         or _somebody_elses(said, mine, quotes)
         or _wrong_clock(mine, theirs)
         or _wrong_rate(mine, theirs)
@@ -213,12 +218,29 @@ def _mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMe
     mentions = list(_shared(said, [part for mention in mentions for part in _parted(said, mention)]))
     for n, mention in enumerate(mentions):
         one = _with_unit(said, mention, mentions[n + 1] if n + 1 < len(mentions) else None)
+        if found and (whole := _one_duration(said, found[-1], one)) is not None:
+            found[-1] = whole
+            continue
         if one.kind == "cardinal" and _ONE_IN.search(said.text[max(0, one.start - 20) : one.start]):
             one = replace(one, kind="ordinal")
             if found and found[-1].value == 1:
                 found.pop()
         found.append(one)
     return found
+
+
+_AND = re.compile(r"\s?(?:,\s|\s(?:and|und)\s)?", re.IGNORECASE)
+_SMALLER: Final = {"year": ("month", 12), "h": ("min", 60), "min": ("s", 60)}
+
+
+def _one_duration(said: Statement, large: NumberMention, small: NumberMention) -> NumberMention | None:
+    """ "four years and six months" is four and a half years."""
+    unit, parts = _SMALLER.get(large.unit, ("", 1))
+    if small.unit != unit or small.value >= parts or not _AND.fullmatch(said.text, large.end, small.start):
+        return None
+    if large.upper is not None or small.upper is not None or small.bound:
+        return None
+    return replace(large, value=large.value + small.value / parts, end=small.end)
 
 
 _BY_TO = re.compile(r"\sto\s")
@@ -297,7 +319,15 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
             mention.unit in DURATIONS and last_word(said.lowered, mention.start) in ("over", "über"),
             last_word(said.lowered, mention.start) in ("gegen", "ab"),
             around,
+            _head(said, mention),
         )
+
+
+def _head(said: Statement, mention: NumberMention) -> frozenset[str]:
+    at = next((i for i, word in enumerate(said.words) if word.start >= mention.end), -1)
+    if at < 0 or said.text[mention.end : said.words[at].start].strip(" -") or said.words[at].kind == "number":
+        return frozenset()
+    return said.senses[at]
 
 
 _DIFFERENCE = re.compile(r"\s(?:[^\W\d_]{1,20}\s)?(?:fewer|less|weniger|(?:more|mehr)\s(?:than|als))\b")
@@ -335,7 +365,13 @@ def _around(said: Statement, mention: NumberMention, borders: Sequence[int]) -> 
     for word, senses in zip(said.words, said.senses, strict=True):
         if before <= word.start < behind and not mention.start <= word.start < mention.end and word.kind != "number":
             found |= senses
+    if _RELATIVE.match(said.text, before):  # "the film, which cost $200m"
+        at = next((i for i in range(len(said.words) - 1, -1, -1) if said.words[i].end <= before and said.senses[i]), -1)
+        found |= said.senses[at] if at >= 0 else frozenset()
     return frozenset(found)
+
+
+_RELATIVE = re.compile(r",\s(?:which|who|that|der|die|das|dessen|deren)\b")
 
 
 _PAIRED = re.compile(
@@ -350,6 +386,19 @@ def _pairs(text: str, mentions: Sequence[NumberMention]) -> Iterator[tuple[float
             yield mention.value, mention.upper
     for a, b in pairwise(mentions):
         if a.value != b.value and b.start - a.end < 45 and _PAIRED.fullmatch(text, a.end, b.start):
+            yield a.value, b.value
+
+
+_LINK_LENGTH = 24
+_AGAINST_EACH_OTHER = re.compile(r"\s?[:–-]\s?|\s(?:(?:votes|stimmen)\s)?(?:to|zu|gegen|against)\s", re.IGNORECASE)
+
+
+def _scores(text: str, mentions: Sequence[NumberMention]) -> Iterator[tuple[float, float]]:
+    lowered = text.lower()
+    for a, b in pairwise(mentions):
+        plain = a.kind == b.kind == "cardinal" and a.upper is None and b.upper is None
+        linked = b.start - a.end < _LINK_LENGTH and _AGAINST_EACH_OTHER.fullmatch(text, a.end, b.start)
+        if plain and linked and last_word(lowered, a.start) not in ("from", "von", "um"):
             yield a.value, b.value
 
 
@@ -438,7 +487,7 @@ def _named(mention: NumberMention) -> str:
 
 def _is_elliptic(bare: NumberMention, mine: Numbers, there: Sequence[Stated]) -> bool:
     """Whether a large sum without its currency has it from its neighbour: "12 million dollars, after 45 million"."""
-    if bare.kind != "cardinal" or bare.value < 10**6:
+    if bare.kind != "cardinal" or bare.value < _LARGE:
         return False
     own = mine.stated if any(o.mention is bare for o in mine.stated) else there
     return any(o.mention.kind == "money" and o.mention.value >= 10**5 for o in own)
@@ -525,8 +574,9 @@ def _is_linked_there(mention: NumberMention, theirs: Sequence[Numbers]) -> bool:
     return False
 
 
-def _swapped(stated: Sequence[Stated], theirs: Sequence[Numbers]) -> tuple[str, str] | None:
+def _swapped(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
     """A number that stands with what another number of the same quote counts."""
+    stated = mine.stated
     for numbers in theirs:
         if len(numbers.stated) < 2:
             continue
@@ -544,7 +594,7 @@ def _swapped(stated: Sequence[Stated], theirs: Sequence[Numbers]) -> tuple[str, 
                 continue
             # Where the sentence states the other number, too, the two are looked at together.
             stated_too = [s for s in stated if s is not one]
-            mine = max(len(one.around & o.around) for o in own)
+            straight = max(len(one.around & o.around) for o in own)
             others = [
                 o
                 for o in numbers.stated
@@ -553,32 +603,57 @@ def _swapped(stated: Sequence[Stated], theirs: Sequence[Numbers]) -> tuple[str, 
                 and o.mention.unit == own[0].mention.unit
                 and not any(_same_value(s.mention, o.mention) for s in stated_too)
             ]
-            if mine == 0 and any(one.around & o.around for o in others):
+            if straight == 0 and any(one.around & o.around for o in others):
                 return "number", f"{_named(one.mention)} counts something else"
-        pair = _crossed(stated, numbers.stated)
+        pair = _crossed(stated, mine, numbers)
         if pair:
             return "number", f"{pair} changed places"
     return None
 
 
-def _crossed(stated: Sequence[Stated], there: Sequence[Stated]) -> str:
-    """Two numbers that each stand with what the other counts."""
+def _crossed(stated: Sequence[Stated], mine: Numbers, there: Numbers) -> str:
+    """Two numbers of one unit that each stand with what the other counts.
+
+    Where they keep the quote's order, the words around them have to say so; where they do not, these words have to
+    show that each has stayed with its own.
+    """
+    scored = {value for pair in mine.scores & there.scores for value in pair}
     stated = [one for one in stated if one.mention.kind not in ("year", "ordinal")]
     for i, a in enumerate(stated):
         for b in stated[i + 1 :]:
+            if {a.mention.value, b.mention.value} & scored:
+                continue  # what a score's number means, its other one says
             if a.mention.unit != b.mention.unit or _same_value(a.mention, b.mention):
                 continue
-            for a_there in (o for o in there if _same_value(a.mention, o.mention)):
-                for b_there in (o for o in there if _same_value(b.mention, o.mention)):
-                    if a.role and a.role == a_there.role and b.role == b_there.role:
-                        continue
-                    straight = min(len(a.around & a_there.around), len(b.around & b_there.around))
-                    crossed = min(len(a.around & b_there.around), len(b.around & a_there.around))
-                    total = len(a.around & a_there.around) + len(b.around & b_there.around)
-                    crosswise = len(a.around & b_there.around) + len(b.around & a_there.around)
-                    if crossed > straight and crosswise > total:
-                        return f"{_named(a.mention)} and {_named(b.mention)}"
+            pairs = [
+                (o, p)
+                for o in there.stated
+                if _same_value(a.mention, o.mention)
+                for p in there.stated
+                if _same_value(b.mention, p.mention)
+            ]
+            ends = (a.mention.value, b.mention.value)
+            if not pairs or (ends in mine.pairs and ends in there.pairs):
+                continue
+            if not any(_keeps(a, b, o, p) for o, p in pairs):
+                return f"{_named(a.mention)} and {_named(b.mention)}"
     return ""
+
+
+def _keeps(a: Stated, b: Stated, a_there: Stated, b_there: Stated) -> bool:
+    """Whether two numbers of a sentence may be these two of a quote, each with its own."""
+    roles = [(one.role, other.role) for one, other in ((a, a_there), (b, b_there))]
+    if any(mine and mine == theirs for mine, theirs in roles) and all(x == y or not (x and y) for x, y in roles):
+        return True
+    for one, own, foreign in ((a, a_there, b_there), (b, b_there, a_there)):
+        if one.head and one.head.isdisjoint(own.around) and not one.head.isdisjoint(foreign.around):
+            return False
+    of_a, of_b = a.around - b.head, b.around - a.head  # "the $200 million film took in $35 million"
+    straight = (len(of_a & a_there.around), len(of_b & b_there.around))
+    crossed = (len(of_a & b_there.around), len(of_b & a_there.around))
+    if (a.mention.start < b.mention.start) == (a_there.mention.start < b_there.mention.start):
+        return min(crossed) <= min(straight) or sum(crossed) <= sum(straight)
+    return sum(straight) > sum(crossed)
 
 
 def _somebody_elses(said: Statement, mine: Numbers, quotes: Sequence[Statement]) -> tuple[str, str] | None:
@@ -618,6 +693,58 @@ def _turned(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
     for a, b in mine.pairs:
         if (b, a) in there and (a, b) not in there:
             return "number", f"{a:g} and {b:g} changed places"
+    scores = frozenset().union(*(numbers.scores for numbers in theirs))
+    order = [one.mention.value for one in mine.stated if one.mention.kind == "cardinal"]
+    for a, b in scores:  # "14 were for it, 27 against", where the vote was 27 to 14
+        if (b, a) not in scores and a in order and b in order and order.index(b) < order.index(a):
+            return "number", f"{b:g} stands before {a:g}"
+    for a, b in mine.scores - scores:
+        if any(a in pair or b in pair for pair in scores) and (a, b) not in there:
+            return "number", f"{a:g} to {b:g}"
+    return None
+
+
+_LARGE = 10**6  # a sum as large as this may leave its currency to the one before
+_PART_OF = re.compile(r"\b(?:davon|darunter|of (?:which|whom|them|those|that)|including|among them)\b", re.IGNORECASE)
+
+
+def _part_exceeds(said: Statement, mine: Numbers) -> tuple[str, str] | None:
+    """ "90 million, 760 million of which": no part is greater than its whole."""
+    for whole, part in pairwise(mine.stated):
+        a, b = whole.mention, part.mention
+        bare = a.kind == "money" and b.kind == "cardinal" and b.value >= _LARGE
+        if a.kind in ("year", "ordinal") or b.value <= a.value or not (bare or (a.kind, a.unit) == (b.kind, b.unit)):
+            continue
+        if _PART_OF.search(said.text, a.end, min(b.end + 12, len(said.text))) and b.start - a.end < 80:
+            return "number", f"{_named(b)} of {_named(a)}"
+    return None
+
+
+_YEARLIKE = re.compile(r"(?<![\w.,])(?:1[5-9]|20)\d\d(?![\w.,]\d|\d)")
+_AGE = re.compile(
+    r"\b(?:age of|aged|alter von)\s\d{3,4}\b|\b\d{4}[ -](?:years?[ -]old|jahre alt|jährig)", re.IGNORECASE
+)
+
+
+def _year_counts(said: Statement, mine: Numbers, quotes: Sequence[Statement]) -> tuple[str, str] | None:
+    """ "1932 cars", where 1932 is a year and the quote counts 40,000 cars."""
+    if (match := _AGE.search(said.text)) and not any(_AGE.search(quote.text) for quote in quotes):
+        return "number", match.group()
+    for match in _YEARLIKE.finditer(said.text):
+        mention = NumberMention(match.start(), match.end(), float(match.group()))
+        things = counted_things(mention, list(said.words), said.language)
+        amounts = [o.mention for quote in quotes for o in numbers_of(quote).stated if o.mention.kind != "year"]
+        if not things or any(_close(o.value, mention.value) for o in amounts):
+            continue
+        for quote in quotes:
+            for one in numbers_of(quote).stated:
+                if one.mention.kind != "cardinal" or things.isdisjoint(
+                    counted_things(one.mention, list(quote.words), quote.language)
+                ):
+                    continue
+                own = [o for o in mine.stated if _same_value(o.mention, one.mention)]
+                if not any(things & counted_things(o.mention, list(said.words), said.language) for o in own):
+                    return "number", match.group()
     return None
 
 

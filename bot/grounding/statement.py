@@ -303,12 +303,31 @@ class Statement:
         before = self.words[i - 1] if i else None
         if before is None:
             return False
-        if before.text.lower() not in _DETERMINERS and before.kind != "number" and not _is_adjective(before):
+        if nobody_missing and _is_noun_by_form(text) and not before.text[0].isupper():
+            return True
+        measured = i > 1 and self.words[i - 2].kind == "number" and before.text[0].isupper()  # "fünf Punkte Vorsprung"
+        determined = before.text.lower() in _DETERMINERS or before.kind == "number" or _is_adjective(before)
+        if not (determined or measured):
             return False
         return nobody_missing or (
             not _NAME_END.search(text)
             and any(may_be(key_of(text[at:].capitalize(), "de"), "de", "n") for at in range(3, len(text) - 2))
         )
+
+
+_NOUN_END = re.compile(r".{3,40}(?:heit|keit|schaft|ung|tion|ität|ismus)(?:en)?\Z")
+
+
+def _is_noun_by_form(text: str) -> bool:
+    """Whether a German word has a noun's ending, or ends in the plural of a known noun, as names hardly do."""
+    if _NAME_END.search(text):
+        return False
+    if _NOUN_END.match(text):
+        return True
+    return any(
+        _is_plural(tail) and tail.endswith(("s", "en"))
+        for tail in (text[at:].capitalize() for at in range(3, len(text) - 4))
+    )
 
 
 def is_calendar(text: str) -> bool:
@@ -405,6 +424,8 @@ def _senses(text: str, key: str, kind: str, language: str) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _german_senses(text: str, key: str) -> frozenset[str]:
     found = {f"de:{key}", *_senses_of_key(key)}
+    if text[0].isupper() and text.endswith("s") and len(found) < 2 and may_be(key_of(text[:-1], "de"), "de", "n"):
+        found |= _senses_of_key(key_of(text[:-1], "de"))  # "Autos", which its stem does not lead to
     parts = german_compounds().parts(text) if len(text) > 7 else ()
     for part in parts:
         found |= _senses_of_key(part)

@@ -15,7 +15,7 @@ import pytest
 from bot.cli import main
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/settings.md", "docs/evaluation.md")
+NAMES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/settings.md", "docs/evaluation.md", "docs/chat.md")
 PAGES = [ROOT / name for name in NAMES]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 

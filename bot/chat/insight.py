@@ -11,11 +11,12 @@ from bot.chat.findings import Finding
 @dataclass(frozen=True, slots=True)
 class Access:
     """A channel, as a person and we have it. What could not be asked is said to be fine: the platform has the last
-    word when something is posted."""
+    word when something is posted. It has none when something is read: there, only what is `sure` counts."""
 
     there: bool = True  # a channel of this workspace that we can see
     name: str = ""  # "#news"
     seen_by_person: bool = True
+    sure: bool = True  # the platform said whether the person sees it
     missing: tuple[str, ...] = ()  # what we lack for posting there, by the platform's own names
 
 

@@ -23,6 +23,11 @@ A_DAY: Final = timedelta(days=1)
 CARDS: Final = "card:"
 _ADDING: Final = frozenset(("source add", "add as source", "follow", "pick", "undo"))
 _READING: Final = frozenset(("news list", "newsadmin check"))  # of what takes a channel, these post nothing there
+# Buttons and forms that lead to a channel: by its id alone, or by a brief of it ("channel/hash").
+_OF_A_CHANNEL: Final = frozenset(
+    ("brief-form", "brief-settings", "brief-preview", "brief-post", "brief-pause", "brief-resume")
+)
+_OF_A_BRIEF: Final = frozenset(("full", "about", "asked", "mute"))
 
 
 class Permits:
@@ -46,9 +51,9 @@ class Permits:
 
     async def require(self, request: Request, command: Command | None) -> None:
         """Before a command is carried out. Raises VerbatimError with cause and cure."""
-        channel = self._named_channel(request, command)
+        channel = named_channel(request, command)
         if channel:
-            await self._require_channel(request, channel)
+            await self._require_channel(request, channel, posts=command is not None)
         verb = command.key if command else request.name.partition(":")[0]
         if verb in _ADDING and await self.room_for_sources(request.place) == 0:
             await self.refuse_source(request)
@@ -112,17 +117,9 @@ class Permits:
         at, length = self._now().timestamp(), self._window.total_seconds()
         return datetime.fromtimestamp(at - at % length, UTC)
 
-    def _named_channel(self, request: Request, command: Command | None) -> str:
-        if command is None:
-            return ""
-        for argument in command.arguments:
-            if argument.kind is ArgumentKind.CHANNEL:
-                return request.arguments.get(argument.name, "").strip("<#> ").partition("|")[0]
-        return ""
-
-    async def _require_channel(self, request: Request, channel: str) -> None:
+    async def _require_channel(self, request: Request, channel: str, *, posts: bool) -> None:
         """A channel that was named must be one that the person sees and, where something is to be posted, that we may
-        write into."""
+        write into. What a button or a form names is looked at as well: its name may be old, or made up."""
         place, language = request.place, language_of(request)
         insight = self._insights.get(place.platform)
         if insight is None or channel == place.channel:
@@ -130,14 +127,25 @@ class Permits:
         access = await insight.access(place.workspace, channel, request.person.id)
         if not access.there:
             raise VerbatimError("channel-unknown", "no such channel", say("channel-unknown", language))
-        if not access.seen_by_person:
+        if not access.seen_by_person or not (posts or access.sure):
             raise VerbatimError("channel-not-yours", "not a member", say("channel-not-yours", language))
-        if access.missing and request.name not in _READING:
+        if posts and access.missing and request.name not in _READING:
             facts = {
                 "channel": access.name, "missing": ", ".join(access.missing),
                 "check": typed_as("newsadmin check", place.platform),
             }  # fmt: skip
             raise VerbatimError("channel-no-right", facts["missing"], say("channel-no-right", language, **facts))
+
+
+def named_channel(request: Request, command: Command | None) -> str:
+    """The channel that a request names beside its place: as an argument, or as a button or form carries it. Pure."""
+    names = [one.name for one in command.arguments if one.kind is ArgumentKind.CHANNEL] if command else []
+    verb, _, carried = request.name.partition(":")
+    if command is None and verb in _OF_A_CHANNEL and carried:
+        return carried
+    if command is None and verb in _OF_A_BRIEF and "/" in carried:
+        return carried.partition("/")[0]
+    return request.arguments.get(next(iter(names), "channel"), "").strip("<#> ").partition("|")[0]
 
 
 async def tokens_allowed(workspaces: WorkspaceStore, workspace: str) -> int | None:

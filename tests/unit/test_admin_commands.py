@@ -61,10 +61,11 @@ class Told(Heard):
 
 
 class Places(Known):
-    """Every channel is there, but "404"; nobody sees "secret", and we may not write into "mute"."""
+    """Every channel is there, but "404"; nobody sees "secret", and we may not write into "mute"; of "unsure" nobody knows."""
 
     async def access(self, workspace: str, channel: str, person: str = "") -> Access:
-        return Access(channel != "404", f"#{channel}", channel != "secret" or not person, ("Send Messages",) if channel == "mute" else ())
+        seen, missing = channel != "secret" or not person, ("Send Messages",) if channel == "mute" else ()
+        return Access(channel != "404", f"#{channel}", seen, sure=channel != "unsure", missing=missing)
 
 
 class Office:
@@ -174,6 +175,25 @@ async def test_a_channel_that_is_named_must_be_the_persons_and_ours(office: Offi
         await office.permits.require(lists, BY_KEY["news list"])  # to read about it needs no right to write there
 
 
+@pytest.mark.parametrize("name", [
+    "brief-preview:secret", "brief-form:secret", "brief-pause:secret", "full:secret/ab", "about:secret/ab:1", "asked:secret/ab:1",
+    "mute:secret/ab:1", "brief-me-form", "brief-on-form:x", "news now", "full:unsure/ab", "full:404/ab",
+])  # fmt: skip
+async def test_a_button_or_a_form_leads_to_no_channel_that_the_person_does_not_see(office: Office, name: str) -> None:
+    """Whatever a button says was typed by a program: by ours, as a rule."""
+    arguments = {} if "/" in name or name.endswith("secret") else {"channel": "secret"}
+    press = Request("r", RequestKind.BUTTON, name, HERE, ADMIN, NOON, arguments=arguments)
+    with pytest.raises(VerbatimError, match=r"channel-(not-yours|unknown)"):
+        await office.permits.require(press, BY_KEY.get(name))
+    if "secret" in f"{name}{arguments}":
+        await office.permits.require(replace(press, place=Place("discord", "w1", "secret")), BY_KEY.get(name))
+
+
+@pytest.mark.parametrize("name", ["full:c1/ab", "brief-preview:mute", "brief-zone:r-1", "share:r-1", "again:7", "brief-form:", "full:"])
+async def test_a_button_of_a_channel_that_is_seen_is_carried_out(office: Office, name: str) -> None:
+    await office.permits.require(Request("r", RequestKind.BUTTON, name, HERE, ADMIN, NOON), None)
+
+
 async def test_settings_travel_as_a_file_without_keys(office: Office) -> None:
     feed, _ = await office.sources.add(SourceKind.FEED, "https://a.example/feed", AUDIENCE, Choices("Elm", keep=("ferry",)), now=NOON)
     await office.sources.add(SourceKind.FEED, "https://b.example/feed?token=f00ba4s3cr37", AUDIENCE, Choices(), now=NOON)
@@ -204,13 +224,13 @@ async def test_settings_travel_as_a_file_without_keys(office: Office) -> None:
     assert msgspec.json.decode(bytes(brief.intent), type=Intent) == replace(intent, created_at=NOON)
     assert "too long ago" in (await office.does("config-take:r-w2", place=THERE)).summary
 
-    def brief(**wrong: object) -> dict[str, object]:
+    def one(**wrong: object) -> dict[str, object]:
         return {"channel": "c1", "intent": {"zone": "UTC", "times": ["07:30:00"]}, **wrong}
 
     many = {"zone": "UTC", "times": [f"{n // 60:02}:{n % 60:02}:00" for n in range(200)]}
     wrong = [
-        brief(language='"><script>'), brief(length="endless"), brief(style=""), brief(topics=["x" * 61]), brief(topics=["x"] * 21),
-        brief(intent=many), brief(intent={"zone": "Moon/Base", "times": ["07:30:00"]}), brief(channel="404"),
+        one(language='"><script>'), one(length="endless"), one(style=""), one(topics=["x" * 61]), one(topics=["x"] * 21),
+        one(intent=many), one(intent={"zone": "Moon/Base", "times": ["07:30:00"]}), one(channel="404"),
     ]  # fmt: skip
     await office.does("newsadmin config", place=THERE, content=msgspec.json.encode({"briefs": wrong}), action="import")
     assert "too long ago" in (await office.does("config-take:r-w2")).summary

@@ -70,22 +70,23 @@ class DiscordInsight:
         try:
             found = await self._call("/channels/{channel_id}", channel_id=channel)
         except HTTPException as error:
-            return Access(there=error.status not in (403, 404))
+            return Access(there=error.status not in (403, 404), sure=False)
         except _ERRORS:
-            return Access()
+            return Access(sure=False)
         if str(found.get("guild_id") or "") != workspace:
             return Access(there=False)
         name = f"#{found.get('name') or channel}"
         guild = await self._get("/guilds/{guild_id}", guild_id=workspace)
         if guild is None:
-            return Access(name=name)
+            return Access(name=name, sure=False)
         if found.get("type") not in _POSTED_TO:
             return Access(name=name, there=False)
-        seen = not person or await self._sees(guild, found, person)
+        theirs = await self._permissions(guild, found, person) if person else VIEW
         own = str(self._own_id() or "")
         mine = await self._permissions(guild, found, own) if own else None
         missing = missing_rights(mine, FOR_POSTING) if mine is not None else ()
-        return Access(name=name, seen_by_person=seen, missing=missing)
+        seen = theirs is None or bool(theirs & VIEW)
+        return Access(name=name, seen_by_person=seen, sure=theirs is not None, missing=missing)
 
     async def findings(self, workspace: str, channel: str = "") -> list[Finding]:
         found: list[Finding] = [await self._clock()]
@@ -153,10 +154,6 @@ class DiscordInsight:
             return [Finding("discord-rights", Verdict.BAD, "View Channels", server)]
         well = [Finding("discord-rights", Verdict.GOOD, f"{whole}/{whole + len(lacking)}", server)] if whole else []
         return [*well, *lacking[:_MOST_NAMED]]
-
-    async def _sees(self, guild: Json, channel: Json, person: str) -> bool:
-        permissions = await self._permissions(guild, channel, person)
-        return permissions is None or bool(permissions & VIEW)
 
     async def _permissions(self, guild: Json, channel: Json, user: str) -> int | None:
         """Of a member; None when that cannot be asked, 0 for who is no member."""

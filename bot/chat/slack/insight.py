@@ -92,15 +92,15 @@ class SlackInsight:
         try:
             found = (await self._call("conversations.info", channel=channel))["channel"]
         except CALL_ERRORS as error:
-            return Access(there=code_of(error) not in _NOT_THERE)
+            return Access(there=code_of(error) not in _NOT_THERE, sure=False)
         name = f"#{found.get('name') or channel}"
         if found.get("is_im") or found.get("is_mpim"):
             return Access(name=name, there=False)
         missing = _missing(found)
-        seen = True
+        seen: bool | None = True
         if person and (found.get("is_private") or found.get("is_group")):
             seen = await self._is_in(channel, person)
-        return Access(name=name, seen_by_person=seen, missing=missing)
+        return Access(name=name, seen_by_person=seen is not False, sure=seen is not None, missing=missing)
 
     async def findings(self, workspace: str, channel: str = "") -> list[Finding]:  # noqa: ARG002 - one token, one workspace
         try:
@@ -154,8 +154,8 @@ class SlackInsight:
         number = Finding("slack-channels", Verdict.GOOD if channels else Verdict.BAD, str(len(channels)))
         return [number, *lacking[:_MOST_NAMED]]
 
-    async def _is_in(self, channel: str, person: str) -> bool:
-        """Whether a person is a member; true where that cannot be asked."""
+    async def _is_in(self, channel: str, person: str) -> bool | None:
+        """Whether a person is a member; None where that cannot be asked."""
         cursor = ""
         try:
             for _ in range(_PAGES):
@@ -166,8 +166,8 @@ class SlackInsight:
                 if not cursor:
                     return False
         except CALL_ERRORS as error:
-            return code_of(error) in ("missing_scope", "ratelimited", "")
-        return True
+            return None if code_of(error) in ("missing_scope", "ratelimited", "") else False
+        return None
 
     async def _call(self, method: str, **arguments: Any) -> Any:
         given = {name: value for name, value in arguments.items() if value != ""}

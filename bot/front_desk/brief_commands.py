@@ -391,7 +391,7 @@ class BriefCommands:
         """Post exactly the record that was previewed."""
         language = language_of(request)
         await self._require_posting(request)
-        record = await self._pressed_record(request)
+        record = await self._pressed_record(request, "preview:")
         wish = await self._briefs.wish(record.key)
         if wish is None:
             raise _refused("no-brief", language)
@@ -405,7 +405,7 @@ class BriefCommands:
         """Post what one person saw. It counts as the channel's brief only if it tells all that the next one would."""
         language = language_of(request)
         await self._require_posting(request)
-        record = await self._pressed_record(request)
+        record = await self._pressed_record(request, "now:")
         wish = await self._briefs.wish(record.key) or _new_wish(request, record.key.rpartition(":")[2])
         brief, last = await asyncio.to_thread(thawed_brief, record.body), await self._briefs.last_told(record.key)
         muted = any(one.reason == "muted" for one in brief.left_out)
@@ -443,11 +443,11 @@ class BriefCommands:
         if self._permit is not None:
             await self._permit(request)
 
-    async def _pressed_record(self, request: Request) -> BriefRecord:
-        """The record whose number a button carries, if it is one of this workspace."""
+    async def _pressed_record(self, request: Request, made_as: str) -> BriefRecord:
+        """The record whose number a button carries, if it is one of this workspace and such a button belongs to it."""
         number = request.name.partition(":")[2]
         record = await self._briefs.by_id(int(number)) if number.isdigit() else None
-        if record is None or not record.key.startswith(_key(request, "")):
+        if record is None or not record.key.startswith(_key(request, "")) or not record.slot.startswith(made_as):
             raise _refused("button-too-old", language_of(request))
         return record
 
@@ -903,5 +903,6 @@ def _sure(language: str) -> Message:
 
 
 def _may_be_seen(desk: Desk, brief: Brief, scope: Scope) -> bool:
+    """Whether all that a brief tells may be seen there. One without a quote only tells of its channel: not to all."""
     quoted = {one.quote.version_id for entry in brief.entries for one in entry.quotes}
-    return set(desk.versions(scope, quoted)) == quoted
+    return bool(quoted) and set(desk.versions(scope, quoted)) == quoted

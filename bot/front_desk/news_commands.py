@@ -114,7 +114,11 @@ class NewsCommands:
         views = await self._sourcing.list(scope)
         troubled = [one for one in views if one.state in (SourceState.FAILING, SourceState.RESTING)]
         documents = await asyncio.to_thread(self._desk.document_count, scope)
-        waiting = await self._deliveries.unsettled(request.place.platform)
+        waiting = [
+            one
+            for one in await self._deliveries.unsettled(request.place.platform)
+            if one.owed.workspace == request.place.workspace
+        ]
         rows = (
             *(await self._more_status(request) if self._more_status else ()),
             (say("status-documents", language), f"{documents:,}"),

@@ -151,11 +151,12 @@ class Notices:
             fails = health.state is SourceState.FAILING and health.failures >= _FAILING_AFTER
             if one.removed_at is not None or not (fails or health.state is SourceState.RESTING):
                 continue
-            platform, _, workspace = Scope.of_audience(one.audience).workspace.partition("-")
+            scope = Scope.of_audience(one.audience)
+            platform, _, workspace = scope.workspace.partition("-")
             if platform not in self._faces or one.is_paused(self._now()):
                 continue
             subject = f"#{one.id} {health.since:%Y-%m-%dT%H:%M}"
-            title = f"#{one.id} {one.title}"
+            title = f"#{one.id}" if scope.channel else f"#{one.id} {one.title}"  # others read the notice, too
             await self.note(KeptNotice(platform, workspace, "failing", subject, self._now(), title, health.code))
 
     async def tell(self) -> int:

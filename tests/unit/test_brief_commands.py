@@ -264,6 +264,8 @@ async def test_what_was_previewed_is_posted_to_the_letter_and_once(room: Newsroo
     await room.press(heard.button("Post now"))
     again = await room.press(heard.button("Post now"))
     assert "posted already" in str(again)
+    number = heard.button("Post now").partition(":")[2]
+    assert "button-too-old" in str(await room.press(f"post-here:{number}"))  # which is for what one person saw
     sent = await room.send()
     assert [body_of(one) for one in sent if one.owed.kind is DeliveryKind.POST] == [seen(one) for one in previewed]
     assert len(room.library.receipts) == 0  # it is kept with what is owed

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.chat.discord import rendering
 from bot.chat.discord.face import DiscordFace
-from bot.chat.messages import Button, Form, Message
+from bot.chat.messages import Button, Facts, Form, Message
 from bot.chat.outgoing import Outgoing, thawed
 from bot.chat.requests import IncomingFile, Person, Place, Request, RequestKind, Responder, Right
 from bot.chat.typed_commands import typed_command
@@ -21,6 +22,7 @@ from bot.domain import Receipt, Scope, StoredVersion
 from bot.errors import NotFound
 from bot.front_desk.asking import Asking
 from bot.front_desk.desk import FrontDesk, answer_key, meant_as_command
+from bot.front_desk.news_commands import NewsCommands
 from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.library.delivery_store import DeliveryKind, DeliveryState, Owed
@@ -409,3 +411,22 @@ async def test_an_answer_for_one_person_is_put_in_the_place_of_its_quotes(office
     first, worded = heard.told
     assert worded.summary == "All 48 passengers were rescued."
     assert set(first.buttons) == set(worded.buttons)
+
+
+async def test_the_status_counts_only_what_waits_in_its_workspace(office: Office) -> None:
+    class Empty:
+        async def list(self, scope: Scope) -> list[object]:
+            return []
+
+        def document_count(self, scope: Scope) -> int:
+            return 0
+
+    empty: Any = Empty()
+    owed = [Owed(f"k{n}", "discord", workspace, "c", DeliveryKind.POST, b"{}") for n, workspace in enumerate(("1", "2", "2"))]
+    await office.deliveries.owe(owed, now=NOW)
+    commands = NewsCommands(office.asking, empty, empty, office.deliveries, judged=empty, now=lambda: NOW)
+    heard = Heard()
+    await commands.status(Request("e", RequestKind.COMMAND, "news status", Place("discord", "1", "c"), Person("u", "Ida"), NOW), heard)
+    facts = heard.told[0].blocks[1]
+    assert isinstance(facts, Facts)
+    assert ("Messages waiting to be posted", "1") in facts.rows

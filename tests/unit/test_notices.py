@@ -230,6 +230,10 @@ async def test_sources_that_fail_for_good_are_told_once_a_failure(office: Office
     [(_, words)] = await office.told()
     assert "#1 Elm Courier" in words.replace("\\", "")
     assert words.count("Elm Courier") == 1
+    private = Watching(7, Health(SourceState.FAILING), audience="w:discord-w1/c:c9", title="Between us")
+    await office.notices.look_at_sources([private])  # type: ignore[list-item]
+    [kept] = await office.store.waiting()
+    assert kept.channel == "#7"  # what a closed channel follows is not told in another
     failing.health = Health(SourceState.RESTING, since=NOON + timedelta(days=7))
     await office.notices.look_at_sources([failing])  # type: ignore[list-item]
     assert len(await office.told(86_401)) == 2

@@ -802,7 +802,7 @@ class SlackServer:
         made = self._interactions.get(str(body.get("trigger_id")))
         if made is None:
             raise Refused("invalid_trigger_id")
-        if self._now() - made.made_at > TRIGGER_S:
+        if self._now() - made.made_at > max(TRIGGER_S, self.ack_s):  # who is patient is so with both
             raise Refused("expired_trigger_id")
         if made.views:
             raise Refused("exchanged_trigger_id")

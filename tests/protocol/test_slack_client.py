@@ -30,6 +30,7 @@ from tests.unit.test_front_desk import FERRY, PRICE, SECRET, ShelfDesk
 
 RESCUED = "“All 48 passengers were rescued by fishermen.”"
 READER, MANAGER, GERMAN = "U0077", "U0088", "U0099"
+PATIENT, HASTY = (10.0, 30.0), (1.0, 2.0)  # seconds until a lost socket is noticed, and until a connection is given up
 
 
 class Bot:
@@ -40,6 +41,7 @@ class Bot:
         self.requests: list[Request] = []
         self.files: list[bytes] = []
         self.trusted = Trusted()
+        self.patience = PATIENT
         self.slack: Slack
         self.courier: Courier
         self._stack = AsyncExitStack()
@@ -53,8 +55,9 @@ class Bot:
         handlers |= {"source edit": self._form, "edit": self._note, "undo": self._replace, "news status": self._status, "source export": self._export}
         handlers |= {"news help": self._help, "page": self._replace, "source import": self._read}
         front = FrontDesk(asking, self.store, {"slack": SlackFace()}, handlers, wake=lambda _: self.courier.wake())
+        ping_s, connect_s = self.patience
         access = SlackAccess(
-            self.server.bot_token, self.server.app_token, api=self.server.api, trusted=self.trusted, ping_s=1.0, connect_s=2.0
+            self.server.bot_token, self.server.app_token, api=self.server.api, trusted=self.trusted, ping_s=ping_s, connect_s=connect_s
         )
         self.slack = await self._stack.enter_async_context(open_slack(access, front.handle, self, self.store, self._facts, self._no_file))
         self.courier = Courier(self.store, self.slack.sender)
@@ -112,7 +115,7 @@ class Bot:
 
 @pytest.fixture
 async def server() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as running:
+    async with SlackServer(ack_s=20.0) as running:  # a busy machine is no reason to deliver again
         running.add_user(READER, name="Reader")
         running.add_user(MANAGER, name="Manager", is_admin=True)
         running.add_user(GERMAN, name="Leserin", locale="de-DE")
@@ -125,13 +128,17 @@ async def channel(server: SlackServer) -> Channel:
 
 
 @pytest.fixture
-async def bot(server: SlackServer, channel: Channel, tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(server: SlackServer, channel: Channel, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Bot]:
     async with await SqlStore.open(f"sqlite:///{tmp_path / 'library.db'}") as store:
         with shelf_of(FERRY, SECRET, PRICE) as shelf:
             made = Bot(server, store, shelf)
+            made.patience = getattr(request, "param", PATIENT)
             await made.start()
             yield made
             await made.close()
+
+
+sockets_are_lost = pytest.mark.parametrize("bot", [pytest.param(HASTY, id="hasty")], indirect=True)
 
 
 async def answered(server: SlackServer, channel: Channel, asked: Json) -> list[Json]:
@@ -459,6 +466,7 @@ async def test_a_press_that_comes_twice_acts_once(bot: Bot, server: SlackServer,
     assert [one.name for one in bot.requests] == ["undo:12", "news why"]
 
 
+@sockets_are_lost
 async def test_what_slack_repeats_after_a_lost_connection_is_answered_once(bot: Bot, server: SlackServer, channel: Channel) -> None:
     await server.drop_sockets(abruptly=True)
     asked = await server.say(channel.id, "How many passengers were rescued?")
@@ -568,6 +576,7 @@ async def test_missed_questions_are_looked_for_until_they_could_be_seen(bot: Bot
     assert faults == []
 
 
+@sockets_are_lost
 async def test_no_log_line_holds_a_secret_or_what_people_said(
     bot: Bot, server: SlackServer, channel: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -587,6 +596,7 @@ async def test_no_log_line_holds_a_secret_or_what_people_said(
         assert not [line for line in lines if secret in line], secret
 
 
+@sockets_are_lost
 async def test_an_address_for_sockets_that_leads_nowhere_is_not_tried_for_ever(bot: Bot, server: SlackServer, channel: Channel) -> None:
     await bot.close()
     server.spoilt_tickets = 1
@@ -595,6 +605,7 @@ async def test_an_address_for_sockets_that_leads_nowhere_is_not_tried_for_ever(b
     assert len(await answered(server, channel, asked)) == 1
 
 
+@sockets_are_lost
 async def test_nor_is_one_when_a_connection_was_lost(bot: Bot, server: SlackServer, channel: Channel) -> None:
     server.spoilt_tickets = 1
     await server.drop_sockets(abruptly=True)

@@ -53,6 +53,7 @@ class VectorFeed:
         again_s, longest_s = _AGAIN_S
         while True:
             try:
+                await asyncio.to_thread(self._vectors.load)  # before somebody asks
                 while await self.step():
                     again_s, _ = _AGAIN_S
             except VerbatimError as error:

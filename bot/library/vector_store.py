@@ -277,6 +277,11 @@ class VectorStore:
             log.warning("vectors not read", extra={"why": str(error)})
             return Nearby()
 
+    def load(self) -> None:
+        """Have the vectors in memory, so that the next search need not wait for them. Raises IndexUnusable."""
+        with self._turn, _reading():
+            self._refresh()
+
     def _refresh(self) -> None:
         """Take in what was committed since the last look, by whichever process."""
         (state,) = self._reader.execute("PRAGMA data_version").fetchone()
@@ -428,7 +433,9 @@ class _Rows:
         rows, values = promising[order].tolist(), similar[order].tolist()
         if also:
             wanted = np.asarray(sorted(also), np.int64)
-            others = seen[np.isin(self._arrays["key"][seen], wanted)]
+            keys = self._arrays["key"][seen]
+            places_of_keys = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
+            others = seen[wanted[places_of_keys] == keys]
             rows += others.tolist()
             values += self._similar(asked, others).tolist()
         places = [version_and_number(int(self._arrays["key"][row])) for row in rows]
@@ -442,8 +449,9 @@ class _Rows:
         """The rows that may be seen, by their numbers."""
         import numpy as np
 
-        allowed = [self._audiences[one] for one in audiences if one in self._audiences]
-        may = self._array("alive") & np.isin(self._array("audience"), allowed)
+        allowed = np.zeros(len(self._audiences) + 1, np.bool_)
+        allowed[[self._audiences[one] for one in audiences if one in self._audiences]] = True
+        may = self._array("alive") & allowed[self._array("audience")]
         since, until = days
         if since is not None or until is not None:
             may &= self._array("day") >= (since or 0)

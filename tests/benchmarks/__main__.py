@@ -20,7 +20,7 @@ from typing import Any
 
 import click
 
-from tests.benchmarks import ask_speed, intake_speed, page, quality, search_speed
+from tests.benchmarks import ask_speed, intake_speed, page, quality, search_speed, vector_speed
 from tests.benchmarks.engines import ENGINES, versions
 from tests.benchmarks.measuring import ROOT, machine
 
@@ -60,7 +60,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command(help=__doc__)
-@click.argument("part", type=click.Choice(["all", "search", "ask", "intake", "quality", "write"]))
+@click.argument("part", type=click.Choice(["all", "search", "vectors", "ask", "intake", "quality", "write"]))
 @_options
 def main(part: str, folder: Path, sizes: str, engines: str, pack: Path | None, documents: int, ask_size: int,
          memory_gb: float, minutes: float) -> None:  # fmt: skip
@@ -79,6 +79,12 @@ def main(part: str, folder: Path, sizes: str, engines: str, pack: Path | None, d
                 print(f"search: {name}, {size:,} passages", file=sys.stderr, flush=True)
                 found.append(search_speed.run(folder, size, name, memory_gb=memory_gb, time_s=minutes * 60))
                 results.keep("search", found, f"search --sizes {sizes}")
+    if part in ("all", "vectors"):
+        found = []
+        for size in (int(size) for size in sizes.split(",")):
+            print(f"vectors: {size:,} passages", file=sys.stderr, flush=True)
+            found.append(vector_speed.run(folder, size, time_s=minutes * 60))
+        results.keep("vectors", found, f"vectors --sizes {sizes}")
     if part in ("all", "ask"):
         print(f"ask: {ask_size:,} passages", file=sys.stderr, flush=True)
         larger = [int(size) for size in sizes.split(",")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 _HEAD = """# Beside other engines
@@ -11,7 +11,7 @@ _HEAD = """# Beside other engines
     .venv/bin/python -m tests.benchmarks all --pack PACK
 
 measures all of this anew and writes this page; without `--pack` the table of quality stays out, `--sizes 10000` is over in a
-minute. Each part can be measured alone (`search`, `ask`, `intake`, `quality`); times mean little on a machine that does
+minute. Each part can be measured alone (`search`, `vectors`, `ask`, `intake`, `quality`); times mean little on a machine that does
 something else meanwhile.
 """
 
@@ -19,7 +19,9 @@ something else meanwhile.
 def written(parts: dict[str, Any]) -> str:
     """Markdown for the parts that there are."""
     pieces = [_HEAD] if len(parts) != 1 else []
-    for name, make in (("search", _search), ("ask", _ask), ("intake", _intake), ("quality", _quality)):
+    made: dict[str, Callable[[Any], str]] = {"search": _search, "vectors": _vectors, "ask": _ask, "intake": _intake}
+    made["quality"] = _quality
+    for name, make in made.items():
         if name in parts:
             part = parts[name]
             pieces += [make(part["found"]), _origin(part)]
@@ -64,6 +66,24 @@ def _search(rows: list[dict[str, Any]]) -> str:
         "for all that they may be called in both languages (synonyms, translations, parts of compounds, names), within what "
         "the asker may see. Processor time of one thread, the best of three rounds. Memory is what the asking process holds, "
         "mapped files included.\n\n" + _table(head, lines)
+    )
+
+
+def _vectors(rows: list[dict[str, Any]]) -> str:
+    lines = []
+    for row in rows:
+        if "failed" in row:
+            lines.append([f"{row['passages']:,}", row["failed"], "", "", "", ""])
+            continue
+        times = f"{_number(row['p50_ms'])} / {_number(row['p99_ms'])}"
+        figures = (_number(row[key]) for key in ("rss_mb", "disk_mb", "load_s"))
+        lines.append([f"{row['passages']:,}", times, f"{row['found']:.1%}", *figures])
+    head = ("passages", "search p50 / p99, ms", "of the nearest 24", "memory, MB", "disk, MB", "loaded in, s")
+    return (
+        "## Searching by meaning\n\n"
+        "The nearest 24 passages to a question's vector, of 384 numbers each, within what the asker may see: a tenth belongs to "
+        "another workspace. *Of the nearest 24*: how many of those that exact comparison finds. Processor time of one thread, "
+        "the best of three rounds; what the embedding itself takes is the model's affair.\n\n" + _table(head, lines)
     )
 
 

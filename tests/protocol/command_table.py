@@ -162,7 +162,7 @@ class OnDiscord:
         found = await self._new(asked["id"], 0)
         if how == "as a follow-up in a thread" and found:
             before = len(server.messages(asked["id"]))
-            await server.say(asked["id"], "Who said so?")
+            await server.say(asked["id"], "And when?")
             return await self._new(asked["id"], before)
         return found
 
@@ -273,7 +273,7 @@ class OnSlack:
         found = await self._news(before, None)
         if how == "as a follow-up in a thread" and found:
             before = self._all(None)
-            await self.server.say(channel, "Who said so?", user=user, thread=asked["ts"])
+            await self.server.say(channel, "And when?", user=user, thread=asked["ts"])
             return await self._news(before, None)
         return found
 
@@ -306,6 +306,8 @@ async def fill(table: Table, on: OnDiscord | OnSlack, language: str) -> None:
                 pressed.add(verb)
                 found = await on.press(message, action, language)
                 table.add(on.platform, language, f"button {verb}", told(*found))
+                if verb == "follow" and (number := re.search(r"#(\d+)", told(*found).replace("\\", ""))):
+                    given["source"] = f"#{number[1]}"
                 await press_all(found, depth + 1)
 
     async def send_off(form: Json) -> None:
@@ -335,7 +337,7 @@ async def fill(table: Table, on: OnDiscord | OnSlack, language: str) -> None:
             await on.command(command, {"all": "resume"}, language)
     link = site.at("/article.html")
     for key, english, german, _ in MESSAGE_MENUS:
-        text = f"See {link}: “340 people were brought to safety by boats”"
+        text = f"See {link} where it says “340 people were brought to safety by boats”"
         found = await on.menu(key, english if language == "en" or on.platform == "discord" else german, language, text)
         table.add(on.platform, language, f"menu {english}", told(*found))
         await press_all(found)

@@ -36,7 +36,9 @@ class InstallationStore(Protocol):
 
     async def remove(self, enterprise: str, team: str) -> bool: ...
 
-    async def issue_state(self, state_sha256: str, *, until: datetime) -> None: ...
+    async def issue_state(self, state_sha256: str, *, until: datetime, now: datetime) -> None:
+        """Good until then. What ran out is forgotten."""
+        ...
 
     async def consume_state(self, state_sha256: str, *, now: datetime) -> bool:
         """True once, and only in time. What ran out is forgotten."""

@@ -45,10 +45,16 @@ class SqlInstallationStore:
         sql = "DELETE FROM slack_installation WHERE enterprise = :enterprise AND team = :team"
         return await self._db.alone(lambda c: c.execute(text(sql), _key(enterprise, team)).rowcount > 0)
 
-    async def issue_state(self, state_sha256: str, *, until: datetime) -> None:
+    async def issue_state(self, state_sha256: str, *, until: datetime, now: datetime) -> None:
         sql = "INSERT INTO slack_state (state_sha256, until) VALUES (:state, :until)"
         columns = {"state": state_sha256, "until": instant_column(until)}
-        await self._db.alone(lambda c: c.execute(text(sql), columns))
+
+        def work(connection: Connection) -> None:
+            # Anyone may begin an installation, and most who do never end it: what ran out does not pile up.
+            connection.execute(text("DELETE FROM slack_state WHERE until <= :now"), {"now": instant_column(now)})
+            connection.execute(text(sql), columns)
+
+        await self._db.alone(work)
 
     async def consume_state(self, state_sha256: str, *, now: datetime) -> bool:
         def work(connection: Connection) -> bool:

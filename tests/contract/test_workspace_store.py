@@ -132,8 +132,11 @@ async def test_an_installation_is_kept_replaced_and_removed(store: SqlStore) -> 
     assert await kept.find("E1", "T1") is None
     assert await kept.remove("", "T1")
     assert not await kept.remove("", "T1")
-    await kept.issue_state("abc", until=after(10))
-    await kept.issue_state("late", until=after(1))
+    await kept.issue_state("early", until=after(0), now=NOON)
+    await kept.issue_state("abc", until=after(10), now=NOON)
+    await kept.issue_state("late", until=after(1), now=NOON)
+    waiting = await store.transactions.ask(lambda run: run("SELECT COUNT(*) FROM slack_state", {}))
+    assert waiting[0][0] == 2  # who begins and never ends leaves nothing
     assert not await kept.consume_state("late", now=after(1))
     assert await kept.consume_state("abc", now=after(9))
     assert not await kept.consume_state("abc", now=after(9))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 import os
 import re
 import signal
@@ -26,6 +27,7 @@ from bot.chat.slack.several import App, SeveralSlacks, open_several
 from bot.domain import StoredVersion
 from bot.front_desk.asking import Asking
 from bot.front_desk.desk import FrontDesk
+from bot.library.installation_store import Installed
 from bot.library.sealing import Seal, new_key
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_installation_store import SqlInstallationStore
@@ -185,6 +187,24 @@ async def test_a_token_is_read_with_an_older_key_and_with_none_that_was_lost(bot
     await bot.install(east, "U1")
     assert await Installations(bot.kept, Seal(f"{new}, {old}")).of_team("TEAST") is not None
     assert await Installations(bot.kept, Seal(new)).of_team("TEAST") is None
+
+
+async def test_the_newest_installation_counts_and_what_is_told_late_ends_none(bot: Bot) -> None:
+    kept, at = bot.kept, datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for enterprise, token, installed in (("", "xoxb-old", at), ("E1", "xoxb-new", at + timedelta(days=1))):
+        content = bot.installations._seal.seal(json.dumps({"team_id": "TEAST", "bot_token": token}), f"slack/{enterprise}/TEAST")
+        await kept.keep(Installed(enterprise, "TEAST", installed, content))
+    found = await bot.installations.of_team("TEAST")
+    assert found is not None
+    assert found.bot_token == "xoxb-new"
+    gone = {"team_id": "TEAST", "event_time": int(at.timestamp()) + 60, "event": {"type": "app_uninstalled"}}
+    assert await bot.slacks._app_of(gone) is None
+    theirs = {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}}
+    assert await bot.slacks._app_of({**gone, "event_time": int(at.timestamp()) + 10**6, "event": theirs}) is None
+    assert len(await kept.everywhere()) == 2
+    ours = {"type": "tokens_revoked", "tokens": {"bot": ["U2"]}}
+    assert await bot.slacks._app_of({**gone, "event_time": int(at.timestamp()) + 10**6, "event": ours}) is None
+    assert await kept.everywhere() == []
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 STATE_S: Final = 600
 _STATE_BYTES: Final = 32
+_CLOCKS_DIFFER_S: Final = 60.0
 
 
 def utc_now() -> datetime:
@@ -91,11 +92,19 @@ class Installations(AsyncInstallationStore):
         return [one for one in found if one is not None]
 
     async def of_team(self, team: str) -> Installation | None:
-        """The installation of one workspace, in whatever enterprise."""
-        for one in await self._store.everywhere():
-            if one.team == team:
-                return self._opened(one)
-        return None
+        """The newest installation of one workspace: it may have been in another enterprise, or in none, before."""
+        found = [one for one in await self._store.everywhere() if one.team == team]
+        return self._opened(found[-1]) if found else None
+
+    async def forget(self, team: str, *, unless_after: float = float("inf")) -> bool:
+        """Keep nothing of a workspace, in whatever enterprise; False when it was installed anew after that time
+        (seconds since 1970): what is told late is not true any more."""
+        found = [one for one in await self._store.everywhere() if one.team == team]
+        if any(one.installed_at.timestamp() > unless_after + _CLOCKS_DIFFER_S for one in found):
+            return False
+        for one in found:
+            await self._store.remove(one.enterprise, one.team)
+        return True
 
     async def async_delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None  # noqa: ARG002 - Slack's
@@ -138,7 +147,8 @@ class States(AsyncOAuthStateStore):
 
     async def async_issue(self, *args: Any, **options: Any) -> str:  # noqa: ARG002 - Slack's
         state = secrets.token_urlsafe(_STATE_BYTES)
-        await self._store.issue_state(_sha256(state), until=self._now() + timedelta(seconds=STATE_S))
+        now = self._now()
+        await self._store.issue_state(_sha256(state), until=now + timedelta(seconds=STATE_S), now=now)
         return state
 
     async def async_consume(self, state: str) -> bool:

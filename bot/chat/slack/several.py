@@ -179,14 +179,17 @@ class SeveralSlacks:
         team = team_of(body)
         event = body.get("event")
         if isinstance(event, dict) and event.get("type") in LEAVING:
-            await self._leave(team, str(body.get("enterprise_id") or ""))
+            if _is_about_us(event):
+                await self._leave(team, body.get("event_time"))
             return None
         slack = await self.slack_of(team)
         return slack.app if slack is not None else None
 
-    async def _leave(self, team: str, enterprise: str) -> None:
+    async def _leave(self, team: str, at: object) -> None:
         """A workspace took its token back: nothing of it is kept. Its sources and documents stay, as anywhere."""
-        await self._installations.async_delete_all(enterprise_id=enterprise, team_id=team)
+        told_at = float(at) if isinstance(at, int) else float("inf")
+        if not await self._installations.forget(team, unless_after=told_at):
+            return
         if (slack := self._joined.pop(team, None)) is not None:
             await slack.finish(0.0)
         log.info("slack: uninstalled", extra={"workspace": team})
@@ -205,7 +208,9 @@ class SeveralSlacks:
 
     async def renew(self, team: str) -> None:
         """A workspace installed us, perhaps anew: the old line is closed, the next call opens one by the new token."""
-        if (slack := self._joined.pop(team, None)) is not None:
+        async with self._joining.setdefault(team, asyncio.Lock()):  # who is joining just now has the old token
+            slack = self._joined.pop(team, None)
+        if slack is not None:
             await slack.finish(SHUTDOWN_S)
 
     # --- sending ---
@@ -276,3 +281,9 @@ class SeveralSlacks:
             if (insight := await self._insight(one)) is not None:
                 found += await insight.findings(one, channel)
         return found
+
+
+def _is_about_us(event: dict[str, Any]) -> bool:
+    """Whether it is our token that was taken back: people's own tokens we never had."""
+    tokens = event.get("tokens")
+    return event.get("type") != "tokens_revoked" or not isinstance(tokens, dict) or bool(tokens.get("bot"))

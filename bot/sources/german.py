@@ -458,8 +458,8 @@ _FACTS: Final = (
 # --- what happens next, and what a person can do; the English ones stand in `source_health` ---
 
 NEXT: Final = (
-    ("Paused until {at}.", "Pausiert bis {at}."),
     ("Paused until somebody resumes it.", "Pausiert, bis jemand sie fortsetzt."),
+    ("Paused until {at}.", "Pausiert bis {at}."),
     (
         "It is not checked again until somebody resumes it.",
         "Sie wird erst wieder abgefragt, wenn jemand sie fortsetzt.",

@@ -154,3 +154,7 @@ def test_a_german_channel_gets_its_refusal_in_german() -> None:
     assert "Unter dieser Adresse von paper.example steht nichts (404)" in refusal_in_german
     assert "There is nothing" not in refusal_in_german
     assert "There is nothing at this address of paper.example (404)" in str(error_message(error, "en"))
+
+
+def test_a_pause_without_an_end_is_told_as_one() -> None:
+    assert german.next_in("de", SourceState.PAUSED, None, None) == "Pausiert, bis jemand sie fortsetzt."

@@ -51,6 +51,12 @@ _EDGES: Final = {
 _POSTPONED = re.compile(
     r"\b(?:(?:ends?|ended|ending|end(?:et|en|ete|eten)|expire[sd]?|deadline|läuft|laufen|lief|ausgelaufen)\b|adjourn|postpone|delay|defer|push|extend|vertag|verschob|verschieb|verleg|aufgeschob|verläng|frist)\w{0,8}\b"
 )
+# The year before what is told of, not before the day of reading.
+_YEAR_BEFORE = re.compile(r"(?:vorjahr\w{0,10}|(?:the |a |one )?(?:previous year|year (?:earlier|before)))")
+_YEAR_BEFORE_THERE = re.compile(
+    r"\bvorjahr\w{0,10}|\bprevious year|\byear (?:earlier|before|on year)|\byear-on-year|\blast year|\byear ago"
+    r"|\b(?:vergangenen|vorigen|letzten) jahr|\bjahr (?:zuvor|davor)"
+)
 _UNTIL: Final = frozenset({"until", "to", ""})
 _SO_FAR = re.compile(r"\b(?:so far|bisher|bislang|schon|already|bereits)\b")
 _WEEKDAYS: Final = {
@@ -251,6 +257,10 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     if any(
         (_same_lead(mine, other) or (moved and {mine.lead, other.lead} <= _UNTIL)) and _within(other, mine)
         for other in there
+    ):
+        return True
+    if _YEAR_BEFORE.fullmatch(said.lowered, dated.mention.start, dated.mention.end) and _YEAR_BEFORE_THERE.search(
+        quote.lowered
     ):
         return True
     if not mine.lead and _SO_FAR.search(said.lowered):  # "so far this year" is since its beginning

@@ -48,7 +48,7 @@ def wrong_name(said: Statement, quotes: Sequence[Statement], outlets: Sequence[s
                 continue
         if said.is_loose_noun(name, nobody_missing=_nobody_missing(said, quotes)):
             continue
-        if _is_initials(name, quotes):
+        if _is_initials(name, quotes) or _is_cognate(name, said, quotes):
             continue
         return name.text
     return ""
@@ -95,6 +95,24 @@ def _is_part(name: Named, quotes: Sequence[Statement]) -> bool:
 def _is_noun(rest: str) -> bool:
     rest = rest.removeprefix("s") if rest[:1] == "s" and len(rest) > 4 else rest
     return len(rest) > 2 and may_be(key_of(rest.capitalize(), "de"), "de", "n")
+
+
+_COGNATE = 7  # letters that a name's forms in two languages begin with
+_REST = 2
+
+
+def _is_cognate(name: Named, said: Statement, quotes: Sequence[Statement]) -> bool:
+    """Whether a quote of the other language has the word with another ending: "Philharmonie", "Philharmonic"."""
+    own = fold(name.text)
+    if any(form.startswith("%") for form in name.forms):
+        return False
+    for quote in quotes:
+        for word in quote.words if quote.language != said.language else ():
+            other = fold(word.text) if word.text[0].isupper() else ""
+            longest = max(len(own), len(other))
+            if longest >= _COGNATE and own[: max(_COGNATE, longest - _REST)] == other[: max(_COGNATE, longest - _REST)]:
+                return True
+    return False
 
 
 def _is_initials(name: Named, quotes: Sequence[Statement]) -> bool:

@@ -40,6 +40,8 @@ _DENIAL = re.compile(
 _IMPLICIT = re.compile(
     r"\b(?:fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
     r"|stop\w{0,4}|ban(?:s|ned)?|absen\w{1,3}|unable|impossible|unlikely|unclear|unknown|unharmed|uninjured|unhurt|unsuccessful"
+    r"|silent|silence|schwieg\w{0,2}|schweig\w{1,3}|geschwiegen|shortage\w?|vermisst\w{0,2}|suspend\w{0,3}|ausgesetzt|eingestellt"
+    r"|unterbrochen|interrupt\w{0,3}|delay\w{0,3}|verzöger\w{1,4}|empty|leer\w{0,2}|vacant|withdr[ae]w\w{0,2}|zurückgezogen"
     r"|declin\w{1,3}|avoid\w{0,3}|abandon\w{0,3}|only|rul\w{1,3} out|wrong|false|end(?:s|ed)?|drop(?:s|ped)?|instead|far from|too"
     r"|lehn\w{1,4}|abgelehnt|ablehn\w{1,3}|verweiger\w{1,4}|scheiter\w{1,3}|gescheitert|fehl\w{1,3}|mangel\w{0,3}|verhinder\w{1,4}|abgesagt"
     r"|abges\w{1,8}|stopp\w{1,3}|gestoppt|verbo\w{1,4}|verbiet\w{1,3}|unmöglich|unwahrscheinlich|unklar|unbekannt|unverletzt|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}"
@@ -49,6 +51,7 @@ _IMPLICIT = re.compile(
 # With these a German clause is no denial, though it has a "nicht".
 _SHARE, _SHARE_DENIED = 0.6, 0.5
 _LONG_ENOUGH = 2  # words of a scope
+# Only words that hardly mean anything else: "left", "come", "old" and "long" turn up wherever nothing was turned round.
 _OPPOSITES: Final = (
     ("rise increase raise climb higher grow growth gain surge jump", "fall drop decrease lower sink reduce cut decline plunge slump"),
     ("more", "fewer"),
@@ -63,13 +66,9 @@ _OPPOSITES: Final = (
     ("win winner victory victor beat", "lose loser defeat loss"),
     ("north northern", "south southern"),
     ("east eastern", "west western"),
-    ("early earlier", "late later"),
-    ("large big great major huge", "small little minor tiny"),
     ("best", "worst"),
     ("success succeed successful", "fail failure"),
-    ("arrive come", "leave depart"),
     ("buy purchase acquire", "sell sale"),
-    ("left", "right"),
     ("majority most", "minority"),
     ("man men male", "woman women female"),
     ("boy", "girl"),
@@ -78,34 +77,35 @@ _OPPOSITES: Final = (
     ("employer", "employee"),
     ("export", "import"),
     ("profit", "loss"),
-    ("day", "night"),
     ("summer", "winter"),
-    ("attack", "defend"),
-    ("enter", "exit"),
     ("maximum", "minimum"),
-    ("young", "old"),
     ("public", "private"),
     ("hot warm", "cold"),
-    ("good", "bad"),
     ("first", "last"),
     ("strong strengthen", "weak weaken"),
-    ("short shorten", "long lengthen extend"),
     ("cheap", "expensive"),
     ("rich", "poor"),
     ("safe", "dangerous"),
     ("clear known", "unclear unknown"),
 )  # fmt: skip
 # Verbs whose two sides may change places: who wins against somebody is whom the other loses to.
-_MUTUAL: Final = frozenset({"win", "buy", "export", "arrive", "enter", "attack"})
+_MUTUAL: Final = frozenset({"win", "buy", "export"})
 _OWN_WORDS: Final = {
     "mehr": "more", "weniger": "fewer", "more": "more", "less": "fewer", "fewer": "fewer", "teurer": "expensive",
-    "billiger": "cheap", "höher": "higher", "niedriger": "lower", "größer": "large", "kleiner": "small",
-    "früher": "early", "später": "late", "most": "most", "meisten": "most", "erste": "first", "ersten": "first",
+    "billiger": "cheap", "höher": "higher", "niedriger": "lower",
+    "most": "most", "meisten": "most", "erste": "first", "ersten": "first",
     "letzte": "last", "letzten": "last", "erster": "first", "letzter": "last", "first": "first", "last": "last",
     "nördlich": "north", "südlich": "south", "östlich": "east", "westlich": "west", "norden": "north",
-    "süden": "south", "osten": "east", "westen": "west", "rechts": "right", "links": "left", "minderheit": "minority",
+    "süden": "south", "osten": "east", "westen": "west", "minderheit": "minority",
     "mehrheit": "majority", "gekauft": "buy", "verkauft": "sell", "kaufte": "buy", "verkaufte": "sell",
 }  # fmt: skip
+
+
+_TIMES: Final = frozenset(
+    "year month week weekend night quarter season summer winter spring autumn monday tuesday wednesday thursday friday "
+    "saturday sunday jahr jahres monat monats woche wochenende nacht quartal saison sommer winter frühjahr herbst tagen "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
+)
 
 
 class Scope(NamedTuple):
@@ -250,7 +250,9 @@ def _concepts(said: Statement) -> frozenset[str]:
     for i, word in enumerate(said.words):
         own = _OWN_WORDS.get(word.text.lower())
         following = said.words[i + 1].text.lower() if i + 1 < len(said.words) else ""
-        if own and following not in ("than", "als"):  # "more than 500" is the number rule's
+        if (
+            own and following not in ("than", "als") and not (own == "last" and following in _TIMES)
+        ):  # "more than 500" is the number rule's
             found.add(f"!{own}")
         if word.kind != "word" or not said.senses[i]:
             continue

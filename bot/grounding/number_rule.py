@@ -183,11 +183,15 @@ def wrong_number(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str
         return "number", f"a figure U+{ord(strange):04X}"
     mine, theirs = numbers_of(said), [numbers_of(quote) for quote in quotes]
     there = [one for numbers in theirs for one in numbers.stated]
+    for quote, numbers in zip(quotes, theirs, strict=True):
+        there += [whole for one in numbers.stated for whole in _elliptic(quote, one, numbers.stated)]
     for one in mine.stated:
         if one.mention.value == 1 and one.mention.kind in ("cardinal", "measure") and _one_there(said, one, quotes):
             continue
         fault = _fault(one, there, mine, theirs)
-        if fault is not None:
+        if fault is not None and not any(
+            _fault(whole, there, mine, theirs) is None for whole in _elliptic(said, one, mine.stated)
+        ):
             return fault
     return (
         _swapped(mine, theirs)
@@ -280,6 +284,31 @@ def _shared(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Numb
         yield mention
 
 
+_ELLIPTIC = 60  # code points between a bare number and the one whose unit it shares
+
+
+def _elliptic(said: Statement, bare: Stated, stated: Sequence[Stated]) -> Iterator[Stated]:
+    """ "statt 3,1 am Ende 5,4 Milliarden Franken": what a bare number may mean when the one behind it says its unit."""
+    mention = bare.mention
+    if mention.kind != "cardinal" or mention.unit or mention.upper is not None or not 0 < mention.value < 1000:
+        return
+    behind = [o.mention for o in stated if 0 < o.mention.start - mention.end < _ELLIPTIC]
+    following = min(behind, key=lambda o: o.start, default=None)
+    if following is None or following.kind not in ("money", "percent", "measure", "cardinal"):
+        return
+    if _head(said, mention):  # "30 houses for 5 million euros"
+        head = next(word for word in said.words if word.start >= mention.end)
+        if head.text[0].isupper() or said.language == "en":
+            return
+    figures = _FIGURES.search(said.text, following.start, following.end)
+    own = numbers_in(figures.group(), said.language) if figures else ()
+    times = following.value / own[0].value if len(own) == 1 and own[0].value else 1
+    if following.unit or times > 1:
+        yield replace(
+            bare, mention=replace(mention, value=mention.value * times, unit=following.unit, kind=following.kind)
+        )
+
+
 def _with_unit(said: Statement, mention: NumberMention, following: NumberMention | None) -> NumberMention:
     text = said.text
     if following is not None and mention.unit == following.unit and mention.upper is None:
@@ -354,7 +383,10 @@ def _role(lowered: str, mention: NumberMention) -> str:
         return "from" if _ONWARDS.match(lowered, mention.end) else ""
     if last == "to" and len(words) > 1 and words[-2] in ("up", "close", "compared"):
         return ""
-    return _ROLE_WORDS.get(last, "")
+    return _ROLE_WORDS.get(last, "by" if mention.unit == "%" and last in _CHANGES else "")
+
+
+_CHANGES: Final = frozenset("rose fell dropped increased decreased grew climbed jumped gained slipped sank declined surged soared shrank up down plus minus".split())  # fmt: skip
 
 
 def _around(said: Statement, mention: NumberMention, borders: Sequence[int]) -> frozenset[str]:
@@ -513,7 +545,8 @@ def _compared(one: Stated, other: Stated, mine: Numbers, there: Sequence[Stated]
         if unit:
             return unit, _named(a)
         roles = {one.role, other.role}
-        if len(roles) > 1 and (one.role == "difference" or "" not in roles) and roles != {"from", "former"}:
+        contrary = one.role == "difference" or "" not in roles
+        if len(roles) > 1 and contrary and roles not in ({"from", "former"}, {"by", "difference"}):
             return "number", f"{one.role} {_named(a)}"
         if other.doubtful and a.bound in ("", b.bound):
             return None

@@ -62,6 +62,7 @@ _PREPOSITIONS: Final = frozenset(
 _NAME_END = re.compile(
     r"(?:mann|berg|burg|bach|stein|feld|hausen|dorf|heim|hoff|brunn|thal|furt|kirchen|werk|meier|meyer|au|ried)\Z"
 )
+_SURNAME_END = re.compile(r"(?:mann|meier|meyer|hoff|hausen)\Z")
 _ADJECTIVE_END = re.compile(r".{2,40}(?:e|en|er|es|em)\Z")
 # English words that are written with a capital before or within names and say what somebody or something is.
 TITLES: Final = frozenset(
@@ -253,7 +254,7 @@ class Statement:
                 return False
             return not (i == 0 and _is_small_word(text, "de"))
         if self.language == "en":
-            known = _is_common(word.key, "en") or _is_compared(lowered)
+            known = _is_common(word.key, "en") or _is_compared(lowered) or _is_prefixed(lowered)
             if (known or _WORD_END.search(text)) and (i == 0 or self._begins(i)):
                 return False
             if known:
@@ -305,11 +306,12 @@ class Statement:
             return False
         if nobody_missing and _is_noun_by_form(text) and not before.text[0].isupper():
             return True
-        measured = i > 1 and self.words[i - 2].kind == "number" and before.text[0].isupper()  # "fünf Punkte Vorsprung"
+        counted = i > 1 and (self.words[i - 2].kind == "number" or self.words[i - 2].text.lower() in _DETERMINERS)
+        measured = counted and before.text[0].isupper()  # "fünf Punkte Vorsprung"
         determined = before.text.lower() in _DETERMINERS or before.kind == "number" or _is_adjective(before)
         if not (determined or measured):
             return False
-        return nobody_missing or (
+        return (nobody_missing and not _SURNAME_END.search(text)) or (
             not _NAME_END.search(text)
             and any(may_be(key_of(text[at:].capitalize(), "de"), "de", "n") for at in range(3, len(text) - 2))
         )
@@ -357,6 +359,17 @@ def _is_compared(lowered: str) -> bool:
         and may_be(key_of(lowered.removesuffix(ending), "en"), "en", "adj")
         for ending in ("er", "r", "est", "st")
     )
+
+
+_PREFIX = re.compile(
+    r"(?:over|under|out|non|anti|inter|multi|semi|mid|pre|post|re|up|down|counter|self|micro|super)(?=[a-z]{4})"
+)
+
+
+def _is_prefixed(lowered: str) -> bool:
+    """Whether an English word that no list has is a known one with something before it: "overnight", "reopened"."""
+    prefix = _PREFIX.match(lowered)
+    return prefix is not None and _is_common(key_of(lowered[prefix.end() :], "en"), "en")
 
 
 def _is_common(key: str, language: str) -> bool:

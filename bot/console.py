@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,10 +22,17 @@ _Command = TypeVar("_Command", bound="Callable[..., Any] | click.Command")
 
 
 def settings_of(context: click.Context) -> Settings:
+    """The settings; and log lines only where somebody asked for them: a command speaks in sentences."""
+    from bot.logs import set_up_logging
     from bot.settings import load_settings
 
     given: dict[str, Any] = context.find_root().obj
-    return load_settings(given["overrides"], config=given["config"])
+    settings = load_settings(given["overrides"], config=given["config"])
+    if settings.origins.get("log_level", "default") != "default":
+        set_up_logging(settings.log_level)
+    if not (ours := logging.getLogger("bot")).handlers:
+        ours.addHandler(logging.NullHandler())  # else Python prints warnings bare
+    return settings
 
 
 def language_option(said: str = "Language of our own words.") -> Callable[[_Command], _Command]:

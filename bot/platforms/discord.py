@@ -100,3 +100,5 @@ async def listen(client: DiscordClient, token: str, stop: asyncio.Event) -> None
             wait_s = min(2 * wait_s, _AGAIN_S[1])
     finally:
         stopping.cancel()
+        if not client.is_closed():  # after a refused token it would leave its connections open
+            await client.close()

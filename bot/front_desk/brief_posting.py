@@ -181,7 +181,7 @@ class BriefPosting:
     async def _is_usable(self, record: BriefRecord, slot: Occurrence, wanted: Wanted) -> bool:
         """Whether what was prepared may be posted: it is as it is wished now, it begins where the last one ends, and
         nothing came since, or there is no time any more to look at what came."""
-        last = await self._briefs.last_told(record.key)
+        last = await self._last_told(record.key)
         if record.state is not BriefState.MADE or (last is not None and last.to_seq != record.from_seq):
             return False
         prepared = await self._apart(thawed_brief, record.body)
@@ -213,7 +213,7 @@ class BriefPosting:
     async def _ask(self, wanted: Wanted) -> BriefAsk:
         wish, now = wanted.wish, self._now()
         scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
-        last = await self._briefs.last_told(wish.key)
+        last = await self._last_told(wish.key)
         before = None if last is None else await self._apart(thawed_brief, last.body)
         if wanted.window is not None:
             since: datetime | None = now - wanted.window
@@ -230,6 +230,24 @@ class BriefPosting:
             topics=wish.topics if wanted.topics is None else wanted.topics, sources=followed, each_only=each_only,
             muted=wanted.muted, told=told, before=before, mark_quiet=wish.mark_quiet, catch_up=wanted.catch_up,
         )  # fmt: skip
+
+    async def _last_told(self, key: str) -> BriefRecord | None:
+        """The last brief that was told, as it stands in its channel: where the edit of a revision was refused, the one
+        before it stands, and what only the revision told is owed to the next brief."""
+        last = await self._briefs.last_told(key)
+        if last is None or not last.revision:
+            return last
+        stands = last.revision
+        while stands and await self._is_lost(f"{delivery_base(last)}:0:r{stands}"):
+            stands -= 1
+        if stands == last.revision:
+            return last
+        body = dict(await self._briefs.revisions(last.id))[stands]
+        return replace(last, body=body, to_seq=(await self._apart(thawed_brief, body)).to_seq)
+
+    async def _is_lost(self, key: str) -> bool:
+        delivery = await self._deliveries.delivery(key)
+        return delivery is not None and delivery.state in (DeliveryState.REFUSED, DeliveryState.DROPPED)
 
     def _look(self, wanted: Wanted) -> Look:
         wish, slot = wanted.wish, wanted.occurrence
@@ -371,10 +389,12 @@ class BriefPosting:
                 lost = replace(one.owed, payload=gone[0].payload)
                 edit = _edit_or_post(lost, standing, base, revision)
                 edits += [edit] if edit is not None else []
-        await self._briefs.revise(
-            record.id, body, deliveries=edits, now=self._now(), to_seq=brief.to_seq,
-            receipt=await self._receipt(wish, messages.quotes(), body),
+        kept_as = await self._briefs.revise(
+            record.id, body, deliveries=edits, now=self._now(), to_seq=brief.to_seq, told=told_documents(brief),
+            receipt=await self._receipt(wish, messages.quotes(), body), sha256=record.sha256,
         )  # fmt: skip
+        if kept_as.sha256 != anew.sha256:  # somebody else had it made anew at the same moment
+            return Redone.STILL_POSTING
         self._wake(wish.platform)
         return Redone.REDONE
 

@@ -160,9 +160,13 @@ class BriefStore(Protocol):
         now: datetime,
         receipt: Receipt | None = None,
         to_seq: int = 0,
+        told: Iterable[int] = (),
+        sha256: str = "",
     ) -> BriefRecord:
         """Freeze the next revision of a record and owe its edits, in one transaction; the same body again is no
-        revision and owes nothing. The record ends at `to_seq` from now on, if it told more. Raises NotFound."""
+        revision and owes nothing. The record ends at `to_seq` from now on, if it told more, and has told these
+        documents, too. With `sha256`, only the body of that hash is revised: what somebody else revised meanwhile
+        stays, and comes back. Raises NotFound."""
         ...
 
     async def revisions(self, record_id: int) -> list[tuple[int, bytes]]:

@@ -104,8 +104,16 @@ class SqlBriefStore:
         now: datetime,
         receipt: Receipt | None = None,
         to_seq: int = 0,
+        told: Iterable[int] = (),
+        sha256: str = "",
     ) -> BriefRecord:
-        return await self._db.alone(lambda c: _revise(c, record_id, body, deliveries, now, receipt, to_seq))
+        def work(connection: Connection) -> BriefRecord:
+            record = _locked(connection, record_id)
+            if body == record.body or sha256 not in ("", record.sha256):
+                return record
+            return _revise(connection, record, body, deliveries, now, receipt, to_seq, told)
+
+        return await self._db.alone(work)
 
     async def revisions(self, record_id: int) -> list[tuple[int, bytes]]:
         sql = (
@@ -256,28 +264,28 @@ def _owed(
 
 def _revise(
     connection: Connection,
-    record_id: int,
+    record: BriefRecord,
     body: bytes,
     deliveries: Sequence[Owed],
     now: datetime,
     receipt: Receipt | None,
     to_seq: int,
+    told: Iterable[int],
 ) -> BriefRecord:
-    record = _locked(connection, record_id)
-    if body == record.body:
-        return record
     kept = "INSERT INTO brief_revision (record_id, revision, body) VALUES (:id, :revision, :body)"
-    _run(connection, kept, {"id": record_id, "revision": record.revision, "body": record.body})
+    _run(connection, kept, {"id": record.id, "revision": record.revision, "body": record.body})
+    before = connection.execute(text("SELECT told FROM brief_record WHERE id = :id"), {"id": record.id}).scalar_one()
     changed = (
-        "UPDATE brief_record SET body = :body, sha256 = :sha256, revision = revision + 1, to_seq = :to_seq "
-        "WHERE id = :id"
+        "UPDATE brief_record SET body = :body, sha256 = :sha256, revision = revision + 1, to_seq = :to_seq, "
+        "told = :told WHERE id = :id"
     )
     columns = {"body": body, "sha256": hashlib.sha256(body).hexdigest(), "to_seq": max(to_seq, record.to_seq)}
-    _run(connection, changed, {"id": record_id, **columns})
+    all_told = " ".join(dict.fromkeys([*before.split(), *map(str, told)]))
+    _run(connection, changed, {"id": record.id, "told": all_told, **columns})
     owe(connection, deliveries, now)
     if receipt is not None:
         writes.keep_receipt(connection, receipt)
-    return _locked(connection, record_id)
+    return _locked(connection, record.id)
 
 
 def _settle(connection: Connection) -> int:

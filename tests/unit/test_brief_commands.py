@@ -21,7 +21,7 @@ from bot.chat.outgoing import thawed
 from bot.chat.requests import IncomingFile, Person, Place, Request, RequestKind, Right
 from bot.domain import Change, Receipt, Scope, Source, StoredVersion
 from bot.front_desk.brief_commands import BriefCommands
-from bot.front_desk.brief_posting import BriefPosting, delivery_base
+from bot.front_desk.brief_posting import BriefPosting, Redone, delivery_base
 from bot.front_desk.desk import FrontDesk
 from bot.library.brief_store import BriefKind, BriefState, Mute, brief_key
 from bot.library.delivery_store import Delivery, DeliveryKind
@@ -394,6 +394,36 @@ async def test_redo_edits_what_stands_and_the_next_brief_begins_after_it(room: N
     assert record is not None
     assert (record.revision, record.to_seq) == (1, 3)
     assert edits[0].owed.parent_key == f"{delivery_base(record)}:0"
+    assert await room.briefs.told(KEY) == {1, 2, 3}
+
+
+async def test_what_only_a_refused_revision_told_is_told_by_the_next_brief(room: Newsroom) -> None:
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    await room.do("brief post")
+    await room.send()
+    room.library.seq = 3
+    await room.do("brief redo")
+    [edit, *_] = await room.deliveries.claim("discord", owner="me", now=room.now, lease=timedelta(minutes=1), limit=1)
+    await room.deliveries.refused(edit.id, "me", code="unknown-message", reason="it was deleted")
+    await room.do("brief post")
+    assert room.library.asked[-1].after_seq == 2
+
+
+async def test_of_two_who_make_a_brief_anew_at_once_one_does(room: Newsroom) -> None:
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    await room.do("brief post")
+    await room.send()
+    room.library.seq = 3
+    first = await room.briefs.last_told(KEY)
+    wish = await room.briefs.wish(KEY)
+    assert first is not None
+    assert wish is not None
+    assert await room.posting.redo(first, wish, "UTC") is Redone.REDONE
+    room.now += timedelta(minutes=1)
+    assert await room.posting.redo(first, wish, "UTC") is Redone.STILL_POSTING
+    record = await room.briefs.last_told(KEY)
+    assert record is not None
+    assert record.revision == 1
 
 
 async def test_now_is_for_one_person_once_in_a_quarter_of_an_hour_and_may_be_posted(room: Newsroom) -> None:

@@ -46,8 +46,12 @@ class Library(Protocol):
 class Widening(Protocol):
     """Who knows further ways to say what a question asks for."""
 
-    def widened(self, question: Question, payer: Payer | None) -> Question:
+    def widened(self, question: Question, payer: Payer | None, *, may_wait: bool) -> Question:
         """The question with these; itself where there are none. Never raises."""
+        ...
+
+    async def prepare(self, question: Question, payer: Payer) -> bool:
+        """Have these ready for who may not wait; whether there are any. Never raises but for being cancelled."""
         ...
 
 
@@ -62,27 +66,53 @@ class Answerer:
     ) -> None:
         self._index = index
         self._library = library
-        self._widening = widening
+        self._meaning, self._widening = meaning, widening
         self._evidence = EvidenceSearch(index, library, meaning)
 
-    def answer(self, text: str, scope: Scope, *, today: date, language: str = "", payer: Payer | None = None) -> Answer:
+    async def prepare(self, *texts: str) -> None:
+        """Have ready what an embedder says of questions, so that who answers them need not wait for it."""
+        if self._meaning is not None:
+            for text in texts:
+                await self._meaning.prepare(text)
+
+    async def prepare_words(self, text: str, *, today: date, language: str = "", payer: Payer) -> bool:
+        """Ask a model for what a refused question's words are called elsewhere; whether to answer it again."""
+        if self._widening is None:
+            return False
+        import asyncio  # which `verbatim ask` has no need of
+
+        question = await asyncio.to_thread(analyse_question, text, today=today, language=language)
+        return await self._widening.prepare(question, payer)
+
+    def answer(
+        self,
+        text: str,
+        scope: Scope,
+        *,
+        today: date,
+        language: str = "",
+        payer: Payer | None = None,
+        may_wait: bool = True,
+    ) -> Answer:
         """Answer a question, or say that the sources do not, with the nearest passages. Never raises for any text."""
         question = analyse_question(text, today=today, language=language)
         if not question.keys and question.since is not None:
             return self._news_of(question, scope)
-        evidence, decision = self._found(question, scope, payer)
+        evidence, decision = self._found(question, scope, payer, may_wait=may_wait)
         reports = _Reports(evidence)
         if not decision.enough:
             return self._refusal(question, evidence, decision, reports, scope, today)
         return self._answer(evidence.question, evidence, decision, reports)
 
-    def _found(self, question: Question, scope: Scope, payer: Payer | None) -> tuple[Evidence, Decision]:
+    def _found(
+        self, question: Question, scope: Scope, payer: Payer | None, *, may_wait: bool
+    ) -> tuple[Evidence, Decision]:
         """The evidence for a question; where it is not enough, with what the question's words mean elsewhere."""
         evidence = self._evidence.gather(question, scope)
         decision = decide(evidence)
         if decision.enough or self._widening is None:
             return evidence, decision
-        wider = self._widening.widened(question, payer)
+        wider = self._widening.widened(question, payer, may_wait=may_wait)
         if wider is question:
             return evidence, decision
         further = self._evidence.gather(wider, scope)
@@ -145,16 +175,18 @@ class Answerer:
         language: str = "",
         most: int = MOST_SHOWN_TO_A_MODEL,
         payer: Payer | None = None,
+        may_wait: bool = True,
     ) -> tuple[Answer, tuple[ShownQuote, ...], tuple[str, ...]]:
         """The answer, what else of the evidence speaks to the question, and the sentence before each of all these.
 
-        That is what a model is shown: `most` sentences at the most, best first, no report's copies twice.
+        That is what a model is shown: `most` sentences at the most, best first, no report's copies twice. Who may not
+        wait prepares what models say before (`prepare`, `prepare_words`).
         """
         question = analyse_question(text, today=today, language=language)
         if not question.keys and question.since is not None:
             answer = self._news_of(question, scope)
             return answer, (), ("",) * len(answer.quotes)
-        evidence, decision = self._found(question, scope, payer)
+        evidence, decision = self._found(question, scope, payer, may_wait=may_wait)
         reports = _Reports(evidence)
         if not decision.enough:
             return self._refusal(question, evidence, decision, reports, scope, today), (), ()

@@ -71,6 +71,10 @@ class Meaning(Protocol):
         """The passages nearest to it among what the scope may see, and how near those of `also` are. Never raises."""
         ...
 
+    async def prepare(self, text: str) -> None:
+        """Have ready what this question needs, so that `nearest` need not wait. Never raises but when cancelled."""
+        ...
+
 
 class Reading(Protocol):
     """What evidence needs of the library."""

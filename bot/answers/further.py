@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from bot.answers.question import Alternative, analyse_question
+from bot.answers.question import LONGEST_QUESTION, Alternative, analyse_question
 from bot.errors import VerbatimError
 from bot.language_model.port import OURSELVES
 from bot.languages.lexicon import LANGUAGES
@@ -121,7 +121,7 @@ class ByMeaning:
     async def prepare(self, text: str) -> None:
         """Have the vector of a question ready, so that the thread that searches need not wait. Never raises but for
         being cancelled."""
-        text = " ".join(text.split())
+        text = " ".join(text.split())[:LONGEST_QUESTION]
         if text in self._known or self._clock() < self._left_alone_until:
             return
         try:
@@ -175,27 +175,47 @@ class Translating:
         self._known: OrderedDict[tuple[str, str], dict[int, str]] = OrderedDict()
         self._left_alone_until = -1.0
 
-    def widened(self, question: Question, payer: Payer | None) -> Question:
-        """The question with further ways to say its keys; itself where there are none. One call, remembered."""
-        target = self._target(question.language)
-        keys = [i for i, key in enumerate(question.keys) if _is_unknown_abroad(key)][:_MOST_KEYS]
-        if not target or not keys:
-            return question
-        place = question.text, target
-        said = self._known.get(place)
+    def widened(self, question: Question, payer: Payer | None, *, may_wait: bool) -> Question:
+        """The question with further ways to say its keys; itself where there are none. One call, remembered; none if it
+        may not wait."""
+        target, keys = self._wanted(question)
+        said = self._known.get((question.text, target))
         if said is None:
-            if self._clock() < self._left_alone_until:
+            if not keys or not may_wait or self._clock() < self._left_alone_until:
                 return question
             try:
                 said = self._wait(self._asked(question, keys, target, payer or OURSELVES), most_s=TRANSLATING_S)
             except (VerbatimError, TimeoutError, RuntimeError) as error:
-                self._left_alone_until = self._clock() + LEFT_ALONE_S
-                log.info("question not translated", extra={"why": getattr(error, "code", type(error).__name__)})
+                self._failed(error)
                 return question
-            self._known[place] = said
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+            self._keep(question.text, target, said)
         return widened(question, said, target)
+
+    async def prepare(self, question: Question, payer: Payer) -> bool:
+        """Have these ready, so that the thread that searches need not wait; whether there are any. Never raises but for
+        being cancelled."""
+        target, keys = self._wanted(question)
+        if keys and (question.text, target) not in self._known and self._clock() >= self._left_alone_until:
+            try:
+                said = await asyncio.wait_for(self._asked(question, keys, target, payer), TRANSLATING_S)
+                self._keep(question.text, target, said)
+            except (VerbatimError, TimeoutError) as error:
+                self._failed(error)
+        return bool(self._known.get((question.text, target)))
+
+    def _wanted(self, question: Question) -> tuple[str, list[int]]:
+        """Into which language to translate, and the places of the keys that no list knows there."""
+        target = self._target(question.language)
+        return target, [i for i, key in enumerate(question.keys) if target and _is_unknown_abroad(key)][:_MOST_KEYS]
+
+    def _keep(self, text: str, target: str, said: dict[int, str]) -> None:
+        self._known[text, target] = said
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _failed(self, error: Exception) -> None:
+        self._left_alone_until = self._clock() + LEFT_ALONE_S
+        log.info("question not translated", extra={"why": getattr(error, "code", type(error).__name__)})
 
     def _target(self, language: str) -> str:
         """The language that most documents of another language than the question's are in; "" when these are few."""

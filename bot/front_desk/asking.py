@@ -72,22 +72,37 @@ class Asking:
         return (await self.found(question, scope, earlier=earlier, language=language, now=now)).answer
 
     async def found(
-        self, question: str, scope: Scope, *, earlier: Sequence[str] = (), language: str = "", now: datetime
+        self,
+        question: str,
+        scope: Scope,
+        *,
+        earlier: Sequence[str] = (),
+        language: str = "",
+        now: datetime,
+        payer: Payer = OURSELVES,
     ) -> Found:
-        """What is found without a model, at once."""
+        """What is found without a model, at once. Where that is nothing, and a model can say what the question's words
+        are called in the documents' language, what is found with these."""
         text, today = question[:LONGEST_QUESTION].strip(), now.date()
+        together_text = f"{text} {_leant_on(earlier)}" if earlier else ""
+        await self._answerer.prepare(text, *([together_text] if together_text else []))
 
         def work() -> Found:
             alone = self._looked_up(text, scope, today, language)
             leans = len(text.split()) <= _FOLLOW_UP_WORDS or alone.answer.status is AnswerStatus.NOT_IN_SOURCES
             if not earlier or not leans:
                 return alone
-            together = self._looked_up(f"{text} {_leant_on(earlier)}", scope, today, language)
+            together = self._looked_up(together_text, scope, today, language)
             if together.answer.status is AnswerStatus.NOT_IN_SOURCES:
                 return replace(alone, leans=True)
             return replace(together, answer=replace(together.answer, question=text), leans=True)
 
-        return await self._apart(work)
+        found = await self._apart(work)
+        if found.answer.status is AnswerStatus.NOT_IN_SOURCES and await self._answerer.prepare_words(
+            text, today=today, language=language, payer=payer
+        ):
+            found = await self._apart(work)
+        return found
 
     async def written(
         self, found: Found, scope: Scope, *, earlier: Sequence[str] = (), now: datetime, payer: Payer = OURSELVES
@@ -116,8 +131,8 @@ class Asking:
 
     def _looked_up(self, text: str, scope: Scope, today: date, language: str) -> Found:
         if self._writer is None:
-            return Found(self._answerer.answer(text, scope, today=today, language=language))
-        return Found(*self._answerer.answer_with_more(text, scope, today=today, language=language))
+            return Found(self._answerer.answer(text, scope, today=today, language=language, may_wait=False))
+        return Found(*self._answerer.answer_with_more(text, scope, today=today, language=language, may_wait=False))
 
     async def _apart(self, work: Callable[..., _T], *given: Any) -> _T:
         async with self._turn:

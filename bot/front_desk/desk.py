@@ -179,7 +179,7 @@ class FrontDesk:
         await responder.working(say("reading", language))
         earlier = await (self._earlier or self._asked_before)(request)
         scope, now = request.place.scope, self._now()
-        found = await self._asking.found(question, scope, earlier=earlier, now=now)
+        found = await self._asking.found(question, scope, earlier=earlier, now=now, payer=_payer(request))
         message = await self._asking.message(found.answer, scope, key=request.id, now=now)
         if self._asked is not None:
             await self._asked(request, question)
@@ -210,9 +210,7 @@ class FrontDesk:
         self, request: Request, found: Found, earlier: list[str], before: Message, responder: Responder | None
     ) -> None:
         """Have a model word an answer that stands as its quotes, and put that in its place, once. Never raises."""
-        place, now = request.place, self._now()
-        person = person_key(place.platform, place.workspace, request.person.id)
-        payer = Payer(place.scope.workspace, place.channel, person, f"{place.platform}:{request.id}")
+        place, now, payer = request.place, self._now(), _payer(request)
         try:
             async with asyncio.timeout(WRITING_S):
                 written = await self._asking.written(found, place.scope, earlier=earlier, now=now, payer=payer)
@@ -357,6 +355,13 @@ def meant_as_command(typed: Typed, text: str) -> bool:
     if required.kind is ArgumentKind.SOURCE:
         return value.startswith(("#", "http://", "https://"))
     return False
+
+
+def _payer(request: Request) -> Payer:
+    """Who asks, for the budget."""
+    place = request.place
+    person = person_key(place.platform, place.workspace, request.person.id)
+    return Payer(place.scope.workspace, place.channel, person, f"{place.platform}:{request.id}")
 
 
 def _as_command(request: Request, typed: Typed) -> Request:

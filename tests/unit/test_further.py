@@ -16,7 +16,7 @@ from bot.answers.answering import Answerer
 from bot.answers.further import LEFT_ALONE_S, ByMeaning, LoopWaiter, Translating
 from bot.answers.question import Question, analyse_question
 from bot.domain import TERMINAL, Answer, AnswerStatus, Scope, StoredVersion
-from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
+from bot.language_model.port import OURSELVES, ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.library.search_index import Nearby
 from tests.embedders import ToyEmbedder
@@ -32,6 +32,9 @@ class Near:
 
     def __init__(self, *places: tuple[int, int], nearness: float = 1.0) -> None:
         self._places, self._nearness = places, nearness
+
+    async def prepare(self, text: str) -> None:
+        """Nothing has to be asked."""
 
     def nearest(self, question: Question, scope: Scope, also: Iterable[tuple[int, int]]) -> Nearby:
         return Nearby(self._places, dict.fromkeys((*self._places, *also), self._nearness))
@@ -197,6 +200,22 @@ def test_a_translation_that_asks_something_else_is_not_looked_for() -> None:
         for other in ("Who closed the road?", "How many metres did the dam near Elva lose?", "", "?" * 9999):
             _, answerer = translating(shelf, {FRENCH: other})
             assert answerer.answer(FRENCH, TERMINAL, today=TODAY).status is AnswerStatus.NOT_IN_SOURCES
+
+
+async def test_who_may_not_wait_has_it_asked_before_and_waits_for_nothing() -> None:
+    with shelf_of(*reports(5)) as shelf:
+        model, answerer = translating(shelf, {FRENCH: "How many metres of wall did the dam of Corvo lose?"})
+
+        def answered() -> AnswerStatus:
+            return answerer.answer_with_more(FRENCH, TERMINAL, today=TODAY, may_wait=False)[0].status
+
+        assert answered() is AnswerStatus.NOT_IN_SOURCES
+        assert not model.requests
+        assert await answerer.prepare_words(FRENCH, today=TODAY, payer=OURSELVES)
+        assert answered() is AnswerStatus.ANSWERED
+        assert await answerer.prepare_words(FRENCH, today=TODAY, payer=OURSELVES)
+        assert not await answerer.prepare_words("Who won the chess tournament?", today=TODAY, payer=OURSELVES)
+        assert len(model.requests) == 1
 
 
 def test_no_model_is_asked_where_words_were_enough_or_nothing_is_abroad() -> None:

@@ -191,18 +191,18 @@ async def test_other_quotes_languages_and_payers_with_own_models_are_asked_for_a
     writer = kept_writer(model, whose=lambda payer: payer.workspace)
     rows = number_sentences([TOLL])
     for payer in (Payer("a"), Payer("a", "c"), Payer("b")):
-        await writer.write("card", rows, language="en", time_limit_s=5, payer=payer)
+        await writer.write("card", rows, language="en", time_limit_s=60, payer=payer)
     assert len(model.requests) == 2
-    await writer.write("brief", rows, language="en", time_limit_s=5, payer=Payer("a"))
-    await writer.write("card", number_sentences([TOLL], ["Near Altenried."]), language="en", time_limit_s=5, payer=Payer("a"))
+    await writer.write("brief", rows, language="en", time_limit_s=60, payer=Payer("a"))
+    await writer.write("card", number_sentences([TOLL], ["Near Altenried."]), language="en", time_limit_s=60, payer=Payer("a"))
     assert len(model.requests) == 4
 
 
 async def test_a_failure_is_not_remembered() -> None:
     model = Model(ModelOutcome.DOWN, said(("Twelve people were killed.", [1])))
     writer, rows = kept_writer(model), number_sentences([TOLL])
-    first = await writer.write("card", rows, language="en", time_limit_s=5)
-    second = await writer.write("card", rows, language="en", time_limit_s=5)
+    first = await writer.write("card", rows, language="en", time_limit_s=60)
+    second = await writer.write("card", rows, language="en", time_limit_s=60)
     assert (first.reason, [one.text for one in second.sentences]) == ("down", ["Twelve people were killed."])
 
 
@@ -263,7 +263,7 @@ async def test_no_sentence_rests_on_a_quote_that_is_not_shown() -> None:
     quotes = [quote(f"Train {n} was late by {n} minutes.", key=n) for n in range(2, 9)]
     model = Model(said(*((f"Train {n} was late by {n} minutes.", [n - 1]) for n in range(2, 9))))
     made = await writer_of(model).write(
-        "card", number_sentences(quotes), language="en", time_limit_s=5, most_sentences=7
+        "card", number_sentences(quotes), language="en", time_limit_s=60, most_sentences=7
     )
     assert len(made.sentences) == 7
     model.replies = [
@@ -286,7 +286,7 @@ async def test_translations_are_held_to_their_quotes() -> None:
             }
         )
     )
-    made = await writer_of(model).translate(number_sentences([DAM, TOLL, HOMES]), language="de", time_limit_s=5)
+    made = await writer_of(model).translate(number_sentences([DAM, TOLL, HOMES]), language="de", time_limit_s=60)
     assert made.texts == {1: "Bei Altenried ist am Montag ein Damm gebrochen."}
     assert made.dropped == {"number": 1, "foreign-number": 1}
     assert "1.200" not in model.requests[0].user  # it is in German already

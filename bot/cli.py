@@ -15,6 +15,7 @@ import click
 from bot import __version__
 from bot.cli_brief import brief
 from bot.cli_check import check
+from bot.cli_eval import evaluate
 from bot.cli_model import model
 from bot.cli_setup import setup
 from bot.cli_sources import sources, why
@@ -409,6 +410,7 @@ def _embedded(settings: Settings) -> str:
 
 main.add_command(brief)
 main.add_command(check)
+main.add_command(evaluate)
 main.add_command(model)
 main.add_command(sources)
 main.add_command(setup)

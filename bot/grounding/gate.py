@@ -180,6 +180,20 @@ def _unquoted(text: str) -> str:
     return _QUOTED.sub(" ", text)
 
 
+# A whole statement denied from outside, which no single word of it shows: "It is not true that …".
+_DENIAL = re.compile(
+    r"\b(?:not (?:true|correct|right|the case)|untrue|incorrect|false|wrong) that\b"
+    r"|\b(?:nicht (?:wahr|richtig|zutreffend|der Fall)|unwahr|falsch|gelogen), dass\b"
+    r"|\b(?:stimmt|trifft) (?:es )?nicht(?: zu)?, dass\b|\bkeine Rede davon, dass\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:not|untrue|incorrect|false|wrong|denie[ds]|deny|denying|reject\w*|refut\w*|disput\w*"
+    r"|nicht|unwahr|falsch\w*|gelogen|keine Rede|bestr[ei]t\w*|bestritt\w*|dementier\w*|widersp\w*|zurückgewiesen)\b",
+    re.IGNORECASE,
+)
+
+
 def _borne_out(
     said: Statement, there: Sequence[Statement], quotes: Sequence[ShownQuote], grounds: Grounds, drop: _Drop
 ) -> Dropped | None:
@@ -194,6 +208,8 @@ def _borne_out(
         return drop(Rule.TOO_FAR)
     if wrong := negation_rule.wrong_negation(said, there):
         return drop(Rule.NEGATION, wrong)
+    if (denial := _DENIAL.search(said.text)) and not any(_DENIED.search(quote.text) for quote in quotes):
+        return drop(Rule.NEGATION, denial.group()[:40])
     if hedge := hedge_rule.lost_hedge(said, there):
         return drop(Rule.HEDGE, hedge)
     if hedge_rule.lost_warning(said, [quote.caveats for quote in quotes]):

@@ -366,3 +366,10 @@ def test_a_translation_says_nothing_else(original: str, translated: str, rule: s
     refused = wrong_translation(original, translated, source="en", target="de")
     assert refused is not None
     assert refused[0] == rule
+
+
+@pytest.mark.parametrize("text", ["The company suspended its work.", "The bridge will be closed until Friday."])
+async def test_a_statement_that_is_denied_as_a_whole_is_dropped(text: str) -> None:
+    model = Model(said((f"It is not true that {text}", [1]), (text, [1])))
+    made = await write_answer(answer_of(quote(text)), writer_of(model), today=TODAY)
+    assert [line.text for line in made.answer.written] == [text]

@@ -679,7 +679,7 @@ def _one_of(followings: Sequence[Following], ref: str) -> Following:
             shown = ", ".join(f"#{one.id} {one.title}" for one in found[:3]) + (", …" if len(found) > 3 else "")
             person = f"{len(found)} sources fit “{wanted[:200]}”: {shown}. Say the number."
             raise NotFound("ambiguous-source", f"{len(found)} sources fit", person)
-    raise NotFound("no-source", wanted[:200], f"No source is called “{wanted[:200]}”. `sources list` names them.")
+    raise NotFound("no-source", wanted[:200], f"No source is called “{wanted[:200]}”. The list of sources names them.")
 
 
 def _previews(feed: Feed) -> tuple[ItemPreview, ...]:

@@ -41,6 +41,11 @@ MOST_FOUND: Final = 10
 _MOST_CHECKED: Final = 10
 _QUOTED: Final = re.compile(r"[“„«\"]([^“”„«»\"\n]{8,600})[”“»\"]")
 _SHORTEST_WORDS: Final = 2
+# Commands that the help names, each as its platform has it typed.
+_HELPFUL: Final = {
+    "ask": "ask", "now": "news now", "add": "source add", "file": "source file", "set": "brief set",
+    "preview": "brief preview",
+}  # fmt: skip
 
 
 class NewsCommands:
@@ -72,10 +77,9 @@ class NewsCommands:
 
     async def help(self, request: Request, responder: Responder) -> None:
         language = language_of(request)
-        lines = [say(f"help{part}", language) for part in ("", "-follow", "-commands", "-manage")]
-        platform = request.place.platform
-        names = {name: typed_as(f"brief {name}", platform) for name in ("set", "preview")}
-        lines.append(say("help-brief", language, **names, now=typed_as("news now", platform)))
+        names = {name: typed_as(key, request.place.platform) for name, key in _HELPFUL.items()}
+        parts = ("", "-follow", "-commands", "-manage", "-brief")
+        lines = [say(f"help{part}", language, **names) for part in parts]
         blocks = tuple(Paragraph(line) for line in lines)
         await responder.only_you(Message(lines[0], blocks, language))
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.briefs.card import make_card
+from bot.chat.commands import typed_as
 from bot.chat.composing import card_message, note_message, points_message
 from bot.chat.messages import (
     Attachment,
@@ -189,7 +190,8 @@ class SourceCommands:
         first = int(parts[2]) if turned and parts[2].isdigit() else 0
         views = await self._sourcing.list(request.place.scope, states=_STATES.get(state, ()))
         if not views:
-            await responder.only_you(note_message(say("no-sources", language), language, Tone.GREY))
+            none = say("no-sources", language, add=typed_as("source add", request.place.platform))
+            await responder.only_you(note_message(none, language, Tone.GREY))
             return
         shown = views[first : first + PAGE]
         head = say("sources-page", language, first=first + 1, last=first + len(shown), all=len(views))

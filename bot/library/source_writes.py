@@ -36,7 +36,7 @@ from bot.sources.source_health import Health, SourceState, woken
 _UNLUCKY = 4  # claims in a row that came to no end
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
 _STOOD_THERE = "It stood there when the source was added."
-_NOT_REMOVED = "That source was not removed, or too long ago to be undone. `sources add` follows it again."
+_NOT_REMOVED = "That source was not removed, or too long ago to be undone. Add it again to follow it."
 
 
 def _run(connection: Connection, sql: str, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:

@@ -311,8 +311,8 @@ SAID: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "no-source": (
         (
-            "No source is called “{ref}”. `sources list` names them.",
-            "Keine Quelle heißt „{ref}“. `/news list` nennt sie.",
+            "No source is called “{ref}”. The list of sources names them.",
+            "Keine Quelle heißt „{ref}“. Die Liste der Quellen nennt sie.",
         ),
     ),
     "no-such-source": (
@@ -323,8 +323,8 @@ SAID: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "nothing-to-undo": (
         (
-            "That source was not removed, or too long ago to be undone. `sources add` follows it again.",
-            "Diese Quelle wurde nicht entfernt, oder es ist zu lange her. Mit `/source add` wird sie wieder verfolgt.",
+            "That source was not removed, or too long ago to be undone. Add it again to follow it.",
+            "Diese Quelle wurde nicht entfernt, oder es ist zu lange her. Füge sie neu hinzu, um ihr zu folgen.",
         ),
     ),
     "sources-full": (

@@ -26,10 +26,15 @@ async def _to_the_end(transaction: Coroutine[Any, Any, T]) -> T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()  # has been seen, is not to be reported as lost
+        task.add_done_callback(_seen)
+        await asyncio.wait([task])  # who is cancelled once more waits no longer, and the transaction ends by itself
         raise
+
+
+def _seen(task: asyncio.Task[Any]) -> None:
+    """What a transaction raised that nobody waits for is not to be reported as lost: it may hold what was written."""
+    if not task.cancelled():
+        task.exception()
 
 
 class Transactions:

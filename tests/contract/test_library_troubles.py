@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from bot.domain import DocumentState
 from bot.errors import DiskFull, LibraryBusy, LibraryError, SettingsError
@@ -275,3 +277,31 @@ async def test_a_receipt_waits_for_its_turn_and_then_says_busy(sqlite_url: str) 
         assert desk.keep_receipt(receipt_for(version)) == 1
         [document] = desk.documents(HOUSE, states={DocumentState.KEPT})
         assert document.id == key
+
+
+async def test_who_is_cancelled_twice_leaves_a_failing_transaction_without_a_report(sqlite_url: str) -> None:
+    """On SQLite, where it goes on in a thread. What the loop reports has a traceback: the words of a document may be in it."""
+    reported: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: reported.append(context))
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def work(_: Connection) -> None:
+        begun.set()
+        goes_on.wait(60)
+        raise ValueError("words of a document")
+
+    async with await SqlStore.open(sqlite_url) as store:
+        waiting = asyncio.create_task(store.transactions.alone(work))
+        await asyncio.to_thread(begun.wait, 60)
+        for _ in range(2):
+            waiting.cancel()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        await asyncio.wait([waiting])
+        goes_on.set()
+        await store.transactions.alone(lambda _: None)
+    assert waiting.cancelled()
+    del waiting
+    gc.collect()
+    assert reported == []

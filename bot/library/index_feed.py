@@ -39,8 +39,10 @@ def is_behind(index: SearchIndex, log: ChangeLog) -> bool:
 def put_next_batch(index: SearchIndex, log: ChangeLog) -> Batch | None:
     """Put the next changes into the index; None when there are none. The caller commits `up_to` when done with them.
 
-    Needs the writer (`SearchIndex.begin`). Safe to repeat: a version takes the place of its document.
+    None also where another process has the writer. Safe to repeat: a version takes the place of its document.
     """
+    if not index.begin():  # again for each batch: somebody may have thrown the index away since the last
+        return None
     watermark = index.watermark()
     if watermark > log.newest_seq():
         # The index has seen more than the store holds: it belongs to another library (a restored backup).

@@ -7,9 +7,11 @@ schema: another schema is another folder, and an unusable one is thrown away and
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import shutil
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -106,6 +108,12 @@ class SearchIndex:
         """`root` is the folder that holds the index's own folder. Opens or creates it; raises IndexUnusable."""
         self._folder = root / _folder_name()
         self._schema = _schema()
+        self._replacing = threading.Lock()
+        self._writer: Any = None
+        self._open()
+        self._remove_older(root)
+
+    def _open(self) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             try:
@@ -117,8 +125,25 @@ class SearchIndex:
                 self._index = tantivy.Index(self._schema, path=str(self._folder))
         except (OSError, ValueError) as error:
             raise IndexUnusable("index-unusable", f"{self._folder}: {error}") from error
-        self._writer: Any = None
-        self._remove_older(root)
+        self._opened = self._identity()
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            told = self._folder.stat()
+        except OSError:
+            return None
+        return told.st_dev, told.st_ino
+
+    def _look_again(self) -> None:
+        """See what was committed since. Whoever threw the folder away, also under a running bot, gets a new one."""
+        with self._replacing:
+            if self._identity() != self._opened:
+                self._writer = None  # what it has written is gone, and must not be written over what is there now
+                self._open()
+            try:
+                self._index.reload()
+            except (OSError, ValueError) as error:
+                raise IndexUnusable("index-unusable", str(error)) from error
 
     def _remove_older(self, root: Path) -> None:
         for other in root.iterdir():
@@ -129,6 +154,7 @@ class SearchIndex:
 
     def begin(self) -> bool:
         """Take the writer's lock. False when another process holds it: that one keeps the index up to date."""
+        self._look_again()
         if self._writer is None:
             try:
                 self._writer = self._index.writer(_HEAP_BYTES, num_threads=1)
@@ -199,18 +225,19 @@ class SearchIndex:
     def close(self) -> None:
         """Give the writer's lock back; what was not committed is taken in again from the change log."""
         if self._writer is not None:
-            self._writer.rollback()
+            with contextlib.suppress(OSError, ValueError):  # the folder was thrown away: there is nothing to take back
+                self._writer.rollback()
             self._writer = None
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """See what another process has committed since."""
-        self._index.reload()
+        """See what another process has committed since. Raises IndexUnusable."""
+        self._look_again()
 
     def watermark(self) -> int:
-        """How far the store's change log has been taken in; 0 for a new index."""
-        self._index.reload()
+        """How far the store's change log has been taken in; 0 for a new index. Raises IndexUnusable."""
+        self._look_again()
         searcher = self._index.searcher()
         query = tantivy.Query.term_query(self._schema, "document", _WATERMARK_DOCUMENT)
         hits = searcher.search(query, 1, count=False).hits

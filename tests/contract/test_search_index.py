@@ -144,6 +144,30 @@ def test_a_removed_index_is_empty_when_it_is_opened_again(index: SearchIndex, tm
     assert SearchIndex(tmp_path).watermark() == 0
 
 
+def test_an_index_thrown_away_under_us_is_begun_anew(index: SearchIndex, tmp_path: Path) -> None:
+    index.put(version_of("The dam held.", id=1))
+    index.commit(3)
+    remove_index(tmp_path)
+    assert index.watermark() == 0
+    assert index.begin()
+    index.put(version_of("The dam held.", id=1))
+    index.commit(3)
+    assert index.watermark() == 3
+    assert len(index.search(asked("dam"), ANYONE)) == 1
+    remove_index(tmp_path)
+    index.close()
+
+
+def test_an_index_that_another_began_anew_is_theirs_to_write(index: SearchIndex, tmp_path: Path) -> None:
+    index.commit(3)
+    remove_index(tmp_path)
+    other = SearchIndex(tmp_path)
+    assert other.begin()
+    other.commit(5)
+    assert index.watermark() == 5
+    assert not index.begin()
+
+
 def test_strange_terms_are_searched_without_harm(index: SearchIndex) -> None:
     index.put(version_of("The dam held.", id=1))
     index.commit(1)

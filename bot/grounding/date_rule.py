@@ -192,7 +192,7 @@ def _dated_numbers(said: Statement) -> tuple[tuple[float, DateMention], ...]:
 _DAY_OF_MONTH = re.compile(rf"\d(?:\.|st|nd|rd|th)?\s(?:of\s)?({MONTH})|(?<![^\W_])({MONTH})\.?\s\d", re.IGNORECASE)
 
 
-_LONE_LETTER = re.compile(rf"(?<![^\W_])[b-hj-z]\.?\s(?:{MONTH})(?![^\W_])", re.IGNORECASE)  # "l. Juli"
+_LONE_LETTER = re.compile(rf"(?<![^\W_])(?:[b-hj-z]\.?|[ai]\.)\s(?:{MONTH})(?![^\W_])", re.IGNORECASE)  # "l. Juli"
 
 
 def _impossible(said: Statement, quotes: Sequence[Statement]) -> str:

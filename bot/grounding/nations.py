@@ -163,6 +163,17 @@ gaza gazastreifen gaza_strip
 west_bank westjordanland
 crimea krim crimean
 """.strip().splitlines()
+# Capitals in both languages, and whose: who reads of the government in Lima may say that it is that of Peru.
+_CAPITALS: Final = """
+russia moscow moskau|ukraine kyiv kiew|germany berlin|france paris|uk london|italy rome rom|spain madrid|portugal lisbon lissabon
+austria vienna wien|switzerland bern|poland warsaw warschau|czechia prague prag|hungary budapest|slovakia bratislava
+slovenia ljubljana|croatia zagreb|serbia belgrade belgrad|bosnia sarajevo|greece athens athen|bulgaria sofia
+romania bucharest bukarest|norway oslo|sweden stockholm|finland helsinki|denmark copenhagen kopenhagen|iceland reykjavik
+ireland dublin|estonia tallinn|latvia riga|lithuania vilnius|belarus minsk|turkey ankara|china beijing peking|japan tokyo tokio
+india delhi|pakistan islamabad|afghanistan kabul|iran tehran teheran|iraq baghdad bagdad|syria damascus damaskus
+lebanon beirut|egypt cairo kairo|tunisia tunis|algeria algiers algier|morocco rabat|kenya nairobi|peru lima|colombia bogota
+venezuela caracas|australia canberra|canada ottawa|vietnam hanoi|thailand bangkok|indonesia jakarta
+"""
 _ADJECTIVE = re.compile(r"(.{2,30}isch|deutsch)(?:e|en|er|es|em)\Z")
 _ENDINGS: Final = ("innen", "in", "s", "n", "es", "er", "ern", "ers")
 
@@ -219,3 +230,14 @@ def nations_in_phrases(folded: str) -> tuple[tuple[int, int, str], ...]:
 def _phrase_pattern() -> re.Pattern[str]:
     phrases = "|".join(re.escape(phrase) for phrase, _ in _phrases())
     return re.compile(rf"(?<![^ ])({phrases})(?:n|s|e|en|er|es|em)?(?= |\Z)")
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    rows = [row.split() for row in _CAPITALS.strip().replace("\n", "|").split("|")]
+    return {capital: _words().get(row[0], "") for row in rows for capital in row[1:]}
+
+
+def nation_with_capital(word: str) -> str:
+    """The nation whose capital a word names; "" for none."""
+    return _capitals().get(fold(word), "") if word[:1].isupper() else ""

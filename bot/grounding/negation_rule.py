@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _NO_NEGATION = re.compile(
     r"\bnot (?:only|just|merely|least)\b|\bno (?:fewer|less|more|later|earlier) than\b|\bnot (?:more|less|fewer) than\b"
     r"|\bno doubt\b|\bwhether or not\b|\bnicht (?:nur|allein|zuletzt|weniger als|mehr als|über)\b|\bohne zweifel\b|\bob oder ob nicht\b"
+    r"|\b(?:wie|as|like) (?:nie|never|noch nie)\b|\b(?:nie|noch nie|niemals) zuvor\b|\bnever before\b"
     r"|\bnone other\b|\bno\. ?\d|\bnot to mention\b|\bkein geringerer\b|\bnichts anderes als\b|\bnothing (?:but|less than)\b"
 )
 _NEGATOR = re.compile(
@@ -31,7 +32,7 @@ _NEGATOR = re.compile(
 )
 _DENIAL = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|denials?|disput(?:es?|ed|ing)|refut(?:es?|ed|ing)|contradict(?:s|ed)?|reject(?:s|ed|ing)?"
-    r"|rebuff(?:s|ed)?|dismiss(?:es|ed)?|fail(?:s|ed|ing)? to|refus(?:es|ed|ing) to|declin(?:es|ed|ing) to|unable to"
+    r"|rebuff(?:s|ed)?|dismiss(?:es|ed)?|fail(?:s|ed|ing)? to(?! (?:prevent|stop|avert|halt)\b)|refus(?:es|ed|ing) to|declin(?:es|ed|ing) to|unable to"
     r"|bestreite[nt]?|bestritt(?:en)?|bestreitet|dementier\w{1,3}|dementis?|leugne\w{0,3}|geleugnet|verneint\w{0,2}"
     r"|zurückgewiesen|zurückweis\w{1,3}|zurückwies\w{0,2}|widersprach(?:en)?|widerspricht|widersprochen|abgestritten|streitet)\b"
     r"|\b(?:wies|wiesen|weist|weisen)\b(?=[^.;]{1,120}\bzurück\b)"

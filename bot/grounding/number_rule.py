@@ -94,6 +94,8 @@ _FIRST = re.compile(
     r"\b(?:first|erste[nrsm]?|erst(?:mals|malig\w{0,2})|zuerst|zunächst|initial(?:ly)?|anfangs|opening|erst)\b",
     re.IGNORECASE,
 )
+_A_SECOND = re.compile(r"\b(?:a|the|its|his|her|their) second\b|\bzweite[nrsm]?\b")
+_SECOND = 2
 _ONE = re.compile(r"\b(?:one|a single|another|an?|eine?[nmrs]?)\s", re.IGNORECASE)
 _NO_ONE = re.compile(r"\b(?:no|kein\w{0,2}|each|every|jede\w?|pro|per)\s\Z|\b(?:as|als|wie)\s\Z", re.IGNORECASE)
 _ONE_OF = frozenset("of der von hundred thousand million billion dozen third quarter half group gruppe teil part number anzahl".split())  # fmt: skip
@@ -131,6 +133,7 @@ class Stated:
     lasting: bool  # a length of time, whose "over" may mean "during"
     doubtful: bool  # "gegen drei" is about three or against three
     around: frozenset[str]  # senses of the words that stand with it
+    of_whom: bool  # "of 26 houses, …": a whole whose part follows
     head: frozenset[str]  # senses of the word right behind it: "the $35 million film"
 
 
@@ -144,6 +147,7 @@ class Numbers:
     vague: tuple[tuple[str, float], ...]
     parts: frozenset[str]
     first: bool
+    second: bool
     pairs: tuple[tuple[float, float], ...]  # "67 to 33", "212 of 480", the two ends of a range
     scores: frozenset[tuple[float, float]]  # those of the pairs that are set against each other: "67 to 33"
     tokens: frozenset[str]  # every run with a figure in it, in small letters, one mark for all separators
@@ -170,6 +174,7 @@ def numbers_of(said: Statement) -> Numbers:
         vague=tuple(_vague(lowered, mentions)),
         parts=frozenset(m.lastgroup or "" for m in _PARTS.finditer(lowered)),
         first=bool(_FIRST.search(lowered)),
+        second=bool(_A_SECOND.search(lowered)),
         pairs=tuple(_pairs(text, mentions)),
         scores=frozenset(_scores(text, mentions)),
         tokens=frozenset(_token_key(m.group()) for m in _TOKEN.finditer(text)),
@@ -346,10 +351,28 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
             _role(said.lowered, mention),
             bool(_POINTS.search(span)),
             mention.unit in DURATIONS and last_word(said.lowered, mention.start) in ("over", "über"),
-            last_word(said.lowered, mention.start) in ("gegen", "ab"),
+            last_word(said.lowered, mention.start) in ("gegen", "ab") or _is_of(said, mention),
             around,
+            bool(_WHOLE.search(said.text, max(0, mention.start - 20), mention.start)),
             _head(said, mention),
         )
+
+
+_WHOLE = re.compile(r"(?:^|[;,]\s)(?:out of|of|von)\s(?:(?:the|all|den|insgesamt)\s){0,2}\Z", re.IGNORECASE)
+_OF_A_SUM = re.compile(
+    r"\w{0,30}(?:anleihen?|kredite?|verträge|vertrag|auftrag|aufträge|darlehen|rechnung|scheck|betrag|summe|paket|bürgschaft"
+    r"|forderung|klage|spende|bescheid|abkommen|geschäft)s?\Z"
+)
+
+
+def _is_of(said: Statement, mention: NumberMention) -> bool:
+    """Whether "über" says of how much or how far: "eine Anleihe über 250 Millionen", "der Weltrekord über 100 Meter"."""
+    if said.language != "de" or mention.kind not in ("money", "measure"):
+        return False
+    words = [word for word in said.words if word.end <= mention.start][-2:]
+    if len(words) < 2 or words[1].text != "über" or not words[0].text[0].isupper():
+        return False
+    return mention.unit in ("m", "km", "mi") or _OF_A_SUM.match(words[0].text.lower()) is not None
 
 
 def _head(said: Statement, mention: NumberMention) -> frozenset[str]:
@@ -499,6 +522,8 @@ def _fault(one: Stated, there: Sequence[Stated], mine: Numbers, theirs: Sequence
             fault = found if found[0] != "number" else fault
     mention = one.mention
     if mention.kind == "ordinal":
+        if mention.value == _SECOND and any(numbers.second for numbers in theirs):
+            return None  # read as a length of time there
         if any(_close(o.mention.value * mention.value, 1) for o in there):
             return None  # "a third" is read as an ordinal where nothing tells it from one
     elif mention.value in (2.0, 3.0, 4.0, 0.5) and not mention.unit:
@@ -548,7 +573,7 @@ def _compared(one: Stated, other: Stated, mine: Numbers, there: Sequence[Stated]
         contrary = one.role == "difference" or "" not in roles
         if len(roles) > 1 and contrary and roles not in ({"from", "former"}, {"by", "difference"}):
             return "number", f"{one.role} {_named(a)}"
-        if other.doubtful and a.bound in ("", b.bound):
+        if (other.doubtful and a.bound in ("", b.bound)) or (one.doubtful and b.bound in ("", a.bound)):
             return None
         lasting = (one.lasting or other.lasting) and {a.bound, b.bound} == {"", "more than"}
         if a.bound not in _LOOSER.get(b.bound, frozenset({b.bound})) and not lasting:
@@ -668,6 +693,8 @@ def _crossed(stated: Sequence[Stated], mine: Numbers, there: Numbers) -> str:
             ends = (a.mention.value, b.mention.value)
             if not pairs or (ends in mine.pairs and ends in there.pairs):
                 continue
+            if a.of_whom and ends[::-1] in there.pairs:
+                continue  # "of 26 houses, 19" for "19 of 26 houses"
             if not any(_keeps(a, b, o, p) for o, p in pairs):
                 return f"{_named(a.mention)} and {_named(b.mention)}"
     return ""
@@ -748,6 +775,8 @@ def _part_exceeds(said: Statement, mine: Numbers) -> tuple[str, str] | None:
         bare = a.kind == "money" and b.kind == "cardinal" and b.value >= _LARGE
         if a.kind in ("year", "ordinal") or b.value <= a.value or not (bare or (a.kind, a.unit) == (b.kind, b.unit)):
             continue
+        if whole.of_whom and not _TO.search(said.text, a.end, b.start):
+            return "number", f"{_named(b)} of {_named(a)}"
         if _PART_OF.search(said.text, a.end, min(b.end + 12, len(said.text))) and b.start - a.end < 80:
             return "number", f"{_named(b)} of {_named(a)}"
     return None
@@ -902,6 +931,8 @@ def _wrong_one(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] 
         following = [w for w in said.words if w.start >= match.end()][:3]
         if not following or following[0].text.lower() in _ONE_OF or following[0].kind == "number":
             continue
+        if following[0].text.lower().partition("-")[0] in lexicon(said.language):
+            continue  # "a two-year high"
         things = counted_things(mention, list(said.words), said.language)
         unit = _duration(following[0].text.lower())
         things = frozenset([unit]) if unit else things

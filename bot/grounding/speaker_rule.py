@@ -50,7 +50,7 @@ def moved_speech(said: Statement, quotes: Sequence[Statement], speakers: Sequenc
     )
     if best < 0:
         return ""
-    named = [n for n in own.names if not n.is_word]
+    named = [n for n in own.names if not n.is_word and not own.is_loose_noun(n, nobody_missing=True)]
     there = speakers[best] or speaker_of(quotes[best].text, quotes[best].language)
     if there:
         other = statement(there, quotes[best].language, None)
@@ -63,11 +63,18 @@ def moved_speech(said: Statement, quotes: Sequence[Statement], speakers: Sequenc
         return speaker
     if named and not any(not n.forms.isdisjoint(q.forms) for n in named for q in quotes):
         return speaker
-    if not named and own.content:
+    if not named and own.content and not _is_unknown(own):
         bag = frozenset().union(*(q.bag for q in quotes))
         if all(bag.isdisjoint(own.senses[i] | own.clue_senses[i]) for i in own.content):
             return speaker if not _is_general(own) else ""
     return ""
+
+
+def _is_unknown(own: Statement) -> bool:
+    """Whether the word list has no word for the speaker: then nothing tells who it is in another language."""
+    return own.language == "de" and all(
+        sense.startswith(("de:", "@", "~")) for i in own.content for sense in own.senses[i]
+    )
 
 
 _GENERAL: Final = frozenset("report official source authority authorities police medium media document article statement agency news behörde bericht angabe".split())  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.grounding.nations import nation_of, nations_in_phrases
+from bot.grounding.nations import nation_of, nation_with_capital, nations_in_phrases
 from bot.languages.dates import DateMention, dates_in
 from bot.languages.dictionary import name_variants
 from bot.languages.lexicon import (
@@ -171,6 +171,7 @@ class Statement:
         own: set[str] = set(self._phrases[1])
         for word in self.words:
             own |= name_forms(word, self.language)
+        own.update(f"%{nation}" for word in self.words if (nation := nation_with_capital(word.text)))
         own.update(self._initials)
         if self.language == "de" and any(word.text.startswith("Bundes") and len(word.text) > 8 for word in self.words):
             own.add("%germany")  # who is a Bundeskanzler is German
@@ -254,8 +255,8 @@ class Statement:
                 return False
             return not (i == 0 and _is_small_word(text, "de"))
         if self.language == "en":
-            known = _is_common(word.key, "en") or _is_compared(lowered) or _is_prefixed(lowered)
-            if (known or _WORD_END.search(text)) and (i == 0 or self._begins(i)):
+            known = _is_common(word.key, "en") or _is_compared(lowered)
+            if (known or _WORD_END.search(text) or _is_prefixed(lowered)) and (i == 0 or self._begins(i)):
                 return False
             if known:
                 return lowered not in TITLES
@@ -361,9 +362,7 @@ def _is_compared(lowered: str) -> bool:
     )
 
 
-_PREFIX = re.compile(
-    r"(?:over|under|out|non|anti|inter|multi|semi|mid|pre|post|re|up|down|counter|self|micro|super)(?=[a-z]{4})"
-)
+_PREFIX = re.compile(r"(?:over|under|out|non|anti|multi|mid|re)(?=[a-z]{4})")
 
 
 def _is_prefixed(lowered: str) -> bool:

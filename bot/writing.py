@@ -10,13 +10,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+from bot.errors import what_and_where
 from bot.grounding.gate import Grounded, GroundedSentence, Rule, check
 from bot.grounding.numbered import prompt_rows
 from bot.grounding.reply import Written, parse_reply, schema_of
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from bot.grounding.numbered import NumberedSentence
     from bot.language_model.port import LanguageModel, ModelReply, ModelRequest, Payer
 
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+_BROKEN: Final = "broken"  # a mistake of ours
 MOST_TRIES: Final = 2
 LEAST_TIME_S: Final = 1.5  # less is not worth asking with
 LONGEST_TITLE: Final = 160  # code points
@@ -60,7 +66,7 @@ class Prompts(Protocol):
 @dataclass(frozen=True, slots=True)
 class Writing:
     """What came of it. `reason`: why there is no sentence: "" when there is one, else "nothing-to-show", "abstained",
-    "dropped" (the gate let nothing through), "unreadable", "language", or a `ModelOutcome`.
+    "dropped" (the gate let nothing through), "unreadable", "language", "broken" (our mistake), or a `ModelOutcome`.
     """
 
     sentences: tuple[GroundedSentence, ...] = ()
@@ -115,11 +121,23 @@ class Writer:
     ) -> Writing:
         """Sentences of a task ("answer", "card", "brief", "story_title") in a language. `values`: what else its prompt
         needs, as the question. Never raises but for being cancelled."""
+        given = {"language": language, "most_sentences": most_sentences, **values}
+        return await _safely(self._write(task, numbered, given, time_limit_s, today, payer), Writing(reason=_BROKEN))
+
+    async def _write(
+        self,
+        task: str,
+        numbered: Sequence[NumberedSentence],
+        given: dict[str, Any],
+        time_limit_s: float,
+        today: date | None,
+        payer: Payer,
+    ) -> Writing:
         shown = _within(numbered)
         rows, unseen = prompt_rows(shown)
         if not rows:
             return Writing(reason="nothing-to-show")
-        given = {"language": language, "most_sentences": most_sentences, **values, "rows": rows}
+        given["rows"], language, most_sentences = rows, given["language"], given["most_sentences"]
         ends = asyncio.get_running_loop().time() + time_limit_s
         dropped: dict[str, int] = {}
         reason, prompt, model, calls = "", "", "", 0
@@ -160,6 +178,12 @@ class Writer:
         payer: Payer = OURSELVES,
     ) -> Rewriting:
         """A question made understandable without those before it, in their words. Never raises but when cancelled."""
+        work = self._rewrite(question, turns, language, time_limit_s, payer)
+        return await _safely(work, Rewriting(reason=_BROKEN))
+
+    async def _rewrite(
+        self, question: str, turns: Sequence[str], language: str, time_limit_s: float, payer: Payer
+    ) -> Rewriting:
         values = {"language": language, "question": question, "turns": list(turns)}
         asked = await self._asked("rewrite_question", values, time_limit_s, payer)
         if isinstance(asked, ModelFailed):
@@ -181,6 +205,11 @@ class Writer:
         payer: Payer = OURSELVES,
     ) -> Translations:
         """Those of the quotes that are in another language, each translated alone. Never raises but when cancelled."""
+        return await _safely(self._translate(numbered, language, time_limit_s, payer), Translations(reason=_BROKEN))
+
+    async def _translate(
+        self, numbered: Sequence[NumberedSentence], language: str, time_limit_s: float, payer: Payer
+    ) -> Translations:
         foreign = _within([one for one in numbered if one.quote.language != language])
         rows, _ = prompt_rows(foreign)
         if not rows:
@@ -224,6 +253,15 @@ class Writer:
             return request, await self._model.complete(request)
         except ModelFailed as failure:
             return failure
+
+
+async def _safely(work: Awaitable[_T], nothing: _T) -> _T:
+    """What comes of the work, or nothing."""
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - a mistake of ours around a model costs style, never an answer or a brief
+        log.error("what a model said could not be used", extra={"error": what_and_where(error)})
+        return nothing
 
 
 class KeptWriter(Writer):
@@ -299,7 +337,7 @@ class KeptWriter(Writer):
         if done.cancelled() or done.exception() is not None:
             return
         made = done.result()
-        if made.failure is None and made.reason != ModelOutcome.SLOW.value:
+        if made.failure is None and made.reason not in (ModelOutcome.SLOW.value, _BROKEN):
             self._kept[key] = made
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)

@@ -373,3 +373,13 @@ async def test_a_statement_that_is_denied_as_a_whole_is_dropped(text: str) -> No
     model = Model(said((f"It is not true that {text}", [1]), (text, [1])))
     made = await write_answer(answer_of(quote(text)), writer_of(model), today=TODAY)
     assert [line.text for line in made.answer.written] == [text]
+
+
+async def test_a_mistake_around_the_model_costs_no_answer_and_no_brief() -> None:
+    def broken(request: ModelRequest) -> str:
+        raise KeyError("ours")
+
+    made = await write_answer(answer_of(DAM), writer_of(Model(broken, broken)), today=TODAY)
+    assert (made.answer, made.writing.reason) == (answer_of(DAM), "broken")
+    told = await write_brief(brief_of(entry_of(1, DAM)), kept_writer(Model(broken)), language="en", today=TODAY)
+    assert told.brief.entries == (entry_of(1, DAM),)

@@ -1,7 +1,8 @@
 """Names: whoever and whatever a sentence names has to be named in its quotes, in any spelling of either language.
 
 Kiew is Kyiv, "ukrainisch" is Ukraine, the IMF is the "Internationale Währungsfonds". The outlet of a quote may be named,
-too: it stands beside the quote; so may the country of a capital. A first name or a place that the quotes do not have is not known from them.
+too: it stands beside the quote; so may the country of a capital. A first name or a place that the quotes do not have is
+not known from them.
 """
 
 from __future__ import annotations

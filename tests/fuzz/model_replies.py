@@ -30,7 +30,14 @@ from bot.grounding.reply import Written, WrittenSentence, parse_reply
 from bot.quotes.showing import show_sentence
 from tests.versions import version_of
 
-HONEST = ("honest.tsv", "honest_held_out.tsv", "honest_later.tsv", "honest_last.tsv", "honest_fifth.tsv")
+HONEST = (
+    "honest.tsv",
+    "honest_held_out.tsv",
+    "honest_later.tsv",
+    "honest_last.tsv",
+    "honest_fifth.tsv",
+    "honest_sixth.tsv",
+)
 _DATA = Path(__file__).with_name("data")
 PROMPT = (
     "You are the desk editor of a newsroom. Write only what the numbered sentences below say, in the language that is "
@@ -497,8 +504,10 @@ def honest_pairs() -> tuple[Case, ...]:
     for name in HONEST:
         for line in (_DATA / name).read_text("utf-8").splitlines():
             if not line.startswith("#"):
-                language, day, quote, here, sentence = line.split("\t")
-                found.append(Case((shown(quote, language, date.fromisoformat(day)),), sentence, (1,), here))
+                language, day, quotes, here, sentence = line.split("\t")
+                written = date.fromisoformat(day)
+                there = tuple(shown(text, language, written, n) for n, text in enumerate(quotes.split(" || "), 1))
+                found.append(Case(there, sentence, tuple(range(1, len(there) + 1)), here))
     return tuple(found)
 
 
@@ -698,12 +707,13 @@ def adversarial_altered(rng: random.Random) -> Case:
             wrong, added = rng.choice(_ADDED)
             return replace(case, sentence=case.sentence + added, wrong=wrong)
         if kind < 0.16:
-            return replace(case, supports=rng.choice(((2,), (0,), (-1,), (1, 99), ())), wrong="foreign id")
+            foreign = rng.choice(((len(case.quotes) + 1,), (0,), (-1,), (1, 99), ()))
+            return replace(case, supports=foreign, wrong="foreign id")
         if kind < 0.2:
             other = rng.choice(honest_pairs())
             if _alike(case, other):
                 continue
-            return replace(case, quotes=other.quotes, wrong="another quote")
+            return replace(case, quotes=other.quotes, supports=other.supports, wrong="another quote")
         if kind < 0.22:
             return replace(case, language="de" if case.language == "en" else "en", wrong="language")
         wrong, alter = rng.choice(list(ALTERATIONS.items()))

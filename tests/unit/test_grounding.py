@@ -141,6 +141,63 @@ def test_it_knows_the_small_ways_to_be_wrong(rule: str, sentence: str, language:
     assert rule_of(sentence, language, source) == rule
 
 
+FILM = ("The film, which cost $200m to make, earned $35m on its opening weekend.", "en")
+VOTE = ("Der Rat beschloss den Bau mit 27 zu 14 Stimmen.", "de")
+GRANT = ("Der Bund zahlt 760 Millionen Euro, davon 90 Millionen Euro im kommenden Jahr.", "de")
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence", "language", "source"),
+    [
+        ("", "Der 200 Millionen Dollar teure Film spielte am ersten Wochenende 35 Millionen Dollar ein.", "de", FILM),
+        (
+            "number",
+            "Der 35 Millionen Dollar teure Film spielte am ersten Wochenende 200 Millionen Dollar ein.",
+            "de",
+            FILM,
+        ),
+        ("number", "On its opening weekend the $35 million film took in $200 million.", "en", FILM),
+        ("", "The council approved the building by 27 votes to 14.", "en", VOTE),
+        ("number", "14 Ratsmitglieder stimmten für den Bau, 27 dagegen.", "de", VOTE),
+        ("", "760 Millionen Euro zahlt der Bund, 90 Millionen davon im kommenden Jahr.", "de", GRANT),
+        ("number", "90 Millionen Euro zahlt der Bund, 760 Millionen davon im kommenden Jahr.", "de", GRANT),
+        ("", "Of 26 houses, 19 burned down.", "en", ("19 of the 26 houses burned down.", "en")),
+        ("number", "Of 19 houses, 26 burned down.", "en", ("19 of the 26 houses burned down.", "en")),
+    ],
+)
+def test_numbers_keep_their_order_or_stay_with_their_own(
+    rule: str, sentence: str, language: str, source: tuple[str, str]
+) -> None:
+    assert rule_of(sentence, language, source) == rule
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "source"),
+    [
+        ("Er muss viereinhalb Jahre in Haft.", "de", ("Er muss vier Jahre und sechs Monate in Haft.", "de")),
+        ("Die Straße ist seit Montag gesperrt.", "de", ("The road was closed on Monday.", "en")),
+        (
+            "Houses built between 2019 and 2022 are damp.",
+            "en",
+            ("Häuser der Baujahre 2019 bis 2022 sind feucht.", "de"),
+        ),
+        (
+            "Statt 3,1 kostete der Tunnel 5,4 Millionen Euro.",
+            "de",
+            ("The tunnel cost 5.4 million euros, not 3.1 million euros.", "en"),
+        ),
+        (
+            "Das Land nimmt eine Anleihe über 5 Millionen Euro auf.",
+            "de",
+            ("The state issues a 5 million euro bond.", "en"),
+        ),
+        ("The government of Peru resigned.", "en", ("Die Regierung in Lima ist zurückgetreten.", "de")),
+    ],
+)
+def test_another_wording_is_no_other_figure(sentence: str, language: str, source: tuple[str, str]) -> None:
+    assert rule_of(sentence, language, source) == ""
+
+
 def test_it_does_not_put_words_into_another_mouth() -> None:
     kolb, brandt = ("Ina Kolb said the bridge was closed.", "en"), ("Lars Brandt said the school was open.", "en")
     assert rule_of("Lars Brandt said the bridge was closed.", "en", kolb, brandt) == "attribution"

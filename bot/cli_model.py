@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ def model() -> None:
     \b
     verbatim model calls -n 20
     verbatim model budget
+    verbatim model embed
     verbatim model own set slack-T0123 --url https://api.openai.com/v1 --name gpt-4.1-mini
     """
 
@@ -120,6 +121,43 @@ def show_budget(context: click.Context, workspace: str, *, as_json: bool) -> Non
             most = f" of {row['most_tokens']:,}" if row["most_tokens"] is not None else ", no limit"
             cost = f"; {row['money']}{' of ' + row['most_money'] if row['most_money'] else ''} spent"
             echo(f"{row['scope']:<10} {row['day']}  {row['tokens']:,} tokens{most}{cost}", settings)
+
+
+@model.command("embed")
+@click.pass_context
+def embed(context: click.Context) -> None:
+    """Embed now what was read and has no vector yet; a running bot does that by itself."""
+    with failures_in_words():
+        settings = settings_of(context)
+        from bot.app import database_url
+        from bot.meaning import has_embedder, progress
+
+        if not has_embedder(settings):
+            echo("No embedding model is set up: embedding_url or embedding_path names one.", settings)
+            sys.exit(1)
+        url = database_url(settings)
+        progress(settings, url)  # raises for what cannot be used
+
+        asyncio.run(_embed(settings))
+        found = progress(settings, url)
+        percent, passages = (found.percent, found.passages) if found else (100, 0)
+        beside = "" if percent == 100 else "; a running bot embeds the rest"
+        echo(f"embedded: {percent} %, {passages:,} passages{beside}", settings)
+
+
+async def _embed(settings: Settings) -> None:
+    from bot.app import database_url, index_root
+    from bot.library.opening import open_desk
+    from bot.library.search_index import SearchIndex
+    from bot.library.sql_model_store import SqlModelStore
+    from bot.meaning import open_beyond
+
+    async with _library(settings) as store:
+        with closing(open_desk(database_url(settings))) as desk, closing(SearchIndex(index_root(settings))) as index:
+            calls = SqlModelStore(store.transactions)
+            async with open_beyond(settings, calls, desk, index, filling=False) as beyond:
+                while beyond.feed is not None and await beyond.feed.step():
+                    pass
 
 
 @model.group("own")

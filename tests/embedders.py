@@ -1,11 +1,14 @@
-"""An embedder without a model: words are hashed into a vector, so texts that share words stand near each other."""
+"""Embedders without a model: one hashes words, so texts that share words stand near each other; one has three words."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import math
+import struct
 from array import array
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 from bot.language_model.port import OURSELVES, ModelFailed, ModelOutcome, Payer, Vectors
@@ -17,7 +20,7 @@ class ToyEmbedder:
     def __init__(self, *, model: str = "toy", dimension: int = 96, meanings: Mapping[str, str] | None = None) -> None:
         self.model, self.dimension = model, dimension
         self.asked: list[str] = []
-        self.refuses = ""  # a text that holds this is refused
+        self.refuses, self.code = "", ""  # a text that holds this is refused, with this code
         self.fails: ModelFailed | None = None
         self._meanings = {key.lower(): value.lower() for key, value in (meanings or {}).items()}
 
@@ -29,7 +32,7 @@ class ToyEmbedder:
             raise self.fails
         for text in texts:
             if self.refuses and self.refuses in text:
-                raise ModelFailed(ModelOutcome.REFUSED)
+                raise ModelFailed(ModelOutcome.REFUSED, code=self.code)
         self.asked += texts
         return Vectors(self.model, self.dimension, array("f", [n for text in texts for n in self.vector(text)]))
 
@@ -42,3 +45,23 @@ class ToyEmbedder:
                 values[byte % self.dimension] += 1.0 if byte & 128 else -1.0
         length = math.hypot(*values)
         return [value / length for value in values] if length else [1.0] + [0.0] * (self.dimension - 1)
+
+
+WORDS = {"[UNK]": [0.0, 0.0, 0.0], "boat": [3.0, 0.0, 4.0], "boot": [3.0, 0.0, 4.1], "mayor": [0.0, 2.0, 0.0]}
+
+
+def tiny_model(folder: Path) -> Path:
+    """A model2vec model of three words, its files written by hand."""
+    folder.mkdir()
+    tokenizer: dict[str, object] = {
+        "version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "post_processor": None,
+        "decoder": None, "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"},
+        "model": {"type": "WordLevel", "vocab": {word: n for n, word in enumerate(WORDS)}, "unk_token": "[UNK]"},
+    }  # fmt: skip
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+    (folder / "config.json").write_text(json.dumps({"normalize": True}))
+    table = array("f", [number for vector in WORDS.values() for number in vector]).tobytes()
+    about = {"embeddings": {"dtype": "F32", "shape": [len(WORDS), 3], "data_offsets": [0, len(table)]}}
+    head = json.dumps(about).encode()
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(head)) + head + table)
+    return folder

@@ -31,6 +31,7 @@ EVERY_S: Final = 2.0  # how often new changes are looked for
 _AGAIN_S: Final = (5.0, 600.0)  # how soon, and how late, what failed is tried again
 _SAMPLE: Final = "The harbour of the old town was closed on Monday."
 _SAME: Final = 0.99  # the cosine of two vectors of one text; servers round differently
+_OF_THE_TEXT: Final = ("model-too-long", "model-no-words")  # codes of refusals that say nothing of other texts
 _CUT_TO: Final = (600, 200)  # code points that are tried of a passage that is too long
 
 
@@ -89,7 +90,13 @@ class VectorFeed:
 
     async def _recognise(self) -> bool:
         """Whether the model is another than the one that made what is there; then that is gone."""
-        vectors = await self._embedder.embed([_SAMPLE], kind="passage")
+        try:
+            vectors = await self._embedder.embed([_SAMPLE], kind="passage")
+        except ModelFailed as failure:
+            self._recognised = failure.code in _OF_THE_TEXT
+            if self._recognised:  # a model of another language
+                return False
+            raise
         sample, known = vectors.vector(0), array("f", await asyncio.to_thread(self._vectors.sample))
         other = bool(known) and (len(known) != len(sample) or sum(map(mul, known, sample)) < _SAME)
         if other:
@@ -117,7 +124,8 @@ class VectorFeed:
         except ModelFailed as failure:
             if failure.outcome is not ModelOutcome.REFUSED:
                 raise
-            await self._embedder.embed([_SAMPLE], kind="passage")  # raises where it is not for the texts
+            if failure.code not in _OF_THE_TEXT:
+                await self._embedder.embed([_SAMPLE], kind="passage")  # raises where it is not for the texts
             if len(texts) > 1:
                 half = len(texts) // 2
                 return [*await self._vectors_of(texts[:half]), *await self._vectors_of(texts[half:])]

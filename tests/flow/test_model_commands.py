@@ -13,6 +13,7 @@ from bot.language_model.budget import Limits, charges
 from bot.language_model.port import CallEnd, NewCall, Payer, Verdict
 from bot.library.opening import open_store
 from bot.library.sql_model_store import SqlModelStore
+from tests.embedders import tiny_model
 from tests.flow.desk import Desk
 
 KEY = "sk-canary-31"
@@ -59,3 +60,16 @@ def test_a_workspace_brings_a_model_where_the_owner_lets_it(
     assert not [path for path in (desk.root / "data").rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
     assert desk.run("model", "own", "remove", "slack-T1")
     assert "brings no model" in desk.run("model", "own", "remove", "slack-T1", exits=1)
+
+
+def test_what_was_read_is_embedded_without_a_running_bot(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("model2vec")
+    (desk.seeds / "boats.txt").write_text("A boat came in.\n\nThe mayor was pleased.\n")
+    desk.run("run", "--once")
+    assert "No embedding model" in desk.run("model", "embed", exits=1)
+    monkeypatch.setenv("VERBATIM_EMBEDDING_PATH", str(tmp_path))
+    assert "holds no model" in desk.run("model", "embed", exits=1)
+    monkeypatch.setenv("VERBATIM_EMBEDDING_PATH", str(tiny_model(tmp_path / "tiny")))
+    assert desk.run("model", "embed").startswith("embedded: 100 %")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import struct
-from array import array
 from pathlib import Path
 
 import pytest
@@ -15,25 +12,7 @@ from bot.language_model.local_embedder import LocalEmbedder
 from bot.language_model.opening import open_model_room, read_setup
 from bot.language_model.port import ModelFailed, ModelOutcome
 from bot.library.model_store import MemoryModelStore
-
-WORDS = {"[UNK]": [0.0, 0.0, 0.0], "boat": [3.0, 0.0, 4.0], "boot": [3.0, 0.0, 4.1], "mayor": [0.0, 2.0, 0.0]}
-
-
-def tiny_model(folder: Path) -> Path:
-    """A model2vec model of three words, its files written by hand."""
-    folder.mkdir()
-    tokenizer: dict[str, object] = {
-        "version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "post_processor": None,
-        "decoder": None, "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"},
-        "model": {"type": "WordLevel", "vocab": {word: n for n, word in enumerate(WORDS)}, "unk_token": "[UNK]"},
-    }  # fmt: skip
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
-    (folder / "config.json").write_text(json.dumps({"normalize": True}))
-    table = array("f", [number for vector in WORDS.values() for number in vector]).tobytes()
-    about = {"embeddings": {"dtype": "F32", "shape": [len(WORDS), 3], "data_offsets": [0, len(table)]}}
-    head = json.dumps(about).encode()
-    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(head)) + head + table)
-    return folder
+from tests.embedders import tiny_model
 
 
 async def test_a_model_in_a_folder_gives_vectors_of_length_one_without_any_server(tmp_path: Path) -> None:

@@ -197,12 +197,16 @@ async def test_a_passage_that_the_model_refuses_keeps_none_of_the_others_out(sto
     embedder.refuses = "Unspeakable"
     assert await VectorFeed(store, log, embedder).step()
     assert (store.passage_count(), store.watermark()) == (4, 5)
-    embedder.refuses = ""
+    embedder.refuses, embedder.code = "harbour", "model-no-words"
+    log.add(*numbered(1, first=8), version_of("The harbour.", id=10))
+    again = VectorFeed(store, log, embedder)
+    assert await again.step(), "a model that does not know our sample's words is no broken one"
+    assert (store.passage_count(), store.watermark()) == (4, 7)
     log.add(*numbered(1, first=9))
     embedder.fails = ModelFailed(ModelOutcome.REFUSED)
     with pytest.raises(ModelFailed):
         await VectorFeed(store, log, embedder).step()
-    assert store.watermark() == 5, "a wrong key is no reason to leave passages out"
+    assert store.watermark() == 7, "a wrong key is no reason to leave passages out"
 
 
 async def test_a_restored_library_is_followed_from_its_beginning(store: VectorStore) -> None:

@@ -292,7 +292,9 @@ def _german_subject(tokens: list[Token], at: int) -> Iterator[tuple[int, int, in
         return
     if first < at:
         adverbial = opener in ADVERBIALS_DE and (opener not in DETERMINERS_DE or at == first + 1)
-        if phrase_after(tokens, first, "de") == at and not adverbial:
+        whole = phrase_after(tokens, first, "de") == at and not adverbial
+        is_object = whole and _word(tokens, first).lower() in _OBJECTS_DE  # "Den Schaden schätzt die Polizei auf …"
+        if whole and not is_object:
             rank = _MAIN if opener in {"und", "aber", "denn"} or not subordinate else _SUBORDINATE
             yield _SPOKEN_CUE if spoken else rank, first, at
             return
@@ -302,7 +304,9 @@ def _german_subject(tokens: list[Token], at: int) -> Iterator[tuple[int, int, in
         attributive = before[0].islower() and (before in DETERMINERS_DE or before.endswith(("en", "e", "er")))
         rest = tokens[start + (opener in {"das", "dies"}) : at]
         finite = any(token.text in FINITE_DE or token.text.lower() in PRONOUNS_DE for token in rest)
-        if not head or opener not in ADVERBIALS_DE or attributive or finite or before in {"und", "oder"}:
+        if not head or (subordinate and is_object):
+            return
+        if not is_object and (opener not in ADVERBIALS_DE or attributive or finite or before in {"und", "oder"}):
             return
     elif _word(tokens, at - 1) == ",":  # "Ina Kolb, Leiterin des Amtes, bestätigte"
         before_comma = _clause_start(tokens, at - 1)
@@ -319,6 +323,9 @@ def _german_subject(tokens: list[Token], at: int) -> Iterator[tuple[int, int, in
     end = phrase_after(tokens, follow, "de", told=True)
     if end > follow:
         yield _SPOKEN_CUE if spoken else _MAIN, follow, end
+
+
+_OBJECTS_DE = frozenset("den dem einen einem diesen diesem jeden jedem keinen seinen seinem ihren ihrem".split())
 
 
 def _something_follows(tokens: list[Token], at: int) -> bool:

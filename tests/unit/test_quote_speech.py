@@ -31,6 +31,8 @@ from bot.quotes.speech import direct_speech, is_direct_speech, speaker_of, unver
         ("Der Kurier zitierte eine ungenannte Beamtin mit den Worten, es fehle Sand.", "eine ungenannte Beamtin"),
         ("In einer Erklärung begrüßte Rees: „Das ist ein guter Tag für den Kreis.“", "Rees"),
         ("Vogt schlug vor, die Mühle zu verkaufen.", "Vogt"),
+        ("Den Schaden schätzt die Polizei auf 3,5 Millionen Euro.", "die Polizei"),
+        ("Seinen Rücktritt bestätigte der Minister am Montag.", "der Minister"),
         ("„Und wer zahlt das?“ fragte er.", ""),
         ("Er bestätigte die Zahl der Häuser.", ""),
         ("Der Deich hält bis Montag.", ""),

@@ -27,7 +27,7 @@ _WORDS: Final = {
     r"|(?:is|are|was|were) reported to|soll(?:en)?|\w{0,12}berichten zufolge|gerüchten zufolge|dem vernehmen nach"
     r"|laut (?:\w{0,12}berichten|gerüchten)|es heißt|unconfirmed|unbestätigt\w{0,2}|hearsay",
     "alleged": r"alleged(?:ly)?|purported(?:ly)?|supposed(?:ly)?|claim(?:s|ed|ing)?|accus\w{1,4}|angeblich\w{0,2}|mutmaßlich\w{0,2}"
-    r"|vermeintlich\w{0,2}|behaupt\w{1,4}|beschuldig\w{1,3}|vorwurf|vorwürfe|wirft|warf|werfen|suspected|so-called|verdacht\w{0,3}|verdächtig\w{0,3}|insist(?:s|ed)?",
+    r"|vermeintlich\w{0,2}|behaupt\w{1,4}|beschuldig\w{1,3}|vorgeworfen|angeklagt\w{0,2}|anklage|charged|charges|denie[sd]|bestreitet|bestritt|vorwurf|vorwürfe|wirft|warf|werfen|suspected|so-called|verdacht\w{0,3}|verdächtig\w{0,3}|insist(?:s|ed)?",
     "planned": r"soll(?:en)?|plan(?:s|ned|ning)? (?:to|for)|planned|plans|want(?:s|ed)? to|intend(?:s|ed)?|hop(?:e[sd]?|ing)|aim(?:s|ed)? (?:to|for|at)|propos\w{1,4}|consider(?:s|ed|ing)?"
     r"|threaten(?:s|ed|ing)?|expected|due to|scheduled|set to|call(?:s|ed)? (?:for|on)|demand\w{0,3}|urg\w{1,3}|ask(?:s|ed)? (?:for|to)|seek(?:s|ing)?|sought"
     r"|offer(?:s|ed)? to|promise[sd]?|pledge[sd]?|vow(?:s|ed)?|will(?: not)?(?= )|(?:is|are|was|were) to(?= )|should|must|supposed to|agree[ds]? to"

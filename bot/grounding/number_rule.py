@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.grounding.statement import dates_on
@@ -94,9 +94,14 @@ _FIRST = re.compile(
     r"\b(?:first|erste[nrsm]?|erst(?:mals|malig\w{0,2})|zuerst|zunächst|initial(?:ly)?|anfangs|opening|erst)\b",
     re.IGNORECASE,
 )
+_NEAR = 3  # words behind an article, one of which may be what it counts
 _A_SECOND = re.compile(r"\b(?:a|the|its|his|her|their) second\b|\bzweite[nrsm]?\b")
 _SECOND = 2
-_ONE = re.compile(r"\b(?:one|a single|another|an?|eine?[nmrs]?)\s", re.IGNORECASE)
+_ONE: Final = {
+    "en": re.compile(r"\b(?:one|a single|another|an?)\s", re.IGNORECASE),
+    "de": re.compile(r"\beine?[nmrs]?\s", re.IGNORECASE),
+}
+_ONE_ABROAD = re.compile(r"\b(?:one|an?|eine?[nmrs]?)\s", re.IGNORECASE)
 _NO_ONE = re.compile(r"\b(?:no|kein\w{0,2}|each|every|jede\w?|pro|per)\s\Z|\b(?:as|als|wie)\s\Z", re.IGNORECASE)
 _ONE_OF = frozenset("of der von hundred thousand million billion dozen third quarter half group gruppe teil part number anzahl".split())  # fmt: skip
 _TOKEN = re.compile(r"[^\W_]*\d[^\W_]*(?:[.,:'’/\-–][^\W_]*\d[^\W_]*)*")
@@ -133,6 +138,7 @@ class Stated:
     lasting: bool  # a length of time, whose "over" may mean "during"
     doubtful: bool  # "gegen drei" is about three or against three
     around: frozenset[str]  # senses of the words that stand with it
+    numbered: bool  # "round two", "Runde 2"
     of_whom: bool  # "of 26 houses, …": a whole whose part follows
     head: frozenset[str]  # senses of the word right behind it: "the $35 million film"
 
@@ -314,8 +320,17 @@ def _elliptic(said: Statement, bare: Stated, stated: Sequence[Stated]) -> Iterat
         )
 
 
+_BOUND_APART = re.compile(
+    r"\b(?:(?P<least>mindestens|wenigstens|zumindest|at least)|(?P<most>höchstens|maximal|at most))"
+    r"[, ]{1,2}(?:aber|jedoch|doch|dabei|however|though)[, ]{1,2}\Z",
+    re.IGNORECASE,
+)
+
+
 def _with_unit(said: Statement, mention: NumberMention, following: NumberMention | None) -> NumberMention:
     text = said.text
+    if not mention.bound and (apart := _BOUND_APART.search(text, max(0, mention.start - 32), mention.start)):
+        mention = replace(mention, bound="at least" if apart["least"] else "up to")  # "mindestens aber 250 Euro"
     if following is not None and mention.unit == following.unit and mention.upper is None:
         # "um ein Viertel auf 4,8 Milliarden Dollar": a quarter of what was, not of a billion dollars
         part = numbers_in(text[mention.start : mention.end], said.language)
@@ -353,12 +368,15 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
             mention.unit in DURATIONS and last_word(said.lowered, mention.start) in ("over", "über"),
             last_word(said.lowered, mention.start) in ("gegen", "ab") or _is_of(said, mention),
             around,
+            mention.kind == "cardinal" and last_word(said.lowered, mention.start) in _LABELS,
             bool(_WHOLE.search(said.text, max(0, mention.start - 20), mention.start)),
             _head(said, mention),
         )
 
 
+_LABELS: Final = frozenset("round runde phase stage etappe part teil chapter kapitel set satz match game spiel season staffel".split())  # fmt: skip
 _WHOLE = re.compile(r"(?:^|[;,]\s)(?:out of|of|von)\s(?:(?:the|all|den|insgesamt)\s){0,2}\Z", re.IGNORECASE)
+_FEW = 12
 _OF_A_SUM = re.compile(
     r"\w{0,30}(?:anleihen?|kredite?|verträge|vertrag|auftrag|aufträge|darlehen|rechnung|scheck|betrag|summe|paket|bürgschaft"
     r"|forderung|klage|spende|bescheid|abkommen|geschäft)s?\Z"
@@ -367,11 +385,13 @@ _OF_A_SUM = re.compile(
 
 def _is_of(said: Statement, mention: NumberMention) -> bool:
     """Whether "über" says of how much or how far: "eine Anleihe über 250 Millionen", "der Weltrekord über 100 Meter"."""
-    if said.language != "de" or mention.kind not in ("money", "measure"):
+    if said.language != "de" or mention.kind not in ("money", "measure", "cardinal"):
         return False
     words = [word for word in said.words if word.end <= mention.start][-2:]
     if len(words) < 2 or words[1].text != "über" or not words[0].text[0].isupper():
         return False
+    if mention.kind == "cardinal":  # "der Ausnahmezustand über drei Regionen"
+        return said.text[mention.start].isalpha() and mention.value <= _FEW
     return mention.unit in ("m", "km", "mi") or _OF_A_SUM.match(words[0].text.lower()) is not None
 
 
@@ -514,6 +534,8 @@ def _same_value(a: NumberMention, b: NumberMention) -> bool:
 def _fault(one: Stated, there: Sequence[Stated], mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
     """What is wrong with an amount; None when some amount of the quotes bears it out."""
     fault: tuple[str, str] = ("number", _named(one.mention))
+    if one.mention.value == _SECOND and one.numbered and any(numbers.second for numbers in theirs):
+        return None
     for other in there:
         found = _compared(one, other, mine, there)
         if found is None:
@@ -555,6 +577,8 @@ def _compared(one: Stated, other: Stated, mine: Numbers, there: Sequence[Stated]
     a, b = one.mention, other.mention
     nothing = ("number", _named(a))
     if (a.kind == "ordinal") != (b.kind == "ordinal"):
+        if _close(a.value, b.value) and (one.numbered or other.numbered):
+            return None  # "round two" is the second
         whole, part = (a, b) if a.kind == "ordinal" else (b, a)
         if not (_close(whole.value * part.value, 1) and part.value < 1):
             return nothing
@@ -924,7 +948,7 @@ def _wrong_one(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] 
                 counted.append((one.mention.value, things))
     if not counted:
         return None
-    for match in _ONE.finditer(said.lowered):
+    for match in _ONE[said.language].finditer(said.lowered):
         if _NO_ONE.search(said.lowered[max(0, match.start() - 8) : match.start()]):
             continue
         mention = NumberMention(match.start(), match.end() - 1, 1.0)
@@ -959,11 +983,15 @@ def _says_one(things: frozenset[str], quotes: Sequence[Statement], *, exactly: b
     for quote in quotes:
         if exactly and any(o.mention.value == 1 and o.mention.kind != "ordinal" for o in numbers_of(quote).stated):
             return True
-        for match in _ONE.finditer(quote.lowered):
+        for match in _ONE.get(quote.language, _ONE_ABROAD).finditer(quote.lowered):
             mention = NumberMention(match.start(), match.end() - 1, 1.0)
             following = next((w for w in quote.words if w.start >= match.end()), None)
             unit = _duration(following.text.lower()) if following else ""
-            if (frozenset([unit]) if unit else counted_things(mention, list(quote.words), quote.language)) & things:
+            there = counted_things(mention, list(quote.words), quote.language)
+            near = (i for i, w in enumerate(quote.words) if w.start >= match.end())
+            for i in islice(near, _NEAR):  # "a no-confidence vote"
+                there |= quote.senses[i]
+            if (frozenset([unit]) if unit else there) & things:
                 return True
     return False
 

@@ -40,6 +40,7 @@ _CALENDAR = frozenset(
     "friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag easter christmas "
     "ostern weihnachten pfingsten".split()
 )
+_EDGES_OF_TIME = frozenset("ende anfang mitte beginn".split())  # "tritt Renner Ende Oktober zurück"
 _WEEKDAY_PARTS = re.compile(r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)[a-zäöü]{1,12}\Z")
 # Where one thing that is said ends and another begins.
 _BORDER = re.compile(
@@ -244,7 +245,12 @@ class Statement:
         if not text[0].isupper():
             return False
         lowered = text.lower()
-        if lowered in _CALENDAR or _WEEKDAY_PARTS.match(lowered) or is_stop_word(lowered, self.language):
+        if (
+            lowered in _CALENDAR
+            or lowered in _EDGES_OF_TIME
+            or _WEEKDAY_PARTS.match(lowered)
+            or is_stop_word(lowered, self.language)
+        ):
             return False
         if self.language == "de":
             if is_german_noun(word) or may_be(word.key, "de", "n"):

@@ -150,9 +150,10 @@ class Cards:
                 return
             async with gate:
                 news, wishes = await self._news_of(change, membership)
-                if news is not None and wishes:
+                let = [wish for wish in wishes if not await self._why_withheld(wish)]
+                if news is not None and let:
                     card = await asyncio.to_thread(make_card, news.version, membership)
-                    await self._written(card, wishes[0], _language_of(news))
+                    await self._written(card, let[0], _language_of(news))
 
         for one in await asyncio.gather(*(ask(change) for change in changes), return_exceptions=True):
             if isinstance(one, Exception):
@@ -187,8 +188,10 @@ class Cards:
         if posted is not None and (number <= 1 or not await self._figures_changed(news)):
             return 0
         language = _language_of(news)
-        card = await asyncio.to_thread(make_card, news.version, news.membership)
-        card, writing = await self._written(card, wish, language)
+        card, writing = await asyncio.to_thread(make_card, news.version, news.membership), None
+        why = "" if posted is not None else await self._why_withheld(wish)
+        if not why:  # a model is not paid for what nobody gets
+            card, writing = await self._written(card, wish, language)
         message = card_message(card, language, news.version.facts.address)
         if posted is not None:
             message = _marked(message, language, self._now())
@@ -199,7 +202,7 @@ class Cards:
             await self._deliveries.owe([edit], now=self._now())
         else:
             owed = face.post(wish.workspace, wish.channel, key, face.render(message))
-            if why := await self._withheld(wish.platform, wish.workspace, wish.channel) if self._withheld else "":
+            if why:
                 await self._deliveries.owe([replace(one, withheld=why) for one in owed], now=self._now())
                 if why != "paused":
                     self._more[wish.platform, wish.workspace, wish.channel] = language
@@ -214,6 +217,9 @@ class Cards:
             await asyncio.to_thread(self._desk.keep_receipt, receipt)
         self._wake(wish.platform)
         return 1
+
+    async def _why_withheld(self, wish: Subscription) -> str:
+        return await self._withheld(wish.platform, wish.workspace, wish.channel) if self._withheld else ""
 
     async def _written(self, card: Card, wish: Subscription, language: str) -> tuple[Card, Writing | None]:
         """The card worded by the model, if there is one and it has time."""

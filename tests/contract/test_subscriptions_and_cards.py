@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.chat.outgoing import Outgoing, frozen, thawed
 from bot.chat.requests import Request
 from bot.domain import Source, SourceKind, StoredVersion
 from bot.front_desk.cards import Cards
+from bot.language_model.port import OURSELVES, Payer
 from bot.library.delivery_store import Delivery, DeliveryKind, Owed
 from bot.library.desk import Desk
 from bot.library.sql_delivery_store import SqlDeliveryStore
@@ -21,6 +23,7 @@ from bot.library.sql_store import SqlStore
 from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.library.store import Membership
 from bot.library.subscription_store import Posts, Subscription
+from bot.writing import Writer, Writing
 from tests.contract.papers import NOON, bytes_of, paper
 
 AUDIENCE = "w:discord-w1"
@@ -215,3 +218,29 @@ async def test_over_the_cap_one_line_says_how_many_more_there_are(office: Office
     assert (edit.owed.kind, "+ 3 more" in words(edit)) == (DeliveryKind.EDIT, True)
     await office.publish(source, "two", "Mill two grinds 55 sacks a day.")
     assert await office.cards.post_new() == 0
+
+
+async def test_no_model_is_asked_for_a_card_that_is_withheld(office: Office) -> None:
+    class Asked(Writer):
+        payers: ClassVar[list[str]] = []
+
+        def __init__(self) -> None: ...
+
+        async def write(self, *given: Any, payer: Payer = OURSELVES, **more: Any) -> Writing:
+            self.payers.append(payer.workspace)
+            return Writing()
+
+    async def withheld(platform: str, workspace: str, channel: str) -> str:
+        return "paused" if workspace == "w1" else ""
+
+    office.cards._withheld, office.cards._writer = withheld, Asked()
+    source = await office.source("*")
+    await office.wish(source)
+    await office.cards.post_new()
+    await office.publish(source, "one", "Mill one grinds 40 sacks a day.")
+    assert await office.cards.post_new() == 0
+    assert Asked.payers == []
+    await office.wish(source, channel="c2", workspace="w2")
+    await office.publish(source, "two", "Mill two grinds 50 sacks a day.")
+    assert await office.cards.post_new() == 1
+    assert set(Asked.payers) == {"discord-w2"}

@@ -30,10 +30,6 @@ class Breaker:
         self._trying = True
         return True
 
-    def opens_at(self, now_s: float) -> float:
-        """Seconds until somebody may ask again."""
-        return 0.0 if self._open_until is None else max(0.0, self._open_until - now_s)
-
     def succeeded(self) -> None:
         self._in_a_row = self._pauses = 0
         self._open_until, self._trying = None, False

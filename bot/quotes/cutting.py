@@ -33,15 +33,6 @@ def cut(version: StoredVersion, start: int, end: int) -> Quote:
     )
 
 
-def cut_sentence(version: StoredVersion, index: int) -> Quote:
-    """The sentence of that number as a quote. Raises QuoteRefused, "no-sentence" when there is none of that number."""
-    count = len(version.sentences)
-    if not 0 <= index < count:
-        raise QuoteRefused("no-sentence", f"version {version.facts.id} has {count} sentences, asked for {index}")
-    sentence = version.sentences[index]
-    return cut(version, sentence.start, sentence.end)
-
-
 def quotable(text: str, start: int, end: int) -> str:
     """Why `text[start:end]` may not be quoted, or "".
 

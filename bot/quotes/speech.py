@@ -8,7 +8,6 @@ English; other languages are tried by both.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -90,14 +89,6 @@ def direct_speech(text: str) -> tuple[Span, ...]:
     return tuple(
         Span(m.start() + 1, m.end() - 1) for m in _SPOKEN.finditer(text) if " " in m.group()[1:-1].strip()
     )
-
-
-def is_direct_speech(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` lies within one pair of quotation marks; the marks themselves may belong to it."""
-    around = max(0, text.rfind("\n", 0, max(0, start - _LONGEST_SPEECH)) + 1, start - 2 * _LONGEST_SPEECH)
-    spans = direct_speech(text[around : end + _LONGEST_SPEECH])
-    at = bisect_right(spans, (start - around + 1, len(text))) - 1
-    return at >= 0 and spans[at].start - 1 <= start - around and end - around <= spans[at].end + 1
 
 
 def unverified_marks(text: str, language: str) -> tuple[str, ...]:

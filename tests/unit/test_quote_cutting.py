@@ -12,7 +12,7 @@ import pytest
 import bot
 from bot.domain import DocumentDate, Sentence, StoredVersion, VersionFacts, sha256_hex
 from bot.errors import QuoteRefused
-from bot.quotes.cutting import cut, cut_sentence, quotable
+from bot.quotes.cutting import cut, quotable
 from bot.quotes.proving import prove
 
 TEXT = "Grüße 🙂 aus Ahrbach. Der Steg kostet 1.250 €. \x07Ende"
@@ -34,15 +34,6 @@ def test_a_quote_knows_its_place_in_characters_and_bytes() -> None:
     assert (quote.document_id, quote.version_id, quote.start, quote.end) == (3, 7, 21, 45)
     assert TEXT.encode()[quote.start_byte : quote.end_byte].decode() == "Der Steg kostet 1.250 €."
     assert quote.sha256 == sha256_hex("Der Steg kostet 1.250 €.")
-
-
-def test_a_sentence_is_cut_by_its_number() -> None:
-    version = stored()
-    assert cut_sentence(version, 0).text_in(version) == "Grüße 🙂 aus Ahrbach."
-    for index in (-1, 2):
-        with pytest.raises(QuoteRefused) as refused:
-            cut_sentence(version, index)
-        assert refused.value.code == "no-sentence"
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,11 @@ class _Rows:
         return {id_: Membership(id_, id_, id_) for id_ in document_ids}
 
 
+def rows_of(data: Path) -> _Rows:
+    """The rows of a library that is not there."""
+    return _Rows(data)
+
+
 def asked_from_rows(data: Path) -> dict[str, Any]:
     """As `asked`, over the index that the search is measured with and rows without a database."""
     from bot.answers.answering import Answerer

@@ -53,7 +53,7 @@ def main(context: click.Context, config: Path | None, data_dir: Path | None, see
 # -- run ---------------------------------------------------------------------------------------------------------------
 
 
-@main.command()
+@main.command(short_help="Read, brief, answer, announce.")
 @click.option("--once", is_flag=True, help="Read what is new, print its cards and the brief, and end.")
 @click.pass_context
 def run(context: click.Context, *, once: bool) -> None:
@@ -78,7 +78,7 @@ def run(context: click.Context, *, once: bool) -> None:
 # -- ask ---------------------------------------------------------------------------------------------------------------
 
 
-@main.command()
+@main.command(short_help="Answer a question from the library.")
 @click.argument("question", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.option(
@@ -202,7 +202,7 @@ def read(context: click.Context, files: tuple[Path, ...], *, as_json: bool) -> N
     sys.exit(1 if failed else 0)
 
 
-@main.command()
+@main.command(short_help="Keep files as documents.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", default="", help="Its title, when the file does not say it.")
 @click.option("--lang", default="", help="Its language (de, en, …), when it cannot be told.")
@@ -231,7 +231,7 @@ def add(context: click.Context, files: tuple[Path, ...], *, title: str, lang: st
     sys.exit(1 if failed else 0)
 
 
-@main.command()
+@main.command(short_help="What was read, and what could not be.")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.option("--state", type=click.Choice(["all", "kept", "failed", "removed"]), default="all", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
@@ -247,7 +247,7 @@ def documents(context: click.Context, *, as_json: bool, state: str, limit: int) 
             list_documents(room, state, limit, as_json=as_json, show=lambda text: echo(text, settings))
 
 
-@main.command()
+@main.command(short_help="Show a stored document.")
 @click.argument("document")
 @click.option("--quote", default="", help="Light up this text, when it stands in the document.")
 @click.option("--raw", is_flag=True, help="Only the text of record.")
@@ -264,7 +264,7 @@ def show(context: click.Context, document: str, *, quote: str, raw: bool) -> Non
         echo(text, settings)
 
 
-@main.command()
+@main.command(short_help="Does this text stand in a document?")
 @click.argument("document")
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="Print the proof as JSON.")
@@ -314,7 +314,7 @@ def verify(context: click.Context, *, as_json: bool) -> None:
         sys.exit(NO if outcome["broken"] else 0)
 
 
-@main.group()
+@main.group(short_help="The search index: throw it away, make it anew.")
 def index() -> None:
     """The search index: derived from the documents, safe to throw away."""
 
@@ -333,7 +333,7 @@ def rebuild(context: click.Context) -> None:
         echo(f"{passages} passages indexed", settings)
 
 
-@main.command()
+@main.command(short_help="Which word lists are in use.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
 def dictionary(context: click.Context, *, as_json: bool) -> None:
@@ -376,7 +376,7 @@ def settings(context: click.Context, *, as_json: bool) -> None:
             echo(f"{' ' * width}  {click.style(row.help, dim=True)}", loaded)
 
 
-@main.command()
+@main.command(short_help="Whether a running bot lives.")
 @click.option("--max-age", type=click.FloatRange(1), default=90.0, show_default=True, help="Seconds without a sign.")
 @click.pass_context
 def health(context: click.Context, *, max_age: float) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="What is new; earlier briefs.")
 @click.option("--json", "as_json", is_flag=True, help="Print the brief as JSON.")
 @click.option("--preview", is_flag=True, help="Show it without counting it as delivered.")
 @click.option("--last", is_flag=True, help="Show the last brief again.")
@@ -76,7 +76,8 @@ def list_briefs(context: click.Context, channel: str, count: int, *, as_json: bo
                 echo(record.key.removeprefix("brief:"), settings)
             echo(f"  {record_line(record, settings)}", settings)
         if not found:
-            echo("No brief has been told yet.", settings)
+            whose = f" of “{channel}”" if channel else ""
+            echo(f"No brief{whose} has been told yet.", settings)
 
 
 @brief.command("show")

@@ -9,7 +9,7 @@ import click
 from bot.console import echo, failures_in_words, language_option, settings_of, show_json
 
 
-@click.command()
+@click.command(short_help="What is wrong, and what mends it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @language_option("Language of what is said.")
 @click.pass_context

@@ -25,7 +25,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
 
-@click.group()
+@click.group(short_help="What the language model did and cost.")
 def model() -> None:
     """What the language model was asked and did cost; models that workspaces bring. `verbatim check` tests the servers.
 
@@ -58,6 +58,8 @@ def calls(context: click.Context, count: int, workspace: str | None, *, text: bo
         if as_json:
             show_json(rows)
             return
+        if not rows:
+            echo("No model has been asked yet.", settings)
         for row in rows:
             tokens = f"{row['tokens_in']:>6} in {row['tokens_out']:>5} out"
             told = f"{row['at'][:19]}  {row['task']:<16} {row['verdict']:<9} {tokens}"
@@ -182,6 +184,8 @@ def list_own(context: click.Context, *, as_json: bool) -> None:
         if as_json:
             show_json(rows)
             return
+        if not rows:
+            echo("No workspace has brought a model.", settings)
         for row in rows:
             echo(f"{row['workspace']}  {row['model']}  {row['url']}", settings)
 

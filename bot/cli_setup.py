@@ -9,7 +9,7 @@ import click
 from bot.console import failures_in_words, settings_of
 
 
-@click.group()
+@click.group(short_help="What a chat platform is told first.")
 def setup() -> None:
     """What to tell a chat platform so that the bot can come there.
 

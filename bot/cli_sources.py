@@ -27,7 +27,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print the outcome 
 _FOR: Final = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
-@click.group()
+@click.group(short_help="Feeds and pages that are followed.")
 def sources() -> None:
     """Feeds and pages that are followed: add, try, list, pause, remove them.
 
@@ -289,7 +289,7 @@ def export_sources(context: click.Context, format_: str, output: Path | None, *,
         click.echo(content, nl=False)
 
 
-@click.command()
+@click.command(short_help="What became of an item, stage by stage.")
 @click.argument("item")
 @_JSON
 @click.pass_context

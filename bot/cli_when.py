@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-@click.command()
+@click.command(short_help="When a brief would come, and why then.")
 @click.argument("time", nargs=-1, required=True)
 @click.option("-n", "--count", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many.")
 @click.option("--zone", default="", help="Zone of a time that names none; default: the settings', or the machine's.")

@@ -53,19 +53,20 @@ class BriefFiles:
     def __init__(self, folder: Path, briefs: BriefStore, store: Store) -> None:
         self._folder, self._briefs, self._store = folder, briefs, store
         self._after = datetime(1970, 1, 2, tzinfo=UTC)
-        self._seen: set[int] = set()
+        self._seen: set[tuple[int, int]] = set()  # records and their revisions
 
     async def publish_new(self) -> int:
-        """Write what was delivered since the last call, the first time everything; how many channels that changed."""
+        """Write what was delivered since the last call, the first time everything; how many channels that changed.
+        The last ones are looked at again: they may have been made anew since."""
         found: list[BriefRecord] = []
         after = self._after - _LATE  # when it was sent is written a little later
         while records := await self._briefs.delivered_since(after, limit=_PAGE):
-            found += [record for record in records if record.id not in self._seen]
+            found += [record for record in records if (record.id, record.revision) not in self._seen]
             after = max(record.delivered_at or after for record in records)
         keys = list(dict.fromkeys(record.key for record in found))
         for key in keys:
             await self.publish(key)
-        self._seen |= {record.id for record in found}
+        self._seen |= {(record.id, record.revision) for record in found}
         self._after = max([self._after, *(record.delivered_at or self._after for record in found)])
         return len(keys)
 

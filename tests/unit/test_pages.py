@@ -6,14 +6,17 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from markdown_it import MarkdownIt
 
-from bot.brief_files import folder_of
+from bot.brief_files import BriefFiles, folder_of
 from bot.chat.composing import quote_block
 from bot.chat.messages import Block, Facts, Heading, Message, Paragraph, Picture, Points, SourceLinks
 from bot.chat.pages import BriefPage, atom, html, index_html, markdown
+from bot.library.brief_store import BriefKind, BriefRecord, BriefState
 from bot.quotes.showing import show_sentence
 from tests.versions import version_of
 
@@ -95,3 +98,31 @@ def test_every_channel_has_a_folder_of_its_own_that_any_file_system_takes() -> N
     assert names[0] == "discord-1-2"
     assert len(set(names)) == len(keys)
     assert all(name.isascii() and "/" not in name and name.strip(".") and len(name) < 100 for name in names)
+
+
+async def test_a_brief_that_was_made_anew_is_written_anew(tmp_path: Path) -> None:
+    at = datetime(2031, 5, 14, 10, tzinfo=UTC)
+    first = BriefRecord(7, "brief:discord:1:2", "post:1", BriefKind.POSTED, BriefState.DELIVERED, at, None, 0, 2, b"", "ab", 0, at)
+    delivered: list[BriefRecord] = [first]
+    written: list[str] = []
+
+    class Briefs:
+        async def delivered_since(self, after: datetime, *, limit: int) -> list[BriefRecord]:
+            return [one for one in delivered if one.delivered_at is not None and one.delivered_at > after]
+
+    class Files(BriefFiles):
+        async def publish(self, key: str, *, limit: int = 30) -> int:
+            written.append(key)
+            return limit
+
+    files = Files(tmp_path, cast("Any", Briefs()), cast("Any", None))
+    assert [await files.publish_new() for _ in range(2)] == [1, 0]
+    delivered[0] = replace(first, revision=1)
+    assert [await files.publish_new() for _ in range(2)] == [1, 0]
+    assert written == [first.key] * 2
+
+
+def test_not_even_the_language_of_a_page_becomes_markup() -> None:
+    odd = '"><script>'
+    for made in (html(replace(page(), language=odd)), index_html("Elm", [], odd)):
+        assert "script" not in {tag for tag, _ in _Seen(made).tags}

@@ -82,11 +82,14 @@ class Embeddings:
         """See `Embedder`."""
         prefix = self._prefixes[kind]
         batches = list(_batches([prefix + text for text in texts], self._batch_texts))
+        failed: ModelFailed | None = None
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._batch(batch, payer)) for batch in batches]
         except* ModelFailed as failures:
-            raise _first(failures) from None
+            failed = _first(failures)  # raised here it would come as a group on Python 3.11.0 to 3.11.3
+        if failed is not None:
+            raise failed
         values = array("f")
         for task in tasks:
             for vector in task.result():

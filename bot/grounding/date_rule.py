@@ -48,6 +48,7 @@ _EDGES: Final = {
         r"jahres(?:beginn|anfang)|(?:beginn|anfang) (?:des|dieses) jahres|(?:start|beginning) of (?:the|this) year"
     ),
 }
+_YEAR_BEHIND = re.compile(r"\s(?:19|20)\d\d\b")
 _POSTPONED = re.compile(
     r"\b(?:(?:ends?|ended|ending|end(?:et|en|ete|eten)|expire[sd]?|deadline|läuft|laufen|lief|ausgelaufen)\b|adjourn|postpone|delay|defer|push|extend|vertag|verschob|verschieb|verleg|aufgeschob|verläng|frist)\w{0,8}\b"
 )
@@ -106,6 +107,10 @@ def dates_of(said: Statement, day: date | None) -> tuple[Dated, ...]:
     for mention in map(partial(_coming, day=day), dates_on(said, day)):
         if mention.precision == "time" and mention.first is None and mention.month is None:
             continue  # a time of day is a number's matter
+        if _YEAR_BEHIND.match(said.lowered, mention.end) and any(
+            pattern.search(said.lowered, mention.start, mention.end) for pattern in _EDGES.values()
+        ):
+            continue  # "zum Jahresbeginn 2027": the year behind it says which
         span = said.lowered[mention.start : mention.end]
         weekday = _WEEKDAY.search(said.lowered[max(0, mention.start - 12) : mention.end])
         found.append(

@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import combinations, islice, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.grounding.statement import dates_on
@@ -111,6 +111,8 @@ _CLOCK = re.compile(
     r"(?P<mark>uhr|[ap]\.?\s?m\b\.?|o['’]clock|h\b(?=\s?\d{0,2}\b))?",
     re.IGNORECASE,
 )
+_SPELLED_HOUR = re.compile(r"(?<![^\W_])([^\W\d_]{3,40})\suhr\b", re.IGNORECASE)
+_HOURS = 24
 _NOON = re.compile(r"\b(?:(?P<noon>noon|midday|mittags?)|(?P<night>midnight|mitternachts?))\b", re.IGNORECASE)
 _BOUNDARY = re.compile(
     r"[,:](?!\d)|[;()–—]|\b(?:and|but|while|whereas|as|when|or|und|aber|während|wobei|sowie|oder|als)\b", re.IGNORECASE
@@ -156,6 +158,7 @@ class Numbers:
     second: bool
     pairs: tuple[tuple[float, float], ...]  # "67 to 33", "212 of 480", the two ends of a range
     scores: frozenset[tuple[float, float]]  # those of the pairs that are set against each other: "67 to 33"
+    wholes: frozenset[float]  # "19 of 19"
     tokens: frozenset[str]  # every run with a figure in it, in small letters, one mark for all separators
 
 
@@ -183,6 +186,11 @@ def numbers_of(said: Statement) -> Numbers:
         second=bool(_A_SECOND.search(lowered)),
         pairs=tuple(_pairs(text, mentions)),
         scores=frozenset(_scores(text, mentions)),
+        wholes=frozenset(
+            a.value
+            for a, b in pairwise(mentions)
+            if a.value == b.value and b.start - a.end < _LINK_LENGTH and _OF.fullmatch(text, a.end, b.start)
+        ),
         tokens=frozenset(_token_key(m.group()) for m in _TOKEN.finditer(text)),
     )
 
@@ -421,7 +429,11 @@ def _role(lowered: str, mention: NumberMention) -> str:
         words[-1] in phrases or words[-1] in ("rund", "etwa", "knapp", "fast", "gut", "some", "über", "under", "unter")
     ):
         words = words[:-1]
+    while words and words[-1] in _ADVERBS:
+        words = words[:-1]
     last = words[-1] if words else ""
+    if last == "statt" or tuple(words[-2:]) == ("instead", "of"):
+        return "former"
     if last in ("von", "vom"):
         return "from" if _ONWARDS.match(lowered, mention.end) else ""
     if last == "to" and len(words) > 1 and words[-2] in ("up", "close", "compared"):
@@ -429,6 +441,7 @@ def _role(lowered: str, mention: NumberMention) -> str:
     return _ROLE_WORDS.get(last, "by" if mention.unit == "%" and last in _CHANGES else "")
 
 
+_ADVERBS: Final = frozenset("ursprünglich originally voraussichtlich zunächst bisher bislang initially".split())
 _CHANGES: Final = frozenset("rose fell dropped increased decreased grew climbed jumped gained slipped sank declined surged soared shrank up down plus minus".split())  # fmt: skip
 
 
@@ -495,6 +508,12 @@ def _clocks(text: str) -> Iterator[Clock]:
             hour = hour % 12 + (12 if mark == "pm" else 0)
         sure = mark in ("am", "pm", "uhr") or hour > 12
         yield Clock(match.start(), match.end(), hour % 24 * 60 + minute, sure)
+    for match in _SPELLED_HOUR.finditer(text):
+        hours = numbers_in(match[1], "de")
+        if hours and hours[0].kind == "cardinal":
+            yield Clock(
+                match.start(), match.end(), int(hours[0].value * 60) if hours[0].value <= _HOURS else -1, sure=False
+            )
     for match in _NOON.finditer(text):
         yield Clock(match.start(), match.end(), 720 if match["noon"] else 0, sure=True)
 
@@ -690,7 +709,39 @@ def _swapped(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None
         pair = _crossed(stated, mine, numbers)
         if pair:
             return "number", f"{pair} changed places"
+    if len(theirs) > 1 and (pair := _crossed_between(stated, theirs)):
+        return "number", f"{pair} changed places"
     return None
+
+
+def _crossed_between(stated: Sequence[Stated], theirs: Sequence[Numbers]) -> str:
+    """Two numbers, each of another quote, of which each stands with what the other counts."""
+    for a, b in combinations([one for one in stated if one.mention.kind not in ("year", "ordinal")], 2):
+        if a.mention.unit != b.mention.unit or _same_value(a.mention, b.mention):
+            continue
+        holders = [
+            [(n, o) for n, numbers in enumerate(theirs) for o in numbers.stated if _same_value(x.mention, o.mention)]
+            for x in (a, b)
+        ]
+        pairs = [(o, p) for n, o in holders[0] for m, p in holders[1]]
+        if any(n == m for n, _ in holders[0] for m, _ in holders[1]) or not pairs:
+            continue
+        if all(_is_crossed(a, b, o, p) for o, p in pairs):
+            return f"{_named(a.mention)} and {_named(b.mention)}"
+    return ""
+
+
+def _is_crossed(a: Stated, b: Stated, a_there: Stated, b_there: Stated) -> bool:
+    straight = (len(a.around & a_there.around), len(b.around & b_there.around))
+    crossed = (len(a.around & b_there.around), len(b.around & a_there.around))
+    if _has_others_head(a, a_there, b_there) and _has_others_head(b, b_there, a_there):
+        return True
+    return min(straight) == 0 and sum(crossed) > sum(straight)
+
+
+def _has_others_head(one: Stated, own: Stated, foreign: Stated) -> bool:
+    """Whether what stands right behind a number stands with the other one in the quote."""
+    return bool(one.head) and one.head.isdisjoint(own.around) and not one.head.isdisjoint(foreign.around)
 
 
 def _crossed(stated: Sequence[Stated], mine: Numbers, there: Numbers) -> str:
@@ -729,9 +780,8 @@ def _keeps(a: Stated, b: Stated, a_there: Stated, b_there: Stated) -> bool:
     roles = [(one.role, other.role) for one, other in ((a, a_there), (b, b_there))]
     if any(mine and mine == theirs for mine, theirs in roles) and all(x == y or not (x and y) for x, y in roles):
         return True
-    for one, own, foreign in ((a, a_there, b_there), (b, b_there, a_there)):
-        if one.head and one.head.isdisjoint(own.around) and not one.head.isdisjoint(foreign.around):
-            return False
+    if _has_others_head(a, a_there, b_there) or _has_others_head(b, b_there, a_there):
+        return False
     of_a, of_b = a.around - b.head, b.around - a.head  # "the $200 million film took in $35 million"
     straight = (len(of_a & a_there.around), len(of_b & b_there.around))
     crossed = (len(of_a & b_there.around), len(of_b & a_there.around))
@@ -774,6 +824,8 @@ def _comparable(one: Stated, other: Stated) -> bool:
 def _turned(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
     """ "33 to 67" for "67 to 33", "480 of 212" for "212 of 480"."""
     there = {pair for numbers in theirs for pair in numbers.pairs}
+    if mine.wholes - frozenset().union(*(numbers.wholes for numbers in theirs)):
+        return "number", "all of all"
     for a, b in mine.pairs:
         if (b, a) in there and (a, b) not in there:
             return "number", f"{a:g} and {b:g} changed places"
@@ -789,11 +841,20 @@ def _turned(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
 
 
 _LARGE = 10**6  # a sum as large as this may leave its currency to the one before
+_TIMES_AS = re.compile(
+    r"\b(?:twice|double|triple|three times)\s(?:as (?:many|much) as\s)?(?:the\s)?\Z|\b(?:doppelt|dreimal) so viele? wie\s(?:die\s)?\Z",
+    re.IGNORECASE,
+)
 _PART_OF = re.compile(r"\b(?:davon|darunter|of (?:which|whom|them|those|that)|including|among them)\b", re.IGNORECASE)
 
 
 def _part_exceeds(said: Statement, mine: Numbers) -> tuple[str, str] | None:
-    """ "90 million, 760 million of which": no part is greater than its whole."""
+    """ "90 million, 760 million of which": no part is greater than its whole, and what is twice another not less."""
+    for first, second in combinations(mine.stated, 2):
+        a, b = first.mention, second.mention
+        times = _TIMES_AS.search(said.text, a.end, b.start) if (a.kind, a.unit) == (b.kind, b.unit) else None
+        if times and a.value < b.value and a.value not in _PART_VALUES.values():
+            return "number", f"{_named(a)} as a multiple of {_named(b)}"
     for whole, part in pairwise(mine.stated):
         a, b = whole.mention, part.mention
         bare = a.kind == "money" and b.kind == "cardinal" and b.value >= _LARGE
@@ -865,7 +926,11 @@ def _wrong_words(
     values = [o.mention for numbers in theirs for o in numbers.stated if o.mention.kind not in ("year", "ordinal")]
     for word, size in mine.vague:
         vague = {s for numbers in theirs for _, s in numbers.vague}
-        counted = any(2 * size <= (v.upper or v.value) < 1000 * size for v in values)
+        at = said.lowered.find(word) + len(word)
+        following = next((w.text.lower() for w in said.words if w.start >= at), "")
+        counted = any(
+            2 * size <= (v.upper or v.value) < 1000 * size and (not v.unit or following in unit_words()) for v in values
+        )
         if size not in vague and not counted:
             return "number", word
     for part in sorted(mine.parts):

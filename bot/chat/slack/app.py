@@ -620,6 +620,8 @@ def quiet() -> logging.Logger:
 
 def _without_words(record: logging.LogRecord) -> bool:
     """That something happened, where and of what kind: nothing of what was said."""
+    if record.levelno < logging.ERROR and record.funcName == "__init__":
+        return False  # advice on how the library's parts are put together: nothing happened
     kind = record.exc_info[0] if record.exc_info else None
     record.msg, record.args, record.exc_info, record.exc_text = "slack's library reports trouble", (), None, None
     record.__dict__ |= {"at": record.funcName, "error": kind.__name__ if kind else ""}

@@ -108,6 +108,11 @@ async def test_an_answer_stands_in_a_thread_on_the_question(post: Post) -> None:
     assert "“All 48 passengers of the ferry were rescued.”" in standing["embeds"][0]["description"]
     assert standing["allowed_mentions_sent"]["parse"] == []
     assert post.server.messages(post.channel.id) == []
+    edit = note(post, "answer:1:written", "All were rescued.", parent_key="answer:1:0")
+    await post.owe(replace(edit, kind=DeliveryKind.EDIT))
+    await post.settle()
+    [edited] = post.server.messages(thread.id)
+    assert (edited["id"], edited["embeds"][0]["description"]) == (standing["id"], "All were rescued.")
 
 
 async def test_where_no_thread_may_be_opened_the_answer_stands_below_the_question(post: Post) -> None:

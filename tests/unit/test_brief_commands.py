@@ -23,7 +23,7 @@ from bot.domain import Change, Receipt, Scope, Source, StoredVersion
 from bot.front_desk.brief_commands import BriefCommands
 from bot.front_desk.brief_posting import BriefPosting, Redone, delivery_base
 from bot.front_desk.desk import FrontDesk
-from bot.library.brief_store import BriefKind, BriefState, Mute, brief_key
+from bot.library.brief_store import BriefKind, BriefState, BriefWish, Mute, brief_key
 from bot.library.delivery_store import Delivery, DeliveryKind
 from bot.library.sql_brief_store import SqlBriefStore
 from bot.library.sql_delivery_store import SqlDeliveryStore
@@ -339,6 +339,28 @@ async def test_what_was_prepared_is_made_anew_when_news_came_or_another_look_is_
         await room.posting.fire(await room.due())
         assert len(room.library.asked) == made + 1, change
         await room.send()
+
+
+async def test_a_model_has_time_until_two_minutes_before_a_slot_and_none_at_it(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    async def write(brief: Brief, language: str, wish: BriefWish, writing_s: float) -> Brief:
+        given.append(writing_s)
+        return brief
+
+    monkeypatch.setattr(room.posting, "_write", write)
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    room.now = NOW + timedelta(days=1, hours=-5)
+    ahead = await room.due()
+    slot = next_slot(ahead.due, room.now)
+    assert slot is not None
+    for before in (timedelta(minutes=20), timedelta(minutes=2, seconds=10), timedelta(minutes=1)):
+        room.now = slot.at - before
+        await room.posting.prepare(ahead.due, slot)
+    room.library.seq += 1  # so that it is made anew
+    room.now = slot.at
+    await room.posting.fire(await room.due())
+    assert given == [25.0, 10.0, 0.0, 0.0]
 
 
 async def test_after_downtime_one_brief_covers_the_gap_and_quiet_hours_are_kept(room: Newsroom) -> None:

@@ -252,8 +252,10 @@ class NewsCommands:
         key = request.name.partition(":")[2]
         asked = f"answer:{request.place.platform}:{key}"
         delivery = await self._deliveries.delivery(f"{asked}:written") or await self._deliveries.delivery(f"{asked}:0")
-        mine = delivery is not None and delivery.owed.workspace == request.place.workspace
-        return thawed(delivery.owed.payload).quotes if delivery is not None and mine else ()
+        here = (request.place.workspace, request.place.channel)
+        if delivery is None or (delivery.owed.workspace, delivery.owed.channel) != here:
+            return ()
+        return thawed(delivery.owed.payload).quotes
 
     async def _question_of(self, request: Request) -> str:
         key = request.name.partition(":")[2]
@@ -261,7 +263,8 @@ class NewsCommands:
         if asked is None:
             return ""
         before = msgspec.json.decode(asked.request_json, type=Request)
-        if before.place.workspace != request.place.workspace:
+        here = (request.place.workspace, request.place.channel)  # direct messages may have no workspace to tell them by
+        if (before.place.workspace, before.place.channel) != here:
             return ""
         return before.arguments.get("question") or before.text
 

@@ -430,3 +430,13 @@ async def test_the_status_counts_only_what_waits_in_its_workspace(office: Office
     facts = heard.told[0].blocks[1]
     assert isinstance(facts, Facts)
     assert ("Messages waiting to be posted", "1") in facts.rows
+
+
+async def test_the_buttons_of_an_answer_lead_to_it_in_its_own_channel_alone(office: Office) -> None:
+    await office.ask(QUESTION.text)
+    unused: Any = None
+    commands = NewsCommands(office.asking, office.desk, unused, office.deliveries, judged=unused, now=lambda: NOW)  # type: ignore[arg-type]
+    for channel, found in ((HERE.channel, True), ("c2", False)):
+        press = Request("p1", RequestKind.BUTTON, "changed:e1", replace(HERE, channel=channel), Person("u2", "Other"), NOW)
+        assert (await commands._question_of(press) == QUESTION.text) is found
+        assert bool(await commands._quotes_of(press)) is found

@@ -48,6 +48,7 @@ _EDGES: Final = {
         r"jahres(?:beginn|anfang)|(?:beginn|anfang) (?:des|dieses) jahres|(?:start|beginning) of (?:the|this) year"
     ),
 }
+_YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?![.,]?\d|\w)")
 _YEAR_BEHIND = re.compile(r"\s(?:19|20)\d\d\b")
 _POSTPONED = re.compile(
     r"\b(?:(?:ends?|ended|ending|end(?:et|en|ete|eten)|expire[sd]?|deadline|läuft|laufen|lief|ausgelaufen)\b|adjourn|postpone|delay|defer|push|extend|vertag|verschob|verschieb|verleg|aufgeschob|verläng|frist)\w{0,8}\b"
@@ -258,6 +259,10 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
         on_reading = dates_of(said, today)
         mine = on_reading[number] if number < len(on_reading) else mine
     there = dates_of(quote, quote.day)
+    year = said.lowered[dated.mention.start : dated.mention.end]
+    years = frozenset(_YEAR.findall(quote.text))
+    if _YEAR.fullmatch(year) and years and year not in years and years.isdisjoint(_YEAR.findall(said.text)):
+        return False  # "from 2026", where the quote says 2027: the day on which it was said bears that out by chance
     moved = _POSTPONED.search(quote.lowered) is not None  # "vertagt auf den", "adjourned until"
     if any(
         (_same_lead(mine, other) or (moved and {mine.lead, other.lead} <= _UNTIL)) and _within(other, mine)
@@ -267,6 +272,8 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     if _YEAR_BEFORE.fullmatch(said.lowered, dated.mention.start, dated.mention.end) and _YEAR_BEFORE_THERE.search(
         quote.lowered
     ):
+        return True
+    if not mine.lead and year.isdecimal() and _compared_years(quote.lowered) >= {year}:
         return True
     if not mine.lead and _SO_FAR.search(said.lowered):  # "so far this year" is since its beginning
         since = (other for other in there if other.lead == "since")
@@ -279,6 +286,14 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     if quote.language not in ("de", "en", "und") and not there:
         return _written_abroad(mine.mention, quote)
     return _linked(mine, there)
+
+
+_THAN_YEAR = re.compile(r"\b(?:als|than|wie|as) (?:in |im jahr )?((?:19|20)\d\d)(?=[\s,;.]|\Z)(?![.,]\d)(?! [^\W\d_])")
+
+
+def _compared_years(lowered: str) -> frozenset[str]:
+    """ "three million tonnes less than 2025": a year, though it could be an amount."""
+    return frozenset(match[1] for match in _THAN_YEAR.finditer(lowered))
 
 
 _SHIFT = re.compile(

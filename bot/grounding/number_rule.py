@@ -158,7 +158,7 @@ class Numbers:
     second: bool
     pairs: tuple[tuple[float, float], ...]  # "67 to 33", "212 of 480", the two ends of a range
     scores: frozenset[tuple[float, float]]  # those of the pairs that are set against each other: "67 to 33"
-    wholes: frozenset[float]  # "19 of 19"
+    wholes: frozenset[float]  # "19 of 19", "19, 19 and 41"
     tokens: frozenset[str]  # every run with a figure in it, in small letters, one mark for all separators
 
 
@@ -189,7 +189,9 @@ def numbers_of(said: Statement) -> Numbers:
         wholes=frozenset(
             a.value
             for a, b in pairwise(mentions)
-            if a.value == b.value and b.start - a.end < _LINK_LENGTH and _OF.fullmatch(text, a.end, b.start)
+            if a.value == b.value
+            and b.start - a.end < _LINK_LENGTH
+            and (_OF.fullmatch(text, a.end, b.start) or _LISTED.fullmatch(text, a.end, b.start))
         ),
         tokens=frozenset(_token_key(m.group()) for m in _TOKEN.finditer(text)),
     )
@@ -328,6 +330,7 @@ def _elliptic(said: Statement, bare: Stated, stated: Sequence[Stated]) -> Iterat
         )
 
 
+_DEGREE_OF = re.compile(r"\s(?:program|course|student|holder|certificate|subject|graduate|title)")
 _BOUND_APART = re.compile(
     r"\b(?:(?P<least>mindestens|wenigstens|zumindest|at least)|(?P<most>höchstens|maximal|at most))"
     r"[, ]{1,2}(?:aber|jedoch|doch|dabei|however|though)[, ]{1,2}\Z",
@@ -344,6 +347,8 @@ def _with_unit(said: Statement, mention: NumberMention, following: NumberMention
         part = numbers_in(text[mention.start : mention.end], said.language)
         if len(part) == 1 and part[0].value < 1 < mention.value:
             return replace(part[0], start=mention.start, end=mention.end, bound=mention.bound)
+    if mention.unit == "°" and _DEGREE_OF.match(text, mention.end):
+        return replace(mention, unit="", kind="cardinal")  # "52 degree programmes"
     if mention.unit.startswith("°") and mention.value > 0 and _BELOW_ZERO.match(text, mention.end):
         return replace(mention, value=-mention.value, upper=None)
     if mention.unit in ("km", "mi") and _PER_HOUR.match(text, mention.end):
@@ -477,6 +482,7 @@ def _pairs(text: str, mentions: Sequence[NumberMention]) -> Iterator[tuple[float
             yield a.value, b.value
 
 
+_LISTED = re.compile(r",\s(?:and\s|und\s)?|\s(?:and|und)\s")
 _LINK_LENGTH = 24
 _AGAINST_EACH_OTHER = re.compile(r"\s?[:–-]\s?|\s(?:(?:votes|stimmen)\s)?(?:to|zu|gegen|against)\s", re.IGNORECASE)
 
@@ -825,7 +831,7 @@ def _turned(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
     """ "33 to 67" for "67 to 33", "480 of 212" for "212 of 480"."""
     there = {pair for numbers in theirs for pair in numbers.pairs}
     if mine.wholes - frozenset().union(*(numbers.wholes for numbers in theirs)):
-        return "number", "all of all"
+        return "number", "one number twice"
     for a, b in mine.pairs:
         if (b, a) in there and (a, b) not in there:
             return "number", f"{a:g} and {b:g} changed places"

@@ -311,6 +311,8 @@ class Statement:
         before = self.words[i - 1] if i else None
         if before is None:
             return False
+        if before.text in ("je", "pro"):
+            return True
         if nobody_missing and _is_noun_by_form(text) and not before.text[0].isupper():
             return True
         counted = i > 1 and (self.words[i - 2].kind == "number" or self.words[i - 2].text.lower() in _DETERMINERS)

@@ -421,6 +421,7 @@ class BriefCommands:
 
     async def redo(self, request: Request, responder: Responder) -> None:
         language = language_of(request)
+        await self._require_posting(request)
         wish, due = await self._wished(request)
         named = request.arguments.get("brief", "").strip().lstrip("#")
         record = await self._briefs.by_id(int(named)) if named.isdigit() else await self._briefs.last_told(wish.key)

@@ -263,7 +263,7 @@ class NewsCommands:
         if asked is None:
             return ""
         before = msgspec.json.decode(asked.request_json, type=Request)
-        here = (request.place.workspace, request.place.channel)  # direct messages may have no workspace to tell them by
+        here = (request.place.workspace, request.place.channel)
         if (before.place.workspace, before.place.channel) != here:
             return ""
         return before.arguments.get("question") or before.text

@@ -20,6 +20,7 @@ from bot.chat.messages import Button, Form, Menu, Message, Picture
 from bot.chat.outgoing import thawed
 from bot.chat.requests import IncomingFile, Person, Place, Request, RequestKind, Right
 from bot.domain import Change, Receipt, Scope, Source, StoredVersion
+from bot.errors import VerbatimError
 from bot.front_desk.brief_commands import BriefCommands
 from bot.front_desk.brief_posting import BriefPosting, Redone, delivery_base
 from bot.front_desk.desk import FrontDesk
@@ -135,6 +136,7 @@ class Newsroom:
         self.briefs, self.table = SqlBriefStore(store.transactions), SqlDueTable(store.transactions)
         self.deliveries = SqlDeliveryStore(store.transactions)
         self.announced: list[Message] = []
+        self.is_paused = False
         desk: Any = self.library
         faces = {"discord": DiscordFace()}
         self.store = Store(self.library)
@@ -146,9 +148,14 @@ class Newsroom:
         async def announce(request: Request, message: Message) -> None:
             self.announced.append(message)
 
+        async def permit(request: Request) -> None:
+            if self.is_paused:
+                raise VerbatimError("all-paused", "posting is paused", "All posting is paused.")
+
         commands = BriefCommands(
-            self.posting, self.briefs, self.table, None, self.deliveries, desk, faces, announce, now=self.clock  # type: ignore[arg-type]
-        )
+            self.posting, self.briefs, self.table, None, self.deliveries, desk, faces, announce,  # type: ignore[arg-type]
+            now=self.clock, permit=permit,
+        )  # fmt: skip
         self.front = FrontDesk(
             None, self.deliveries, faces, commands.handlers(), rights=BriefCommands.RIGHTS, now=self.clock  # type: ignore[arg-type]
         )
@@ -429,6 +436,15 @@ async def test_what_only_a_refused_revision_told_is_told_by_the_next_brief(room:
     await room.deliveries.refused(edit.id, "me", code="unknown-message", reason="it was deleted")
     await room.do("brief post")
     assert room.library.asked[-1].after_seq == 2
+
+
+async def test_nothing_is_made_anew_while_all_posting_is_paused(room: Newsroom) -> None:
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    await room.do("brief post")
+    await room.send()
+    room.library.seq, room.is_paused = 3, True
+    assert "all-paused" in str(await room.do("brief redo"))
+    assert await room.deliveries.unsettled("discord") == []
 
 
 async def test_of_two_who_make_a_brief_anew_at_once_one_does(room: Newsroom) -> None:

@@ -20,6 +20,7 @@ from bot.chat.composing import answer_message, card_message
 from bot.chat.discord import rendering as discord_rendering
 from bot.chat.messages import Paragraph, QuoteBlock
 from bot.chat.slack import rendering as slack_rendering
+from bot.chat.terminal.rendering import Renderer
 from bot.domain import Answer, AnswerStatus, Sentence, ShownQuote, WrittenLine
 from bot.grounding.numbered import number_sentences
 from bot.grounding.rewriting import wrong_rewriting
@@ -383,3 +384,15 @@ async def test_a_mistake_around_the_model_costs_no_answer_and_no_brief() -> None
     assert (made.answer, made.writing.reason) == (answer_of(DAM), "broken")
     told = await write_brief(brief_of(entry_of(1, DAM)), kept_writer(Model(broken)), language="en", today=TODAY)
     assert told.brief.entries == (entry_of(1, DAM),)
+
+
+async def test_in_a_terminal_sentences_follow_the_quotes_with_what_else_they_need() -> None:
+    model = Model(said(("More than 1,200 people had to leave their homes.", [2])), "")
+    plain = answer_of(DAM)
+    made = await write_answer(plain, writer_of(model), today=TODAY, more=[HOMES], in_order=True)
+    told = Renderer().written(made.answer, "en", after=len(plain.quotes))
+    assert told.index("had to leave their homes. [2]") < told.index(f"{HOMES.text}“ [2]")
+    assert DAM.text not in told
+    assert Renderer().written(plain, "en", after=1) == ""
+    down = await write_answer(plain, writer_of(Model(ModelOutcome.DOWN)), today=TODAY)
+    assert Renderer().written(down.answer, "en", after=1).startswith("The language model cannot be reached")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 A_DAY: Final = timedelta(days=1)
 CARDS: Final = "card:"
 _ADDING: Final = frozenset(("source add", "add as source", "follow", "pick", "undo"))
-_READING: Final = frozenset(("news list", "newsadmin check"))  # of what takes a channel, these post nothing there
+_CHECKING: Final = "newsadmin check"  # it is there for when the platform says nothing
+_READING: Final = frozenset(("news list", "brief show", _CHECKING))  # of what takes a channel, these post nothing there
 # Buttons and forms that lead to a channel: by its id alone, or by a brief of it ("channel/hash").
 _OF_A_CHANNEL: Final = frozenset(
     ("brief-form", "brief-settings", "brief-preview", "brief-post", "brief-pause", "brief-resume")
@@ -53,7 +54,7 @@ class Permits:
         """Before a command is carried out. Raises VerbatimError with cause and cure."""
         channel = named_channel(request, command)
         if channel:
-            await self._require_channel(request, channel, posts=command is not None)
+            await self._require_channel(request, channel, posts=command is not None and command.key not in _READING)
         verb = command.key if command else request.name.partition(":")[0]
         if verb in _ADDING and await self.room_for_sources(request.place) == 0:
             await self.refuse_source(request)
@@ -127,9 +128,9 @@ class Permits:
         access = await insight.access(place.workspace, channel, request.person.id)
         if not access.there:
             raise VerbatimError("channel-unknown", "no such channel", say("channel-unknown", language))
-        if not access.seen_by_person or not (posts or access.sure):
+        if not access.seen_by_person or not (posts or access.sure or request.name == _CHECKING):
             raise VerbatimError("channel-not-yours", "not a member", say("channel-not-yours", language))
-        if posts and access.missing and request.name not in _READING:
+        if posts and access.missing:
             facts = {
                 "channel": access.name, "missing": ", ".join(access.missing),
                 "check": typed_as("newsadmin check", place.platform),

@@ -171,6 +171,11 @@ async def test_a_channel_that_is_named_must_be_the_persons_and_ours(office: Offi
     with pytest.raises(VerbatimError, match=code):
         await office.permits.require(add, BY_KEY["source add"])
     lists = replace(add, name="news list")
+    shows = replace(add, name="brief show", arguments={"channel": "unsure"})
+    with pytest.raises(VerbatimError, match="channel-not-yours"):  # to read, it has to be sure
+        await office.permits.require(shows, BY_KEY["brief show"])
+    for name in ("source add", "newsadmin check"):
+        await office.permits.require(replace(shows, name=name), BY_KEY[name])
     if code == "channel-no-right":
         await office.permits.require(lists, BY_KEY["news list"])  # to read about it needs no right to write there
 

@@ -843,6 +843,10 @@ def _turned(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
     for a, b in mine.scores - scores:
         if any(a in pair or b in pair for pair in scores) and (a, b) not in there:
             return "number", f"{a:g} to {b:g}"
+        for numbers in theirs:  # "by 165 to 178", where 178 were for it and 165 against
+            there_too = [one.mention.value for one in numbers.stated if one.mention.kind == "cardinal"]
+            if a in there_too and b in there_too and there_too.index(b) < there_too.index(a):
+                return "number", f"{a:g} to {b:g}"
     return None
 
 
@@ -1071,6 +1075,7 @@ def _token_key(token: str) -> str:
     return re.sub(r"[.,:'’/\-–]", "·", token.lower()).strip("·")
 
 
+_LETTER_AND_SIGN = re.compile(r"(?<![^\W_])[^\W\d_]\s?%")
 _LETTER_AND_UNIT = re.compile(r"(?<![^\W_])[b-hj-z]\s([^\W\d_]{2,20})(?![^\W_])")
 
 
@@ -1094,6 +1099,9 @@ def _loose_figures(
             return "number", match.group()
     for match in _LETTER_AND_UNIT.finditer(said.lowered):  # "E Euro", "l percent": a letter that looks like a figure
         if unit_words().get(match[1]) and not any(match.group() in text for text in lowered):
+            return "number", match.group()
+    for match in _LETTER_AND_SIGN.finditer(said.lowered):
+        if not any(match.group() in text for text in lowered):
             return "number", match.group()
     for match in _HYPHENED.finditer(said.text):  # "T-72" is not "T-90", nor is "2-1" another result
         if any(start <= match.start() and match.end() <= end for start, end in spans):

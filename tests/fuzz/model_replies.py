@@ -37,6 +37,7 @@ HONEST = (
     "honest_last.tsv",
     "honest_fifth.tsv",
     "honest_sixth.tsv",
+    "honest_seventh.tsv",
 )
 _DATA = Path(__file__).with_name("data")
 PROMPT = (

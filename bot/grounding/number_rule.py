@@ -943,6 +943,8 @@ def _wrong_words(
         )
         if size not in vague and not counted:
             return "number", word
+    if wrong := _vague_unit(said, quotes):
+        return "unit", wrong
     for part in sorted(mine.parts):
         if any(part in numbers.parts for numbers in theirs):
             continue
@@ -961,6 +963,34 @@ def _wrong_words(
         return "number", "first"
     foreign = _foreign_number_word(said, quotes)
     return ("number", foreign) if foreign else None
+
+
+_LONG = re.compile(
+    r"\b(?:(?P<de>stunde|tage|woche|monate|jahre)n?lang(?:e[nmrs]?)?|(?P<en>hour|day|week|month|year)s of)\b"
+)
+_SPANS: Final = {"stunde": "hour", "tage": "day", "woche": "week", "monate": "month", "jahre": "year"}
+_MANY_OF = re.compile(
+    r"\b(?:mehreren?|einigen?|several|a few) (?:hundert|tausend|hundred|thousand) ([^\W\d_]{1,20})(?![^\W_])"
+)
+
+
+def _vague_unit(said: Statement, quotes: Sequence[Statement]) -> str:
+    """ "after weeks of rain" for "tagelanger Regen", several hundred centimetres for as many metres."""
+    for read in (_long, _many):
+        mine = read(said)
+        there = frozenset().union(*(read(quote) for quote in quotes))
+        if mine and there and not mine & there:
+            return min(mine)
+    return ""
+
+
+def _long(said: Statement) -> frozenset[str]:
+    return frozenset(_SPANS[m["de"]] if m["de"] else m["en"] for m in _LONG.finditer(said.lowered))
+
+
+def _many(said: Statement) -> frozenset[str]:
+    units = unit_words()
+    return frozenset(units[m[1]][1] for m in _MANY_OF.finditer(said.lowered) if m[1] in units)
 
 
 def _foreign_number_word(said: Statement, quotes: Sequence[Statement]) -> str:

@@ -577,7 +577,10 @@ def _spelled(case: Case, rng: random.Random) -> str | None:
     if not found:
         return None
     match = rng.choice(found)
-    return case.sentence[: match.start()] + rng.choice(_SPELLED[case.language]) + case.sentence[match.end() :]
+    word = rng.choice(_SPELLED[case.language])
+    if match.group() == "19" and word in ("neunzehn", "nineteen"):
+        return None  # the same
+    return case.sentence[: match.start()] + word + case.sentence[match.end() :]
 
 
 def _vague(case: Case, rng: random.Random) -> str | None:
@@ -609,7 +612,11 @@ def _exchanged(case: Case, rng: random.Random) -> str | None:
 
 def _replaced(table: Mapping[str, tuple[tuple[str, str], ...]]) -> Alter:
     def alter(case: Case, rng: random.Random) -> str | None:
-        usable = [(old, new) for old, new in table[case.language] if old in case.sentence]
+        usable = [
+            (old, new)
+            for old, new in table[case.language]
+            if re.search(rf"{re.escape(old)}(?!pa)", case.sentence)  # "Europameisterschaft" is no sum
+        ]
         if not usable:
             return None
         old, new = rng.choice(usable)

@@ -22,6 +22,7 @@ from bot.app import ReadingRoom, make_folder, open_app, open_poller, open_sourci
 from bot.briefs.card import make_card
 from bot.chat.terminal.printing import printable
 from bot.chat.terminal.rendering import Renderer
+from bot.chat.typed_commands import asks_what_is_new
 from bot.commands import (
     PATIENCE_S,
     answer_and_keep,
@@ -442,6 +443,12 @@ class Session:
                 question = line.strip()
                 if question.casefold() in _HELP_WORDS:
                     self._print(_HELP)
+                elif asks_what_is_new(question):
+                    try:
+                        await self._brief()
+                    except VerbatimError as error:
+                        log.error("no brief", extra={"code": error.code, "facts": error.log})
+                        self._print(error.person)
                 elif question:
                     try:
                         if self._writer is None:

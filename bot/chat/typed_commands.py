@@ -10,6 +10,17 @@ from bot.chat.commands import BY_KEY, COMMANDS, ArgumentKind, Command
 
 _AROUND: Final = ' ,"„“”'
 _SCHEDULES: Final = ("brief", "überblick")  # after a slash these set the schedule, in a mention they ask for news
+_WHAT_IS_NEW: Final = frozenset(
+    {
+        "what's new", "what is new", "what's the news", "any news", "news", "was ist neu", "was gibt es neues",
+        "was gibt's neues", "gibt es etwas neues", "gibt es was neues", "gibt's was neues", "neuigkeiten",
+    }
+)  # fmt: skip
+
+
+def asks_what_is_new(text: str) -> bool:
+    """Whether the whole of a question is "What's new?", which no passage answers: it asks for a brief."""
+    return " ".join(text.replace("’", "'").split()).strip(" ?!.…").casefold() in _WHAT_IS_NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ def typed_command(text: str, *, slash: bool = False) -> Typed | None:
     stands without a name is the first required argument. `slash`: it was typed after a slash, not in a mention.
     """
     folded = " ".join(text.split())
+    if asks_what_is_new(text) and not slash:
+        return Typed(BY_KEY["news now"], {})
     for verb, meant in _verbs():
         if folded.casefold() == verb or folded.casefold().startswith(verb + " "):
             command = BY_KEY["brief set"] if slash and verb in _SCHEDULES else meant

@@ -17,7 +17,7 @@ from bot.chat.composing import error_message, note_message
 from bot.chat.messages import Button, Message, Paragraph, Tone
 from bot.chat.requests import Request, RequestKind, Responder, Right
 from bot.chat.texts import say
-from bot.chat.typed_commands import typed_command
+from bot.chat.typed_commands import asks_what_is_new, typed_command
 from bot.errors import VerbatimError, what_and_where
 from bot.front_desk.language import language_of
 from bot.language_model.budget import person_key
@@ -345,6 +345,8 @@ def meant_as_command(typed: Typed, text: str) -> bool:
     """
     if typed.problem:
         return False
+    if asks_what_is_new(text):
+        return True
     required = next((one for one in typed.command.arguments if one.required), None)
     if required is None:
         words = text.split()

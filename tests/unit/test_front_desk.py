@@ -344,6 +344,8 @@ async def test_a_question_that_a_crash_left_open_is_answered_at_the_next_start(o
         ("add https://example.org/feed", True), ("add the figures together", False), ("why #12", True),
         ("why did the dam break?", False), ("find out who did it", False), ("remove #3", True), ("help", True),
         ("pause the war?", False), ("now", True), ("warum https://example.org/a", True),
+        ("What’s new?", True), ("Was gibt es  Neues?", True), ("What is new about the dam?", False), ("News", True),
+        ("was ist neu am Damm?", False),
     ],
 )  # fmt: skip
 def test_a_question_that_begins_like_a_command_is_a_question(text: str, *, is_command: bool) -> None:

@@ -936,7 +936,8 @@ def _wrong_words(
     values = [o.mention for numbers in theirs for o in numbers.stated if o.mention.kind not in ("year", "ordinal")]
     for word, size in mine.vague:
         vague = {s for numbers in theirs for _, s in numbers.vague}
-        at = said.lowered.find(word) + len(word)
+        own = re.search(rf"(?<!\d ){re.escape(word)}", said.lowered)  # not that of "48 Millionen"
+        at = own.end() if own else 0
         following = next((w.text.lower() for w in said.words if w.start >= at), "")
         counted = any(
             2 * size <= (v.upper or v.value) < 1000 * size and (not v.unit or following in unit_words()) for v in values
@@ -1105,7 +1106,9 @@ def _token_key(token: str) -> str:
     return re.sub(r"[.,:'’/\-–]", "·", token.lower()).strip("·")
 
 
-_LETTER_AND_SIGN = re.compile(r"(?<![^\W_])[^\W\d_]\s?%")
+_LETTER_AND_SIGN = re.compile(
+    r"(?<![^\W_])[^\W\d_]\s?%|(?<![\w.,-])\d+[-–:][^\W\d_](?![^\W_])|(?<!half )(?<![^\W_])[ai]\s(?:percent|prozent)\b"
+)
 _LETTER_AND_UNIT = re.compile(r"(?<![^\W_])[b-hj-z]\s([^\W\d_]{2,20})(?![^\W_])")
 
 

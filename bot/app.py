@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.library.source_store import SourceStore
     from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
     from bot.library.sql_store import SqlStore
+    from bot.library.sql_writing_store import SqlWritingStore
     from bot.library.store import Store
     from bot.polling import Poller
     from bot.settings import Settings
@@ -195,6 +196,7 @@ class WritingRoom:
     writer: KeptWriter | None
     calls: SqlModelStore
     own_models: SqlOwnModelStore | None
+    writings: SqlWritingStore
 
     async def standing(self, workspace: str, channel: str = "") -> Standing:
         """Which model a workspace has, and whether it answers. Asks its server, if nobody has just now."""
@@ -209,12 +211,13 @@ async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[W
     from bot.language_model.opening import open_model_room, setup_of
     from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
     from bot.library.sql_store import SqlStore
+    from bot.library.sql_writing_store import SqlWritingStore
     from bot.writing import KeptWriter
 
     if not isinstance(store, SqlStore):
         raise TypeError("calls of a model are kept in an SQL store")
     setup = setup_of(settings)
-    calls = SqlModelStore(store.transactions)
+    calls, writings = SqlModelStore(store.transactions), SqlWritingStore(store.transactions)
     own = SqlOwnModelStore(store.transactions, seal_of(settings)) if setup.workspace_hosts else None
 
     async with AsyncExitStack() as stack:
@@ -225,9 +228,9 @@ async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[W
         if room.model is not None:
             # Where workspaces may bring models of their own, nobody reads what another one paid for.
             whose = (lambda payer: payer.workspace) if own is not None else (lambda _: "")
-            writer = KeptWriter(room.model, room.prompts, whose=whose)
+            writer = KeptWriter(room.model, room.prompts, store=writings, whose=whose)
             stack.push_async_callback(writer.close)
-        yield WritingRoom(setup, writer, calls, own)
+        yield WritingRoom(setup, writer, calls, own, writings)
 
 
 def _tokens_allowed(store: SqlStore) -> WorkspaceTokens:

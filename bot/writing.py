@@ -11,24 +11,28 @@ import asyncio
 import hashlib
 import json
 import logging
+import math
+import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from bot.errors import what_and_where
+from bot.errors import LibraryError, what_and_where
 from bot.grounding.gate import Grounded, GroundedSentence, Rule, check
 from bot.grounding.numbered import prompt_rows
-from bot.grounding.reply import Written, parse_reply, schema_of
+from bot.grounding.reply import Written, WrittenSentence, parse_reply, schema_of
 from bot.grounding.rewriting import wrong_rewriting
+from bot.grounding.surface_rules import LONGEST
 from bot.grounding.translation import wrong_translation
 from bot.language_model.port import OURSELVES, ModelFailed, ModelOutcome
 
 if TYPE_CHECKING:
+    from bot.domain import ShownQuote
     from bot.grounding.numbered import NumberedSentence
-    from bot.language_model.port import LanguageModel, ModelReply, ModelRequest, Payer
+    from bot.language_model.port import LanguageModel, ModelReply, ModelRequest, Payer, WritingStore
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +43,7 @@ LEAST_TIME_S: Final = 1.5  # less is not worth asking with
 LONGEST_TITLE: Final = 160  # code points
 MOST_CHARACTERS: Final = 6_000  # of the sentences that a prompt shows: some 1,500 tokens
 MOST_KEPT: Final = 20_000  # writings
+FAILED_FOR_S: Final = 900.0  # so long the same is not asked for again that came to nothing
 LONG_S: Final = 60.0  # so long a request goes on for those who come later, when nobody waits for it any more
 _NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 _AGAIN: Final = {
@@ -155,8 +160,9 @@ class Writer:
             request, reply = asked
             prompt, model = request.prompt, reply.model
             written = parse_reply(reply.text, task)
-            longest = {"longest": LONGEST_TITLE} if task == "story_title" else {}
-            grounded = check(written, shown, language=language, today=today, prompts=(request.system,), **longest)
+            grounded = check(
+                written, shown, language=language, today=today, prompts=(request.system,), longest=_longest(task)
+            )
             for rule, count in grounded.counts().items():
                 dropped[rule] = dropped.get(rule, 0) + count
             if grounded.sentences and not written.abstains:
@@ -226,14 +232,7 @@ class Writer:
             quote = by_number.get(number)
             wrong: str = Rule.FOREIGN_NUMBER
             if quote is not None and number not in texts:
-                refused = wrong_translation(
-                    quote.text,
-                    sentence.text,
-                    source=quote.language,
-                    target=language,
-                    day=quote.published.known_day,
-                    prompts=(request.system,),
-                )
+                refused = _wrong_translation(quote, sentence.text, language, (request.system,))
                 if refused is None:
                     texts[number] = sentence.text
                     continue
@@ -265,11 +264,13 @@ async def _safely(work: Awaitable[_T], nothing: _T) -> _T:
 
 
 class KeptWriter(Writer):
-    """A writer that remembers: the same task over the same quotes by the same prompt is asked for once.
+    """A writer that remembers: the same task over the same quotes by the same prompt is asked for once, and so is the
+    translation of a quote.
 
     Who has no time gets what is remembered. Who waits no longer leaves the request running, for those who come later.
-    `whose` says for whom alone a writing is kept: workspaces with models of their own do not pay for others. Made for
-    one event loop; `close` it in the end.
+    What came to nothing is tried again after `FAILED_FOR_S`; what came to something is kept in `store`, where others
+    find it, and passes the gate once more when it is taken from there. `whose` says for whom alone a writing is kept:
+    workspaces with models of their own do not pay for others. Made for one event loop; `close` it in the end.
     """
 
     def __init__(
@@ -277,12 +278,15 @@ class KeptWriter(Writer):
         model: LanguageModel,
         prompts: KnownPrompts,
         *,
+        store: WritingStore | None = None,
         whose: Callable[[Payer], str] = lambda _: "",
         most: int = MOST_KEPT,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(model, prompts)
-        self._known, self._whose, self._most = prompts, whose, most
-        self._kept: OrderedDict[str, Writing] = OrderedDict()
+        self._known, self._store, self._whose, self._most, self._clock = prompts, store, whose, most, clock
+        self._kept: OrderedDict[str, tuple[float, Writing]] = OrderedDict()  # until when, and what
+        self._translated: OrderedDict[str, tuple[float, str]] = OrderedDict()  # "": refused
         self._under_way: dict[str, asyncio.Task[Writing]] = {}
 
     async def close(self) -> None:
@@ -310,20 +314,25 @@ class KeptWriter(Writer):
         except ModelFailed as failure:
             return Writing(reason=failure.outcome.value, failure=failure)
         key = _key(task, prompt, self._whose(payer), language, today, most_sentences, values, numbered)
-        kept = self._kept.get(key)
-        if kept is not None:
+        until, kept = self._kept.get(key, (0.0, None))
+        if kept is not None and self._clock() < until:
             self._kept.move_to_end(key)
             return replace(kept, calls=0)
+
+        async def stored() -> Writing | None:
+            written = (await self._stored([key])).get(key)
+            return None if written is None else _again(written, _within(numbered), task, language, today)
+
         under_way = self._under_way.get(key)
         first = under_way is None
         if under_way is None:
             if time_limit_s <= 0:
-                return Writing(reason=ModelOutcome.SLOW.value)
+                return await _safely(stored(), None) or Writing(reason=ModelOutcome.SLOW.value)
             work = super().write(
                 task, numbered, language=language, time_limit_s=max(time_limit_s, LONG_S), today=today,
                 most_sentences=most_sentences, payer=payer, values=values,
             )  # fmt: skip
-            under_way = self._under_way[key] = asyncio.create_task(work)
+            under_way = self._under_way[key] = asyncio.create_task(self._made(key, stored, work))
             under_way.add_done_callback(lambda done: self._ended(key, done))
         try:
             async with asyncio.timeout(max(0.0, time_limit_s)):
@@ -332,15 +341,118 @@ class KeptWriter(Writer):
             return Writing(reason=ModelOutcome.SLOW.value, calls=int(first))
         return made if first else replace(made, calls=0)
 
+    async def _made(
+        self, key: str, stored: Callable[[], Awaitable[Writing | None]], work: Coroutine[Any, Any, Writing]
+    ) -> Writing:
+        """What the store has, else what the model says now."""
+        try:
+            if (found := await _safely(stored(), None)) is not None:
+                return found
+            made = await work
+        finally:
+            work.close()
+        if made.sentences or made.reason == "abstained":
+            await self._keep({key: _written_down(made)})
+        return made
+
     def _ended(self, key: str, done: asyncio.Task[Writing]) -> None:
         self._under_way.pop(key, None)
         if done.cancelled() or done.exception() is not None:
             return
         made = done.result()
         if made.failure is None and made.reason not in (ModelOutcome.SLOW.value, _BROKEN):
-            self._kept[key] = made
+            lasts = made.sentences or made.reason == "abstained"
+            self._kept[key] = (math.inf if lasts else self._clock() + FAILED_FOR_S), made
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+    async def translate(
+        self,
+        numbered: Sequence[NumberedSentence],
+        *,
+        language: str,
+        time_limit_s: float,
+        payer: Payer = OURSELVES,
+    ) -> Translations:
+        """See `Writer.translate`; only what is not remembered is asked for."""
+        work = self._known_or_translated(numbered, language, time_limit_s, payer)
+        return await _safely(work, Translations(reason=_BROKEN))
+
+    async def _known_or_translated(
+        self, numbered: Sequence[NumberedSentence], language: str, time_limit_s: float, payer: Payer
+    ) -> Translations:
+        foreign = [one for one in numbered if one.quote.language != language]
+        try:
+            prompt = self._known.current("translate").id
+        except ModelFailed as failure:
+            return Translations(reason=failure.outcome.value)
+        whose = self._whose(payer)
+        keys = {one.number: _translation_key(prompt, whose, language, one) for one in foreign}
+        now_s = self._clock()
+        known = {n: kept[1] for n, key in keys.items() if (kept := self._translated.get(key)) and now_s < kept[0]}
+        stored = await self._stored([key for n, key in keys.items() if n not in known])
+        for one in foreign:
+            text = stored.get(keys[one.number], "")
+            if text and _wrong_translation(one.quote, text, language) is None:
+                known[one.number] = text
+                self._remember(keys[one.number], text)
+        missing = [one for one in foreign if one.number not in known]
+        texts = {n: text for n, text in known.items() if text}
+        if not missing or time_limit_s <= 0:
+            nothing = ModelOutcome.SLOW.value if missing else "dropped" if foreign else "nothing-to-show"
+            return Translations(texts, "" if texts else nothing)
+        made = await super().translate(missing, language=language, time_limit_s=time_limit_s, payer=payer)
+        for number, text in made.texts.items():
+            self._remember(keys[number], text)
+        await self._keep({keys[number]: text for number, text in made.texts.items()})
+        if made.reason in ("", "dropped", "unreadable"):
+            for one in _within(missing):
+                if one.number not in made.texts:
+                    self._remember(keys[one.number], "")
+        return replace(made, texts={**texts, **made.texts}, reason="" if texts else made.reason)
+
+    def _remember(self, key: str, text: str) -> None:
+        self._translated[key] = (math.inf if text else self._clock() + FAILED_FOR_S), text
+        while len(self._translated) > self._most:
+            self._translated.popitem(last=False)
+
+    async def _stored(self, keys: Sequence[str]) -> Mapping[str, str]:
+        if self._store is None or not keys:
+            return {}
+        try:
+            return await self._store.writings(keys)
+        except LibraryError as error:  # then it is asked for once more
+            log.warning("what a model wrote cannot be looked up", extra={"code": error.code})
+            return {}
+
+    async def _keep(self, written: Mapping[str, str]) -> None:
+        if self._store is None or not written:
+            return
+        try:
+            await self._store.keep_writings(written, now=datetime.now(UTC))
+        except LibraryError as error:
+            log.warning("what a model wrote is not kept", extra={"code": error.code})
+
+
+def _written_down(made: Writing) -> str:
+    sentences = [[one.text, list(one.supports)] for one in made.sentences]
+    told = {"sentences": sentences, "reason": made.reason, "dropped": dict(made.dropped), "prompt": made.prompt,
+            "model": made.model, "unseen": made.unseen}  # fmt: skip
+    return json.dumps(told)
+
+
+def _again(
+    written: str, shown: Sequence[NumberedSentence], task: str, language: str, today: date | None
+) -> Writing | None:
+    """A writing that was kept, held to the gate as it is now; None where that leaves nothing."""
+    told = json.loads(written)
+    kept = Written(tuple(WrittenSentence(text, tuple(supports)) for text, supports in told["sentences"]))
+    grounded = check(kept, shown, language=language, today=today, longest=_longest(task))
+    if kept.sentences and not grounded.sentences:
+        return None
+    return Writing(
+        grounded.sentences, told["reason"], told["dropped"], 0, told["prompt"], told["model"], told["unseen"]
+    )
 
 
 class KnownPrompts(Prompts, Protocol):
@@ -374,6 +486,21 @@ def _key(
     ]  # fmt: skip
     told = [task, prompt, whose, language, str(today), most_sentences, sorted(values.items()), rows]
     return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
+
+
+def _translation_key(prompt: str, whose: str, language: str, one: NumberedSentence) -> str:
+    return _key("translate", prompt, whose, language, None, 1, _NOTHING, [replace(one, number=1, before="")])
+
+
+def _longest(task: str) -> int:
+    return LONGEST_TITLE if task == "story_title" else LONGEST
+
+
+def _wrong_translation(
+    quote: ShownQuote, text: str, language: str, prompts: tuple[str, ...] = ()
+) -> tuple[Rule, str] | None:
+    day = quote.published.known_day
+    return wrong_translation(quote.text, text, source=quote.language, target=language, day=day, prompts=prompts)
 
 
 def _within(numbered: Sequence[NumberedSentence]) -> tuple[NumberedSentence, ...]:

@@ -281,3 +281,20 @@ class BudgetStore(Protocol):
     async def forget_calls(self, *, before: datetime) -> int:
         """Drop calls and budgets older than an instant; how many calls these were. Prompts stay."""
         ...
+
+
+class WritingStore(Protocol):
+    """What models wrote, by a hash of everything that it was made of: asked for once, whatever the process. Raises
+    LibraryError and its kinds."""
+
+    async def writings(self, keys: Sequence[str]) -> dict[str, str]:
+        """Those of these that are kept."""
+        ...
+
+    async def keep_writings(self, written: Mapping[str, str], *, now: datetime) -> None:
+        """Keep these by their keys; what is kept already stays as it is."""
+        ...
+
+    async def forget_writings(self, *, before: datetime) -> int:
+        """Drop those that were kept before an instant; how many these were."""
+        ...

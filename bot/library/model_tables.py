@@ -71,3 +71,12 @@ model_ability = Table(  # what each endpoint was found to be able to do
     Column("learned_at", Text, nullable=False),
     Column("abilities", Text, nullable=False),  # JSON
 )
+
+model_writing = Table(  # what a model wrote and the gate let through, for a few days
+    "model_writing",
+    metadata,
+    Column("key", Text, primary_key=True),  # SHA-256 of everything that it was made of
+    Column("kept_at", Text, nullable=False),
+    Column("written", LargeBinary, nullable=False),
+    Index("ix_model_writing_kept_at", "kept_at"),
+)

@@ -70,6 +70,7 @@ _GATHER_S = 40.0  # after a start: so long sources are asked before a brief over
 _BRIEFS_S: Final = 5.0  # how soon a brief that was sent counts as delivered
 _SLOTS_ARE_KEPT: Final = timedelta(days=90)  # far longer than any may be late
 _CALLS_ARE_KEPT: Final = timedelta(days=90)  # of a language model
+_WRITINGS_ARE_KEPT: Final = timedelta(days=3)  # what it wrote is of its day; a brief may be made anew after a weekend
 _TROUBLED_SOURCES_S: Final = 300.0
 
 
@@ -202,6 +203,7 @@ async def open_platforms(
             await workspaces.forget_notices(before=utc_now() - KEPT)
             await table.forget_slots(before=utc_now() - _SLOTS_ARE_KEPT)
             await calls.forget_calls(before=utc_now() - _CALLS_ARE_KEPT)
+            await writing.writings.forget_writings(before=utc_now() - _WRITINGS_ARE_KEPT)
 
         async def look_at_sources() -> None:
             await notices.look_at_sources(await app.sources.followings(None))

@@ -18,6 +18,7 @@ from bot.library.model_store import MemoryModelStore
 from bot.library.sealing import Seal
 from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
 from bot.library.sql_store import SqlStore
+from bot.library.sql_writing_store import SqlWritingStore
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANNA = Payer("w1", "c1", "anna", "q1")
@@ -153,3 +154,17 @@ async def test_a_workspaces_own_model_is_kept_with_its_key_sealed(store: SqlStor
         await models.own_model("discord-2")  # nobody makes it another's by moving a row
     assert await models.remove_own_model("discord-2")
     assert not await models.remove_own_model("discord-2")
+
+
+# --- what models wrote ---
+
+
+async def test_what_was_written_is_kept_once_and_forgotten_when_it_is_old(store: SqlStore) -> None:
+    writings = SqlWritingStore(store.transactions)
+    await writings.keep_writings({"a": "ä\ud800\0", "b": "two"}, now=NOON)
+    await writings.keep_writings({"a": "another", "c": "three"}, now=NOON + timedelta(days=1))
+    await writings.keep_writings({}, now=NOON)
+    assert await writings.writings(["a", "c", "nowhere"]) == {"a": "ä\ud800\0", "c": "three"}
+    assert await writings.writings([]) == {}
+    assert await writings.forget_writings(before=NOON + timedelta(hours=1)) == 2
+    assert await writings.writings(["a", "b", "c"]) == {"c": "three"}

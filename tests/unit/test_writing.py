@@ -22,6 +22,7 @@ from bot.chat.messages import Paragraph, QuoteBlock
 from bot.chat.slack import rendering as slack_rendering
 from bot.chat.terminal.rendering import Renderer
 from bot.domain import Answer, AnswerStatus, Sentence, ShownQuote, WrittenLine
+from bot.errors import LibraryError
 from bot.grounding.numbered import number_sentences
 from bot.grounding.rewriting import wrong_rewriting
 from bot.grounding.translation import wrong_translation
@@ -205,6 +206,95 @@ async def test_a_failure_is_not_remembered() -> None:
     first = await writer.write("card", rows, language="en", time_limit_s=60)
     second = await writer.write("card", rows, language="en", time_limit_s=60)
     assert (first.reason, [one.text for one in second.sentences]) == ("down", ["Twelve people were killed."])
+
+
+@pytest.mark.parametrize(
+    "reply", ["lorem ipsum", said(("Zwölf Menschen wurden getötet.", [1])), said(("Thirty people were killed.", [1]))]
+)
+async def test_what_came_to_nothing_is_asked_for_again_after_a_quarter_of_an_hour(reply: str) -> None:
+    model, now = Model(reply, reply, said(("Twelve people were killed.", [1]))), [0.0]
+    writer, rows = kept_writer(model, clock=lambda: now[0]), number_sentences([TOLL])
+    first = await writer.write("card", rows, language="en", time_limit_s=60)
+    asked = len(model.requests)
+    now[0] = 890.0
+    second = await writer.write("card", rows, language="en", time_limit_s=60)
+    assert (first.sentences, second.sentences, len(model.requests)) == ((), (), asked)
+    now[0], model.replies = 910.0, model.replies[-1:]
+    third = await writer.write("card", rows, language="en", time_limit_s=60)
+    assert [one.text for one in third.sentences] == ["Twelve people were killed."]
+    now[0] = 1e9
+    assert (await writer.write("card", rows, language="en", time_limit_s=60)).sentences == third.sentences
+
+
+class Shelf:
+    """`WritingStore` that may fail."""
+
+    def __init__(self) -> None:
+        self.written: dict[str, str] = {}
+        self.broken = False
+
+    async def writings(self, keys: Any) -> dict[str, str]:
+        if self.broken:
+            raise LibraryError("disk", "gone")
+        return {key: self.written[key] for key in keys if key in self.written}
+
+    async def keep_writings(self, written: Any, *, now: datetime) -> None:
+        if self.broken:
+            raise LibraryError("disk", "gone")
+        self.written = {**written, **self.written}
+
+    async def forget_writings(self, *, before: datetime) -> int:
+        raise AssertionError
+
+
+async def test_another_process_finds_what_was_written_and_holds_it_to_the_gate() -> None:
+    shelf, rows = Shelf(), number_sentences([TOLL, DAM])
+    model = Model(said(("Twelve people were killed.", [1]), ("Twelve people were killed on Monday.", [1, 2])))
+    first = await kept_writer(model, store=shelf).write("card", rows, language="en", time_limit_s=60)
+    idle = Model()
+    again = await kept_writer(idle, store=shelf).write("card", rows, language="en", time_limit_s=60)
+    assert again == replace(first, calls=0)
+    at_its_slot = await kept_writer(idle, store=shelf).write("card", rows, language="en", time_limit_s=0)
+    assert at_its_slot == again
+    shelf.written = {key: text.replace("Twelve", "Thirteen") for key, text in shelf.written.items()}
+    model = Model(said(("A dam broke.", [2])))
+    anew = await kept_writer(model, store=shelf).write("card", rows, language="en", time_limit_s=60)
+    assert [one.text for one in anew.sentences] == ["A dam broke."]
+
+
+async def test_a_store_that_fails_costs_a_call_and_nothing_else() -> None:
+    shelf, rows = Shelf(), number_sentences([TOLL])
+    shelf.broken = True
+    model = Model(said(("Twelve people were killed.", [1])), BELOW)
+    writer = kept_writer(model, store=shelf)
+    assert (await writer.write("card", rows, language="en", time_limit_s=60)).sentences
+    assert (await writer.translate(rows, language="de", time_limit_s=60)).texts
+
+
+BELOW = json.dumps({"translations": [{"number": 1, "text": "Zwölf Menschen wurden getötet und 30 verletzt."}]})
+
+
+async def test_a_quote_is_translated_once_wherever_it_stands() -> None:
+    shelf, model = Shelf(), Model(BELOW, BELOW)
+    writer = kept_writer(model, store=shelf)
+    first = await writer.translate(number_sentences([TOLL]), language="de", time_limit_s=60)
+    later = await writer.translate(number_sentences([HOMES, TOLL]), language="de", time_limit_s=0)
+    other = await kept_writer(Model(), store=shelf).translate(number_sentences([TOLL]), language="de", time_limit_s=60)
+    text = "Zwölf Menschen wurden getötet und 30 verletzt."
+    assert (first.texts, later.texts, other.texts) == ({1: text}, {2: text}, {1: text})
+    assert (first.calls, later.calls, other.calls, len(model.requests)) == (1, 0, 0, 1)
+    assert (await writer.translate(number_sentences([HOMES]), language="de", time_limit_s=60)).reason == "nothing-to-show"
+
+
+async def test_a_translation_that_was_refused_is_asked_for_again_later() -> None:
+    now = [0.0]
+    model = Model(BELOW.replace("30", "31"), BELOW)
+    writer, rows = kept_writer(model, clock=lambda: now[0]), number_sentences([TOLL])
+    assert (await writer.translate(rows, language="de", time_limit_s=60)).reason == "dropped"
+    assert (await writer.translate(rows, language="de", time_limit_s=60)).reason == "dropped"
+    assert len(model.requests) == 1
+    now[0] = 901.0
+    assert (await writer.translate(rows, language="de", time_limit_s=60)).texts
 
 
 async def test_who_waits_no_longer_leaves_the_answer_to_those_who_come_later() -> None:

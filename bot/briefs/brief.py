@@ -168,6 +168,7 @@ class Brief:
     further: tuple[Further, ...] = ()  # the largest of what `no-new-fact` leaves out
     quiet: tuple[QuietStory, ...] = ()
     catch_up: bool = False  # covers a gap: more than one slot was missed
+    made_good: bool = False  # tells, too, what an earlier brief could not, since that one was never posted
     extract_only: bool = False  # made without the model that should have helped
     topics: tuple[str, ...] = ()
     length: str = "normal"

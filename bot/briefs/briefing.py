@@ -64,6 +64,8 @@ class BriefAsk:
     before: Brief | None = None  # the last one that was told: its stories may be quiet now
     mark_quiet: bool = False
     catch_up: bool = False
+    skipped: tuple[tuple[int, int], ...] = ()  # parts of the log after `after_seq` that other briefs tell
+    until_seq: int | None = None  # where the window ends, of a brief that is made anew; None: now
 
 
 class Briefing:
@@ -87,6 +89,7 @@ class Briefing:
         """
         with self._lock:  # the shared reading is short; what takes long is shared by it
             newest = self._log.catch_up(self._desk, ask.after_seq)
+            newest = newest if ask.until_seq is None else min(newest, ask.until_seq)
             window = self._log.window(self._desk, ask)
         return self._made(ask, newest, window)
 
@@ -141,7 +144,7 @@ class Briefing:
             sketch=lambda story: self._sketched(story, memberships, ask.language),
             finish=lambda one: self._finished(one, memberships),
         )  # fmt: skip
-        return replace(_with_left_out_once(brief), at=ask.at, catch_up=ask.catch_up)
+        return replace(_with_left_out_once(brief), at=ask.at, catch_up=ask.catch_up, made_good=bool(ask.skipped))
 
     def _sketched(
         self, story: StoryMaterial, memberships: Mapping[int, Membership], language: str
@@ -270,7 +273,7 @@ class _Window:
 
     new: Mapping[int, Document]  # kept documents that are news, by id
     was: Mapping[int, int]  # of those that were known before: the number of the version that stood then
-    changed: frozenset[int]  # all that changed there, news or not
+    changed: frozenset[int]  # all that changed there, news or not, and what came after it
     followed: frozenset[int]  # sources
     sources: frozenset[int]  # those of the new documents
     looked_at: int
@@ -334,17 +337,29 @@ class _Log:
             or id_ in ask.each_only
             or self._sources[id_].kind in _HANDED_OVER
         ]
-        versions: dict[int, set[int]] = {}
+        versions: dict[int, set[int]] = {}  # of each document since its first line here
+        later: dict[int, set[int]] = {}  # of those that have none here, but one after the window
+        retold: set[int] = set()  # of those that others told after that line
         for source_id in followed:
             lines = self._lines.get(source_id, [])
-            for _, document_id, version_id in lines[bisect_right(lines, ask.after_seq, key=_seq) :]:
-                versions.setdefault(document_id, set()).add(version_id)
+            for seq, document_id, version_id in lines[bisect_right(lines, ask.after_seq, key=_seq) :]:
+                skipped = any(start < seq <= end for start, end in ask.skipped)
+                if document_id in versions:
+                    versions[document_id].add(version_id)
+                    if skipped:
+                        retold.add(document_id)
+                elif ask.until_seq is not None and seq > ask.until_seq:
+                    later.setdefault(document_id, set()).add(version_id)
+                elif not skipped:
+                    versions[document_id] = {version_id}
+        # A brief that told a newer version looked at the whole document.
+        retold &= ask.told or frozenset()
         new: dict[int, Document] = {}
         was: dict[int, int] = {}
         failed: list[Document] = []
         cards: list[int] = []
         for id_, document in sorted(self.documents(desk, versions).items()):
-            if document.audience not in audiences or document.baseline:
+            if document.audience not in audiences or document.baseline or id_ in retold:
                 continue
             if document.source_id in ask.each_only:
                 cards.append(id_)
@@ -355,13 +370,17 @@ class _Log:
                 before = document.version.number - len(versions[id_] - {0})
                 if before > 0:
                     was[id_] = before
+        unborn = {
+            id_ for id_, document in self.documents(desk, later).items()
+            if document.version is not None and document.version.number <= len(later[id_] - {0})
+        }  # fmt: skip
         left_out = []
         if cards:
             left_out.append(LeftOut("each-only", len(cards), tuple(cards)))
         if failed:
             left_out.append(LeftOut("unreadable", len(failed), tuple(document.id for document in failed)))
         return _Window(
-            new, was, frozenset(id_ for id_ in versions if id_ in cards or id_ in new), frozenset(followed),
+            new, was, frozenset({*cards, *new, *unborn}), frozenset(followed),
             frozenset(document.source_id for document in new.values()), len(new) + len(cards) + len(failed),
             tuple(f"{document.name}: {document.reason}" for document in failed), tuple(left_out),
         )  # fmt: skip

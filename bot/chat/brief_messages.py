@@ -174,6 +174,8 @@ def _reach(brief: Brief, look: Look) -> str:
     parts.append(", ".join(counts))
     if brief.topics:
         parts.append(tell("on-topics", language, topics=_fitting(", ".join(brief.topics), _LINE)))
+    if brief.made_good:
+        parts.append(tell("made-good", language))
     if brief.extract_only:
         parts.append(tell("extract-only", language))
     if look.updated_at is not None:

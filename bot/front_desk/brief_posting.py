@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.briefs.brief import frozen_brief, quotes_of, thawed_brief, told_documents
 from bot.briefs.briefing import BriefAsk
+from bot.briefs.windows import Owing, owing
 from bot.chat.brief_messages import Look, gone_message, look_of, messages_of, with_look
 from bot.domain import Receipt, Scope, SourceKind
 from bot.library.brief_store import BriefKind, BriefRecord, BriefState, BriefWish
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
 
     from bot.briefs.brief import Brief
     from bot.briefs.briefing import Briefing
+    from bot.briefs.windows import Span
     from bot.chat.brief_messages import BriefMessages
     from bot.chat.outgoing import Outgoing
     from bot.domain import ShownQuote, Source
     from bot.front_desk.face import Face
-    from bot.library.brief_store import BriefStore, Mute
+    from bot.library.brief_store import BriefStore, BriefWindow, Mute
     from bot.library.delivery_store import Delivery, DeliveryStore
     from bot.library.desk import Desk
     from bot.library.store import Store
@@ -181,8 +183,9 @@ class BriefPosting:
     async def _is_usable(self, record: BriefRecord, slot: Occurrence, wanted: Wanted) -> bool:
         """Whether what was prepared may be posted: it is as it is wished now, it begins where the last one ends, and
         nothing came since, or there is no time any more to look at what came."""
-        last = await self._last_told(record.key)
-        if record.state is not BriefState.MADE or (last is not None and last.to_seq != record.from_seq):
+        owed = await self._owing(record.key)
+        begins = (record.from_seq, record.skipped)
+        if record.state is not BriefState.MADE or (owed is not None and (owed.after_seq, owed.skipped) != begins):
             return False
         prepared = await self._apart(thawed_brief, record.body)
         as_wished = (prepared.topics, prepared.length) == (wanted.wish.topics, _length(wanted))
@@ -206,44 +209,65 @@ class BriefPosting:
         body = await self._apart(_frozen, brief, look)
         return await self._briefs.keep(
             wanted.wish.key, wanted.slot, wanted.kind, body, made_at=brief.made_at, since=brief.since,
-            from_seq=brief.from_seq, to_seq=brief.to_seq,
-            told=told_documents(brief),
+            from_seq=brief.from_seq, to_seq=brief.to_seq, told=told_documents(brief), skipped=ask.skipped,
         )  # fmt: skip
 
     async def _ask(self, wanted: Wanted) -> BriefAsk:
         wish, now = wanted.wish, self._now()
         scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
-        last = await self._last_told(wish.key)
-        before = None if last is None else await self._apart(thawed_brief, last.body)
+        owed = await self._owing(wish.key)
+        last = await self._briefs.last_told(wish.key)
+        before = None if last is None else await self._apart(thawed_brief, await self._standing_body(last))
+        skipped: tuple[Span, ...] = ()
         if wanted.window is not None:
             since: datetime | None = now - wanted.window
             after = await self._seq_at(now - wanted.window)
-        elif last is None or before is None:
+        elif owed is None:
             since, after = None, await self._seq_at(now - FIRST_WINDOW)
         else:
-            since, after = before.at or before.made_at, last.to_seq
-        told = None if last is None else await self._briefs.told(wish.key)
+            after, skipped = owed.after_seq, owed.skipped
+            since = owed.lost.since if owed.lost is not None else (before.at or before.made_at) if before else None
+        told = None if owed is None else await self._briefs.told(wish.key)
         followed, each_only = await self._followed(wish, scope)
         return BriefAsk(
             scope, after, since, now, at=wanted.at, language=wanted.language or wish.language,
             length=_length(wanted),
             topics=wish.topics if wanted.topics is None else wanted.topics, sources=followed, each_only=each_only,
             muted=wanted.muted, told=told, before=before, mark_quiet=wish.mark_quiet, catch_up=wanted.catch_up,
+            skipped=skipped,
         )  # fmt: skip
 
-    async def _last_told(self, key: str) -> BriefRecord | None:
-        """The last brief that was told, as it stands in its channel: where the edit of a revision was refused, the one
-        before it stands, and what only the revision told is owed to the next brief."""
-        last = await self._briefs.last_told(key)
-        if last is None or not last.revision:
-            return last
-        stands = last.revision
-        while stands and await self._is_lost(f"{delivery_base(last)}:0:r{stands}"):
+    async def _owing(self, key: str) -> Owing | None:
+        """What the next brief has to tell, by what stands in the channel. Where the edit of a revision was refused, the
+        one before it stands, and what only the revision told was lost."""
+        told: list[BriefWindow] = []
+        lost: list[BriefWindow] = []
+        for one in await self._briefs.windows(key):
+            if one.state is BriefState.FAILED:
+                lost.append(one)
+                continue
+            record = await self._briefs.by_id(one.record_id) if one.revision else None
+            if record is not None and (stands := await self._standing(record)) < record.revision:
+                ends = (await self._apart(thawed_brief, await self._body(record, stands))).to_seq
+                lost.append(replace(one, from_seq=ends, since=one.made_at))
+                told.append(replace(one, to_seq=ends))
+            else:
+                told.append(one)
+        return owing(told, lost)
+
+    async def _standing(self, record: BriefRecord) -> int:
+        """The newest revision of a record whose edit was not refused."""
+        stands = record.revision
+        while stands and await self._is_lost(f"{delivery_base(record)}:0:r{stands}"):
             stands -= 1
-        if stands == last.revision:
-            return last
-        body = dict(await self._briefs.revisions(last.id))[stands]
-        return replace(last, body=body, to_seq=(await self._apart(thawed_brief, body)).to_seq)
+        return stands
+
+    async def _body(self, record: BriefRecord, revision: int) -> bytes:
+        return dict(await self._briefs.revisions(record.id))[revision]
+
+    async def _standing_body(self, record: BriefRecord) -> bytes:
+        stands = await self._standing(record)
+        return record.body if stands == record.revision else await self._body(record, stands)
 
     async def _is_lost(self, key: str) -> bool:
         delivery = await self._deliveries.delivery(key)
@@ -366,8 +390,8 @@ class BriefPosting:
     # --- redoing ---
 
     async def redo(self, record: BriefRecord, wish: BriefWish, zone: str) -> Redone:
-        """Make a posted brief anew and edit it in its place: the newest over all that came since the one before it, an
-        older one by the settings of now alone, for what came later was told by others."""
+        """Make a posted brief anew, from the library and the settings as they are now, and edit it in its place: the
+        newest over all that came since the one before it, an older one over its own window."""
         parts = await self._parts(record)
         if not parts or any(one.state in (DeliveryState.DUE, DeliveryState.SENDING) for one in parts):
             return Redone.STILL_POSTING
@@ -403,18 +427,21 @@ class BriefPosting:
         look = look_of(record.body) or Look(wish.platform, wish.workspace, wish.channel, zone=zone)
         wanted_look = replace(look, language=wish.language or look.language, style=wish.style)
         last = await self._briefs.last_told(wish.key)
-        brief = old
-        if last is not None and last.id == record.id:
-            scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
-            followed, each_only = await self._followed(wish, scope)
-            ask = BriefAsk(
-                scope, record.from_seq, old.since, self._now(), at=old.at or old.made_at, language=wanted_look.language,
-                length=old.length if look.weekly else wish.length, topics=wish.topics, sources=followed,
-                each_only=each_only, mark_quiet=wish.mark_quiet, catch_up=old.catch_up,
-            )  # fmt: skip
-            brief = await self._apart(self._briefing.make, ask)
-            if self._write is not None and brief.entries:
-                brief = await self._write(brief, wanted_look.language, wish, WRITING_S)
+        earlier = await self._briefs.last_told(wish.key, before_id=record.id)
+        scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
+        followed, each_only = await self._followed(wish, scope)
+        ask = BriefAsk(
+            scope, record.from_seq, old.since, self._now(), at=old.at or old.made_at, language=wanted_look.language,
+            length=old.length if look.weekly else wish.length, topics=wish.topics, sources=followed,
+            each_only=each_only, mark_quiet=wish.mark_quiet, catch_up=old.catch_up, skipped=record.skipped,
+            told=None if earlier is None else await self._briefs.told(wish.key, before_id=record.id),
+            before=None if earlier is None else await self._apart(thawed_brief, earlier.body),
+            # What came after an older one was told by others.
+            until_seq=None if last is not None and last.id == record.id else record.to_seq,
+        )  # fmt: skip
+        brief = await self._apart(self._briefing.make, ask)
+        if self._write is not None and brief.entries:
+            brief = await self._write(brief, wanted_look.language, wish, WRITING_S)
         same = replace(brief, made_at=old.made_at, at=old.at, to_seq=old.to_seq) == old
         if same and replace(wanted_look, updated_at=look.updated_at) == look:
             return brief, None

@@ -6,8 +6,9 @@ Rules that every adapter keeps, beside those of `store`:
   it was only made so far (prepared or previewed, or replaced as such); then newer material takes its place.
 - What is owed is what is frozen: the record and its deliveries are written in one transaction, and no body is lost:
   `redo` adds a revision and keeps the ones before.
-- The window of the next brief begins where the last one that was told to all ends. A brief that was refused or dropped
-  told nobody anything: its news is owed to the next one. What only one person saw, or a preview, tells nobody either.
+- Each part of the change log is told once: a brief tells what no other one told or is about to tell (`windows`). One
+  that was refused or dropped told nobody anything: its window is owed to the next one, also when a later brief, which
+  counted on it, was delivered. What only one person saw, or a preview, tells nobody either.
 - Its state follows its deliveries (`settle`); nobody has to be there when they are sent.
 """
 
@@ -69,7 +70,8 @@ class BriefState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BriefRecord:
-    """A brief as it was frozen, over the changes `from_seq < seq <= to_seq`."""
+    """A brief as it was frozen, over the changes `from_seq < seq <= to_seq`, but those that other briefs tell: in one
+    of `skipped`, `start < seq <= end`."""
 
     id: int
     key: str  # of the wish
@@ -84,6 +86,22 @@ class BriefRecord:
     sha256: str  # of the body
     revision: int = 0  # counts redoing
     delivered_at: datetime | None = None
+    skipped: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BriefWindow:
+    """What one brief tells of the change log; the fields are those of its record."""
+
+    record_id: int
+    slot: str
+    state: BriefState
+    since: datetime | None
+    made_at: datetime
+    from_seq: int
+    to_seq: int
+    skipped: tuple[tuple[int, int], ...] = ()
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,7 @@ class BriefStore(Protocol):
         from_seq: int,
         to_seq: int,
         told: Iterable[int] = (),
+        skipped: Iterable[tuple[int, int]] = (),
     ) -> BriefRecord:
         """Freeze a brief as MADE, with the documents that its entries tell. One that stands already under (key, slot)
         is returned as it is, unless it is only MADE or was REPLACED: then this takes its place, with its id."""
@@ -177,11 +196,16 @@ class BriefStore(Protocol):
         """Let OWED records follow their first delivery: sent → DELIVERED, refused or dropped → FAILED; how many."""
         ...
 
-    async def last_told(self, key: str) -> BriefRecord | None:
-        """The newest OWED or DELIVERED record that was for all: the next window begins where it ends."""
+    async def last_told(self, key: str, *, before_id: int | None = None) -> BriefRecord | None:
+        """The newest OWED or DELIVERED record that was for all; of those that were made before another one."""
         ...
 
-    async def told(self, key: str, *, records: int = 60) -> frozenset[int]:
+    async def windows(self, key: str, *, records: int = 60) -> list[BriefWindow]:
+        """What the last so many briefs for all cover, the last one first: those that are OWED or DELIVERED told it, or
+        will; what FAILED is owed to the next brief, as far as none of the others covers it."""
+        ...
+
+    async def told(self, key: str, *, records: int = 60, before_id: int | None = None) -> frozenset[int]:
         """The documents that the last so many briefs for all told: their stories are known to the channel."""
         ...
 

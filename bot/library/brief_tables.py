@@ -35,6 +35,7 @@ brief_record = Table(
     Column("delivery_key", Text, nullable=False),  # of its first delivery; empty: it has none
     Column("delivered_at", Text),
     Column("told", Text, nullable=False),  # ids of documents, with blanks between them
+    Column("skipped", Text, nullable=False, server_default=text("''")),  # "12-15 20-31": what others tell
     Column("sha256", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),  # JSON, kept byte for byte: its hash is shown
     UniqueConstraint("key", "slot"),

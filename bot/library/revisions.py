@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import LibraryError, LibraryNewer, NotFound
 
 # In order; a test compares them with the files in `migrations/versions`
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 HEAD = REVISIONS[-1]
 TABLE = "library_revision"  # not Alembic's default name: a shared database may hold another program's
 OLDER = "library-older"  # the code of the error that a migration mends

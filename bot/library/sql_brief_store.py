@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from bot.domain import Receipt
 from bot.errors import NotFound
 from bot.library import writes
-from bot.library.brief_store import BriefKind, BriefRecord, BriefState, BriefWish, Mute
+from bot.library.brief_store import BriefKind, BriefRecord, BriefState, BriefWindow, BriefWish, Mute
 from bot.library.delivery_store import Owed
 from bot.library.rows import Row, from_column, instant_column, to_column
 from bot.library.sql_delivery_store import owe
@@ -22,7 +22,7 @@ from bot.library.transactions import Transactions
 
 _RECORD = (
     "SELECT r.id, r.key, r.slot, r.kind, r.state, r.made_at, r.since, r.from_seq, r.to_seq, r.body, r.sha256, "
-    "r.revision, r.delivered_at FROM brief_record r"
+    "r.revision, r.delivered_at, r.skipped FROM brief_record r"
 )
 _FOR_ALL = "r.kind IN ('scheduled', 'catch up', 'posted')"
 _TOLD = f"r.state IN ('owed', 'delivered') AND {_FOR_ALL}"
@@ -76,11 +76,13 @@ class SqlBriefStore:
         from_seq: int,
         to_seq: int,
         told: Iterable[int] = (),
+        skipped: Iterable[tuple[int, int]] = (),
     ) -> BriefRecord:
         columns = {
             "key": to_column(key), "slot": to_column(slot), "kind": str(kind), "made_at": instant_column(made_at),
             "since": instant_column(since) if since else None, "from_seq": from_seq, "to_seq": to_seq,
             "sha256": hashlib.sha256(body).hexdigest(), "body": body, "told": " ".join(map(str, dict.fromkeys(told))),
+            "skipped": " ".join(f"{start}-{end}" for start, end in skipped),
         }  # fmt: skip
         return await self._db.alone(lambda c: _keep(c, columns))
 
@@ -125,12 +127,32 @@ class SqlBriefStore:
     async def settle(self) -> int:
         return await self._db.alone(_settle)
 
-    async def last_told(self, key: str) -> BriefRecord | None:
-        return await self._one(f"r.key = :key AND {_TOLD}", {"key": to_column(key)})
+    async def last_told(self, key: str, *, before_id: int | None = None) -> BriefRecord | None:
+        where = f"r.key = :key AND {_TOLD}" + (" AND r.id < :before" if before_id else "")
+        return await self._one(where, {"key": to_column(key), "before": before_id})
 
-    async def told(self, key: str, *, records: int = 60) -> frozenset[int]:
-        sql = f"SELECT r.told FROM brief_record r WHERE r.key = :key AND {_TOLD} ORDER BY r.id DESC LIMIT :limit"
+    async def windows(self, key: str, *, records: int = 60) -> list[BriefWindow]:
+        sql = (
+            "SELECT r.id, r.slot, r.state, r.since, r.made_at, r.from_seq, r.to_seq, r.skipped, r.revision "
+            f"FROM brief_record r WHERE r.key = :key AND r.state IN ('owed', 'delivered', 'failed') AND {_FOR_ALL} "
+            "ORDER BY r.id DESC LIMIT :limit"
+        )
         found = await self._db.ask(lambda run: run(sql, {"key": to_column(key), "limit": max(0, records)}))
+        return [
+            BriefWindow(
+                int(row[0]), from_column(row[1]), BriefState(row[2]), _instant(row[3]), datetime.fromisoformat(row[4]),
+                int(row[5]), int(row[6]), _spans(row[7]), int(row[8]),
+            )
+            for row in found
+        ]  # fmt: skip
+
+    async def told(self, key: str, *, records: int = 60, before_id: int | None = None) -> frozenset[int]:
+        earlier = " AND r.id < :before" if before_id else ""
+        sql = (
+            f"SELECT r.told FROM brief_record r WHERE r.key = :key AND {_TOLD}{earlier} ORDER BY r.id DESC LIMIT :limit"
+        )
+        columns = {"key": to_column(key), "limit": max(0, records), "before": before_id}
+        found = await self._db.ask(lambda run: run(sql, columns))
         return frozenset(int(one) for row in found for one in row[0].split())
 
     async def record(self, key: str, slot: str) -> BriefRecord | None:
@@ -209,11 +231,12 @@ def _muted(platform: str, workspace: str, person: str, mute: Mute) -> dict[str, 
 def _keep(connection: Connection, columns: Mapping[str, Any]) -> BriefRecord:
     put = (
         "INSERT INTO brief_record (key, slot, kind, state, made_at, since, from_seq, to_seq, revision, delivery_key, "
-        "told, sha256, body) "
-        "VALUES (:key, :slot, :kind, 'made', :made_at, :since, :from_seq, :to_seq, 0, '', :told, :sha256, :body) "
+        "told, skipped, sha256, body) VALUES "
+        "(:key, :slot, :kind, 'made', :made_at, :since, :from_seq, :to_seq, 0, '', :told, :skipped, :sha256, :body) "
         "ON CONFLICT (key, slot) DO UPDATE SET kind = excluded.kind, state = 'made', made_at = excluded.made_at, "
         "since = excluded.since, from_seq = excluded.from_seq, to_seq = excluded.to_seq, sha256 = excluded.sha256, "
-        "body = excluded.body, told = excluded.told WHERE brief_record.state IN ('made', 'replaced')"
+        "body = excluded.body, told = excluded.told, skipped = excluded.skipped "
+        "WHERE brief_record.state IN ('made', 'replaced')"
     )
     _run(connection, put, columns)
     found = connection.execute(text(f"{_RECORD} WHERE r.key = :key AND r.slot = :slot"), columns)
@@ -314,7 +337,15 @@ def _record(row: Row) -> BriefRecord:
     return BriefRecord(
         id=int(row[0]), key=from_column(row[1]), slot=from_column(row[2]), kind=BriefKind(row[3]),
         state=BriefState(row[4]), made_at=datetime.fromisoformat(row[5]),
-        since=datetime.fromisoformat(row[6]) if row[6] else None, from_seq=int(row[7]), to_seq=int(row[8]),
-        body=bytes(row[9]), sha256=row[10], revision=int(row[11]),
-        delivered_at=datetime.fromisoformat(row[12]) if row[12] else None,
+        since=_instant(row[6]), from_seq=int(row[7]), to_seq=int(row[8]), body=bytes(row[9]), sha256=row[10],
+        revision=int(row[11]), delivered_at=_instant(row[12]), skipped=_spans(row[13]),
     )  # fmt: skip
+
+
+def _instant(column: str | None) -> datetime | None:
+    return datetime.fromisoformat(column) if column else None
+
+
+def _spans(column: str) -> tuple[tuple[int, int], ...]:
+    pairs = (one.partition("-") for one in column.split())
+    return tuple((int(start), int(end)) for start, _, end in pairs)

@@ -150,6 +150,34 @@ async def test_the_next_window_begins_where_the_last_one_that_was_told_ends(
     assert told.to_seq == 5, "its news is owed to the next one"
 
 
+async def test_a_window_that_was_lost_after_others_counted_on_it_is_known_as_lost(
+    briefs: BriefStore, deliveries: DeliveryStore
+) -> None:
+    first = await owe(briefs, await keep(briefs, "s1", window=(0, 5)))
+    second = await owe(briefs, await keep(briefs, "s2", window=(5, 9)))
+    for kind in (BriefKind.PREVIEW, BriefKind.PRIVATE):
+        await keep(briefs, f"one person {kind}", kind=kind, window=(5, 20))
+    [claimed] = await deliveries.claim("discord", owner="me", now=NOON, lease=timedelta(minutes=1), limit=1)
+    assert claimed.owed.key == "s1:0"
+    await deliveries.refused(claimed.id, "me", code="last-check", reason="a link that is not held")
+    await send(deliveries, "s2:0")
+    await briefs.settle()
+    third = await briefs.keep(
+        KEY, "s3", BriefKind.SCHEDULED, b"{}", made_at=NOON, since=None, from_seq=0, to_seq=12, skipped=[(5, 9), (10, 11)]
+    )
+    assert (await owe(briefs, third)).skipped == ((5, 9), (10, 11))
+    found = await briefs.windows(KEY)
+    assert [(one.slot, one.state, one.from_seq, one.to_seq, one.skipped) for one in found] == [
+        ("s3", BriefState.OWED, 0, 12, ((5, 9), (10, 11))),
+        ("s2", BriefState.DELIVERED, 5, 9, ()),
+        ("s1", BriefState.FAILED, 0, 5, ()),
+    ]
+    assert [one.record_id for one in found] == [third.id, second.id, first.id]
+    assert (found[0].since, found[1].since) == (None, NOON - timedelta(days=1))
+    assert [one.slot for one in await briefs.windows(KEY, records=1)] == ["s3"]
+    assert await briefs.windows("another") == []
+
+
 async def test_what_would_tell_the_same_again_is_replaced_until_it_is_made_anew(briefs: BriefStore) -> None:
     preview = await keep(briefs, "preview:1", kind=BriefKind.PREVIEW, window=(0, 5))
     prepared = await keep(briefs, "s1", window=(0, 6))
@@ -169,6 +197,12 @@ async def test_what_was_told_to_all_is_known_of_the_last_briefs(briefs: BriefSto
     await keep(briefs, "preview:1", kind=BriefKind.PREVIEW, window=(3, 4), told=(99,))
     assert await briefs.told(KEY) == {0, 10, 1, 11, 2, 12}
     assert await briefs.told(KEY, records=1) == {2, 12}
+    last = await briefs.last_told(KEY)
+    assert last is not None
+    assert await briefs.told(KEY, before_id=last.id) == {0, 10, 1, 11}
+    before = await briefs.last_told(KEY, before_id=last.id)
+    assert before is not None
+    assert before.slot == "s1"
     assert await briefs.told("another") == frozenset()
 
 

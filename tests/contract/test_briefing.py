@@ -133,6 +133,44 @@ async def test_a_story_that_fell_below_the_number_is_new_when_it_grows(room: New
     assert (entry.mark, entry.reports, entry.voices) == ("NEW", 2, 2)
 
 
+async def test_news_of_a_brief_that_failed_comes_with_the_next_one_and_nothing_twice(room: Newsroom) -> None:
+    source = await room.feed("mine")
+    await room.publish(source, "mill", MILL)
+    first = room.brief()
+    story = await room.publish(source, "sent", SENT)
+    changing = await room.publish(source, "roof", "The roof of the school of Oster fell in on Sunday night.")
+    lost = room.briefing.make(room.ask())  # on its way
+    assert titles(lost) == ["Title of roof", "Title of sent"]
+    room.told |= set(told_documents(lost))
+    room.last = lost
+    await room.publish(source, "raised", RAISED, story=story)
+    await room.publish(source, "roof", "The roof of the school of Oster fell in on Sunday night. 14 children were hurt.")
+    counted = room.brief()
+    assert sorted(titles(counted)) == ["Title of raised", "Title of roof"]
+    await room.publish(source, "bridge", MILL.replace("mill", "bridge"))
+    room.told = frozenset({*told_documents(first), *told_documents(counted)})  # the one on its way was refused
+    gap = {"after_seq": lost.from_seq, "since": lost.since, "skipped": ((lost.to_seq, counted.to_seq),)}
+    owed = room.brief(**gap)
+    assert owed.made_good
+    told = [id_ for brief in (first, counted, owed) for id_ in told_documents(brief)]
+    assert len(told) == len(set(told)), "each document once"
+    assert changing in told_documents(counted)
+    out = {id_ for one in owed.left_out for id_ in one.document_ids}
+    assert {story} <= {*told_documents(owed), *out}, "told, or said why not"
+    assert "Title of bridge" in titles(owed)
+    assert room.brief().is_empty
+
+
+async def test_a_brief_that_is_made_anew_over_its_own_window_knows_nothing_of_what_came_later(room: Newsroom) -> None:
+    source = await room.feed("mine")
+    story = await room.publish(source, "sent", SENT)
+    first = room.brief()
+    await room.publish(source, "raised", RAISED, story=story)
+    await room.publish(source, "mill", MILL)
+    again = room.briefing.make(BriefAsk(HOUSE, 0, None, LATER, told=None, until_seq=first.to_seq))
+    assert frozen_brief(again) == frozen_brief(first)
+
+
 async def test_topics_and_mutes_keep_stories_out_and_say_so(room: Newsroom) -> None:
     source = await room.feed("mine")
     sent, mill = await room.publish(source, "sent", SENT), await room.publish(source, "mill", MILL)

@@ -438,6 +438,28 @@ async def test_what_only_a_refused_revision_told_is_told_by_the_next_brief(room:
     assert room.library.asked[-1].after_seq == 2
 
 
+async def test_what_a_refused_brief_held_is_told_by_the_next_one_though_another_counted_on_it(room: Newsroom) -> None:
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    room.library.seq = 1
+    await room.do("brief post")
+    room.library.seq, room.now = 2, NOW + timedelta(minutes=1)
+    await room.do("brief post")  # while the first one is on its way
+    [first, *_] = await room.deliveries.claim("discord", owner="me", now=room.now, lease=timedelta(minutes=1), limit=1)
+    await room.deliveries.refused(first.id, "me", code="last-check", reason="a link that is not held")
+    await room.send()
+    room.library.seq, room.now = 3, NOW + timedelta(minutes=2)
+    await room.do("brief post")
+    asked = room.library.asked[-1]
+    assert (asked.after_seq, asked.skipped, asked.since) == (0, ((1, 2),), None)
+    assert asked.told == {2}
+    third = await room.briefs.last_told(KEY)
+    assert third is not None
+    assert (third.from_seq, third.to_seq, third.skipped) == (0, 3, ((1, 2),))
+    await room.send()
+    await room.do("brief post")
+    assert (room.library.asked[-1].after_seq, room.library.asked[-1].skipped) == (3, ())
+
+
 async def test_nothing_is_made_anew_while_all_posting_is_paused(room: Newsroom) -> None:
     await room.do("brief set", time="07:30", timezone="Berlin")
     await room.do("brief post")

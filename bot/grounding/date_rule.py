@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.grounding.number_rule import numbers_of
+from bot.grounding.amounts import numbers_of
 from bot.grounding.statement import dates_on
 from bot.languages.dates import DateMention
 from bot.languages.reading import words_before

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.grounding.number_rule import numbers_of
+from bot.grounding.amounts import numbers_of
 from bot.quotes.speech import speaker_of, unverified_marks
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from bot.grounding.number_rule import numbers_of
+from bot.grounding.amounts import numbers_of
 from bot.grounding.statement import Named, name_forms
 from bot.languages.lexicon import is_known, may_be
 from bot.languages.words import fold, key_of, words_in

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.grounding.number_rule import numbers_of
+from bot.grounding.amounts import numbers_of
 from bot.languages.lexicon import translations_of
 from bot.languages.words import key_of
 from bot.library.search_terms import separated_verbs

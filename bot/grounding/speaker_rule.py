@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.grounding.number_rule import numbers_of
+from bot.grounding.amounts import numbers_of
 from bot.grounding.statement import is_calendar, statement
 from bot.quotes.speech import speaker_of
 

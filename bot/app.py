@@ -175,13 +175,15 @@ async def open_app(settings: Settings, *, may_pack: bool = True) -> AsyncIterato
         briefs = SqlBriefStore(store.transactions)
         stack.enter_context(_rare_searches_for_cycles())
         meaning, widening = None, None
-        if settings.embedding_url or settings.embedding_path or settings.model_url:
+        named = settings.embedding_url or settings.embedding_path or settings.model_url
+        if named or settings.model_workspace_hosts:
             from bot.library.sql_model_store import SqlModelStore
             from bot.meaning import open_beyond
 
             calls, allowed = SqlModelStore(store.transactions), _tokens_allowed(store)
+            own = _own_models(settings, store)
             beyond = await stack.enter_async_context(
-                open_beyond(settings, calls, desk, index, workspace_tokens=allowed)
+                open_beyond(settings, calls, desk, index, workspace_tokens=allowed, own_models=own)
             )
             meaning, widening = beyond.meaning, beyond.widening
         answerer = Answerer(index, desk, meaning=meaning, widening=widening)
@@ -209,7 +211,8 @@ class WritingRoom:
 async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[WritingRoom]:
     """Open the language model of the settings, for one event loop; nothing is asked yet. Raises SettingsError."""
     from bot.language_model.opening import open_model_room, setup_of
-    from bot.library.sql_model_store import SqlModelStore, SqlOwnModelStore
+    from bot.language_model.own_models import whose_writing
+    from bot.library.sql_model_store import SqlModelStore
     from bot.library.sql_store import SqlStore
     from bot.library.sql_writing_store import SqlWritingStore
     from bot.writing import KeptWriter
@@ -218,7 +221,7 @@ async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[W
         raise TypeError("calls of a model are kept in an SQL store")
     setup = setup_of(settings)
     calls, writings = SqlModelStore(store.transactions), SqlWritingStore(store.transactions)
-    own = SqlOwnModelStore(store.transactions, seal_of(settings)) if setup.workspace_hosts else None
+    own = _own_models(settings, store)
 
     async with AsyncExitStack() as stack:
         room = await stack.enter_async_context(
@@ -226,11 +229,18 @@ async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[W
         )
         writer: KeptWriter | None = None
         if room.model is not None:
-            # Where workspaces may bring models of their own, nobody reads what another one paid for.
-            whose = (lambda payer: payer.workspace) if own is not None else (lambda _: "")
-            writer = KeptWriter(room.model, room.prompts, store=writings, whose=whose)
+            writer = KeptWriter(room.model, room.prompts, store=writings, whose=whose_writing(own))
             stack.push_async_callback(writer.close)
         yield WritingRoom(setup, writer, calls, own, writings)
+
+
+def _own_models(settings: Settings, store: SqlStore) -> SqlOwnModelStore | None:
+    """The models of workspaces, where the settings allow them any. Raises SettingsError."""
+    from bot.library.sql_model_store import SqlOwnModelStore
+
+    if not settings.model_workspace_hosts.strip(" ,"):
+        return None
+    return SqlOwnModelStore(store.transactions, seal_of(settings))
 
 
 def _tokens_allowed(store: SqlStore) -> WorkspaceTokens:

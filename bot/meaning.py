@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.answers.further import ByMeaning, Translating, Waiter
     from bot.language_model.metering import WorkspaceTokens
+    from bot.language_model.own_models import OwnModelStore
     from bot.language_model.port import BudgetStore, Embedder
     from bot.library.desk import Desk
     from bot.library.search_index import SearchIndex
@@ -37,11 +38,6 @@ _NO_NUMPY: Final = "only words are searched; meaning needs the extra â€œvectorsâ
 
 def has_embedder(settings: Settings) -> bool:
     return bool(settings.embedding_url or settings.embedding_path)
-
-
-def is_wanted(settings: Settings) -> bool:
-    """Whether the settings name anything that helps beyond words."""
-    return has_embedder(settings) or bool(settings.model_url)
 
 
 def vectors_root(settings: Settings) -> Path:
@@ -113,6 +109,7 @@ async def open_beyond(
     index: SearchIndex,
     *,
     workspace_tokens: WorkspaceTokens | None = None,
+    own_models: OwnModelStore | None = None,
     wait: Waiter | None = None,
     filling: bool = True,
 ) -> AsyncIterator[Beyond]:
@@ -122,13 +119,16 @@ async def open_beyond(
     """
     from bot.answers.further import ByMeaning, LoopWaiter, Translating
     from bot.language_model.opening import open_model_room, setup_of
+    from bot.language_model.own_models import whose_writing
     from bot.library.vector_feed import VectorFeed
 
     wait = wait or LoopWaiter(asyncio.get_running_loop())
     async with AsyncExitStack() as stack:
         try:
             setup = setup_of(settings)
-            room = await stack.enter_async_context(open_model_room(setup, calls, workspace_tokens=workspace_tokens))
+            room = await stack.enter_async_context(
+                open_model_room(setup, calls, workspace_tokens=workspace_tokens, own_models=own_models)
+            )
         except SettingsError as error:  # whoever writes answers with the model says so; what is asked is answered
             log.error("models not used", extra={"code": error.code, "facts": error.log})
             yield Beyond()
@@ -141,7 +141,10 @@ async def open_beyond(
             feed = VectorFeed(vectors, desk, room.embedder)
             if filling:
                 stack.push_async_callback(_ended, asyncio.ensure_future(feed.run()))
-        widening = Translating(room.model, room.prompts, index.languages, wait) if room.model is not None else None
+        widening: Translating | None = None
+        if room.model is not None:
+            whose = whose_writing(own_models)
+            widening = Translating(room.model, room.prompts, index.languages, wait, whose=whose)
         yield Beyond(meaning, widening, feed)
 
 

@@ -168,53 +168,62 @@ class Translating:
         languages: Callable[[], Mapping[str, int]],
         wait: Waiter,
         *,
+        whose: Callable[[Payer], str] = lambda _: "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`languages`: how many passages there are in each."""
-        self._model, self._prompts, self._languages, self._wait, self._clock = model, prompts, languages, wait, clock
-        self._known: OrderedDict[tuple[str, str], dict[int, str]] = OrderedDict()
-        self._left_alone_until = -1.0
+        """`languages`: how many passages there are in each. `whose`: for whom alone something is remembered, where
+        workspaces have models of their own."""
+        self._model, self._prompts, self._languages, self._wait = model, prompts, languages, wait
+        self._whose, self._clock = whose, clock
+        self._known: OrderedDict[tuple[str, str, str], dict[int, str]] = OrderedDict()
+        self._left_alone: OrderedDict[str, float] = OrderedDict()
 
     def widened(self, question: Question, payer: Payer | None, *, may_wait: bool) -> Question:
         """The question with further ways to say its keys; itself where there are none. One call, remembered; none if it
         may not wait."""
-        target, keys = self._wanted(question)
-        said = self._known.get((question.text, target))
+        payer = payer or OURSELVES
+        whose, (target, keys) = self._whose(payer), self._wanted(question)
+        said = self._known.get((whose, question.text, target))
         if said is None:
-            if not keys or not may_wait or self._clock() < self._left_alone_until:
+            if not keys or not may_wait or self._is_left_alone(whose):
                 return question
             try:
-                said = self._wait(self._asked(question, keys, target, payer or OURSELVES), most_s=TRANSLATING_S)
+                said = self._wait(self._asked(question, keys, target, payer), most_s=TRANSLATING_S)
             except (VerbatimError, TimeoutError, RuntimeError) as error:
-                self._failed(error)
+                self._failed(whose, error)
                 return question
-            self._keep(question.text, target, said)
+            self._keep(whose, question.text, target, said)
         return widened(question, said, target)
 
     async def prepare(self, question: Question, payer: Payer) -> bool:
         """Have these ready, so that the thread that searches need not wait; whether there are any. Never raises but for
         being cancelled."""
-        target, keys = self._wanted(question)
-        if keys and (question.text, target) not in self._known and self._clock() >= self._left_alone_until:
+        whose, (target, keys) = self._whose(payer), self._wanted(question)
+        if keys and (whose, question.text, target) not in self._known and not self._is_left_alone(whose):
             try:
                 said = await asyncio.wait_for(self._asked(question, keys, target, payer), TRANSLATING_S)
-                self._keep(question.text, target, said)
+                self._keep(whose, question.text, target, said)
             except (VerbatimError, TimeoutError) as error:
-                self._failed(error)
-        return bool(self._known.get((question.text, target)))
+                self._failed(whose, error)
+        return bool(self._known.get((whose, question.text, target)))
 
     def _wanted(self, question: Question) -> tuple[str, list[int]]:
         """Into which language to translate, and the places of the keys that no list knows there."""
         target = self._target(question.language)
         return target, [i for i, key in enumerate(question.keys) if target and _is_unknown_abroad(key)][:_MOST_KEYS]
 
-    def _keep(self, text: str, target: str, said: dict[int, str]) -> None:
-        self._known[text, target] = said
+    def _keep(self, whose: str, text: str, target: str, said: dict[int, str]) -> None:
+        self._known[whose, text, target] = said
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
-    def _failed(self, error: Exception) -> None:
-        self._left_alone_until = self._clock() + LEFT_ALONE_S
+    def _is_left_alone(self, whose: str) -> bool:
+        return self._clock() < self._left_alone.get(whose, -1.0)
+
+    def _failed(self, whose: str, error: Exception) -> None:
+        self._left_alone[whose] = self._clock() + LEFT_ALONE_S
+        while len(self._left_alone) > _REMEMBERED:
+            self._left_alone.popitem(last=False)
         log.info("question not translated", extra={"why": getattr(error, "code", type(error).__name__)})
 
     def _target(self, language: str) -> str:

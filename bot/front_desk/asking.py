@@ -88,11 +88,11 @@ class Asking:
         await self._answerer.prepare(text, *([together_text] if together_text else []))
 
         def work() -> Found:
-            alone = self._looked_up(text, scope, today, language)
+            alone = self._looked_up(text, scope, today, language, payer)
             leans = len(text.split()) <= _FOLLOW_UP_WORDS or alone.answer.status is AnswerStatus.NOT_IN_SOURCES
             if not earlier or not leans:
                 return alone
-            together = self._looked_up(together_text, scope, today, language)
+            together = self._looked_up(together_text, scope, today, language, payer)
             if together.answer.status is AnswerStatus.NOT_IN_SOURCES:
                 return replace(alone, leans=True)
             return replace(together, answer=replace(together.answer, question=text), leans=True)
@@ -119,7 +119,7 @@ class Asking:
             )
             rewriting_calls = made.calls
             if made.question and made.question != question:
-                alone = await self._apart(self._looked_up, made.question, scope, now.date(), language)
+                alone = await self._apart(self._looked_up, made.question, scope, now.date(), language, payer)
                 if alone.answer.status is AnswerStatus.ANSWERED:
                     found = alone
         written = await write_answer(
@@ -129,10 +129,13 @@ class Asking:
         answer = replace(written.answer, question=question)
         return replace(written, answer=answer, calls=written.calls + rewriting_calls)
 
-    def _looked_up(self, text: str, scope: Scope, today: date, language: str) -> Found:
+    def _looked_up(self, text: str, scope: Scope, today: date, language: str, payer: Payer) -> Found:
+        answerer = self._answerer
         if self._writer is None:
-            return Found(self._answerer.answer(text, scope, today=today, language=language, may_wait=False))
-        return Found(*self._answerer.answer_with_more(text, scope, today=today, language=language, may_wait=False))
+            return Found(answerer.answer(text, scope, today=today, language=language, payer=payer, may_wait=False))
+        return Found(
+            *answerer.answer_with_more(text, scope, today=today, language=language, payer=payer, may_wait=False)
+        )
 
     async def _apart(self, work: Callable[..., _T], *given: Any) -> _T:
         async with self._turn:

@@ -17,7 +17,7 @@ from typing import Final, Protocol
 
 from bot.errors import LibraryError, SettingsError
 from bot.language_model.endpoints import Endpoint, read_endpoints
-from bot.language_model.port import LanguageModel, ModelFailed, ModelOutcome, ModelReply, ModelRequest
+from bot.language_model.port import LanguageModel, ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
 
 KNOWN_S: Final = 30.0  # so long a change may take to be noticed by another process
 MOST_OPEN: Final = 32  # workspaces whose connections are kept
@@ -65,6 +65,12 @@ def checked(own: OwnModel, allowed_hosts: Collection[str]) -> Endpoint:
     if not endpoint.url.startswith("https://"):
         raise SettingsError("own-model-open", "no https", "A workspace's model is asked over https alone.")
     return endpoint
+
+
+def whose_writing(own: OwnModelStore | None) -> Callable[[Payer], str]:
+    """For whom alone something that a model said is remembered: where workspaces may bring models of their own, nobody
+    reads what another one's said and paid for."""
+    return (lambda payer: payer.workspace) if own is not None else (lambda _: "")
 
 
 class Closing(LanguageModel, Protocol):

@@ -17,6 +17,7 @@ import hashlib
 import json
 import re
 import socket
+import ssl
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -104,6 +105,7 @@ class ModelServer:
     phrases: Mapping[str, str] = field(default_factory=dict)  # how it words a sentence: for other languages
     head: dict[str, str] = field(default_factory=dict)  # of every answer
     asked: list[Asked] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
     hold: asyncio.Event | None = None  # nothing is answered before it is set
     open_at_once: int = 0
     most_at_once: int = 0
@@ -114,7 +116,7 @@ class ModelServer:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -129,7 +131,7 @@ class ModelServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"https://localhost:{self.port}/v1" if self.tls else f"http://127.0.0.1:{self.port}/v1"
 
     @property
     def chats(self) -> list[Asked]:

@@ -146,9 +146,12 @@ class Translator:
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._words, self.requests = words, list[ModelRequest]()
+        self.fails_for = set[str]()  # workspaces
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         self.requests.append(request)
+        if request.payer.workspace in self.fails_for:
+            raise ModelFailed(ModelOutcome.DOWN)
         lines = [line for line in request.user.splitlines() if line.startswith("[")]
         rows = [(int(line[1 : line.index("]")]), line.partition("] ")[2]) for line in lines]
         said = [{"number": n, "text": self._words[text]} for n, text in rows if text in self._words]
@@ -179,6 +182,26 @@ def test_words_from_another_language_lead_to_the_answer_and_are_asked_for_once()
         assert "perdus" in request.user
         shown = repr((answer.question, answer.explanation, answer.missing, answer.language))
         assert not any(word in shown for word in ("dam", "wall", "lost"))
+
+
+def test_where_workspaces_have_models_of_their_own_nobody_is_told_what_anothers_said() -> None:
+    words = {FRENCH: "How many metres of wall did the dam of Corvo lose?", "de": "of", "barrage": "dam"}
+    with shelf_of(*reports(5)) as shelf:
+        model = Translator(words)
+        prompts = PromptFiles(prompt_folders(None))
+        helper = Translating(model, prompts, shelf.index.languages, here, whose=lambda payer: payer.workspace)
+        answerer = Answerer(shelf.index, shelf, widening=helper)
+
+        def status(workspace: str, *, may_wait: bool) -> AnswerStatus:
+            payer = Payer(workspace)
+            return answerer.answer(FRENCH, TERMINAL, today=TODAY, payer=payer, may_wait=may_wait).status
+
+        assert status("a", may_wait=True) is status("a", may_wait=False) is AnswerStatus.ANSWERED
+        assert status("b", may_wait=False) is AnswerStatus.NOT_IN_SOURCES
+        model.fails_for = {"b"}
+        assert status("b", may_wait=True) is AnswerStatus.NOT_IN_SOURCES
+        assert status("c", may_wait=True) is AnswerStatus.ANSWERED
+        assert [one.payer.workspace for one in model.requests] == ["a", "b", "c"]
 
 
 def test_single_words_that_no_list_knows_are_said_by_the_model() -> None:

@@ -5,7 +5,7 @@
 - Of what was missed only the latest is made up for, unless it is older than the row's grace, or a later slot was taken
   already: its news was in that one. Slots more than a week ahead were taken by a clock that was wrong: they do not
   count.
-- A slot whose taker died is taken again when its lease has run out.
+- A slot whose taker died is taken again when its lease has run out, or if it ends later than any lease can.
 - Nothing happens in quiet hours, whether it is on time or late.
 """
 
@@ -24,6 +24,7 @@ ON_TIME: Final = timedelta(minutes=2)  # a tick comes once a minute, and may be 
 GRACE: Final = timedelta(days=7)
 UNTIL_RESUMED: Final = LATEST
 _OF_A_WRONG_CLOCK: Final = timedelta(days=7)
+LONGEST_LEASE: Final = timedelta(minutes=20)  # one that ends later is of a clock that was ahead, and holds nothing
 
 
 class Action(StrEnum):
@@ -113,7 +114,7 @@ def decide(due: Due, now: datetime) -> Decision:
     slot = due.slots.get(found.key)
     if slot is not None and slot.state is SlotState.ENDED:
         return Decision(due, Action.NOTHING, look_at, found)
-    if slot is not None and slot.lease_until is not None and slot.lease_until > now:
+    if slot is not None and slot.lease_until is not None and now < slot.lease_until <= now + LONGEST_LEASE:
         again = min(slot.lease_until, look_at or slot.lease_until)
         return Decision(due, Action.NOTHING, again, found, why="being made")
     on_time = now - found.at <= ON_TIME

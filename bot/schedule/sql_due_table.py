@@ -14,7 +14,7 @@ from bot.errors import SettingsError
 from bot.library.rows import Row, from_column, instant_column, to_column
 from bot.library.transactions import Transactions
 from bot.schedule.calendar import EARLIEST, Intent
-from bot.schedule.due import Action, Decision, Due, Slot, SlotState, Wish
+from bot.schedule.due import LONGEST_LEASE, Action, Decision, Due, Slot, SlotState, Wish
 
 log = logging.getLogger(__name__)
 
@@ -191,12 +191,13 @@ def _settle(connection: Connection, one: Decision, owner: str, now: datetime, le
         ":ended) ON CONFLICT (due_key, slot) DO UPDATE SET state = excluded.state, action = excluded.action, "
         "why = excluded.why, owner = excluded.owner, lease_until = excluded.lease_until, "
         "ended_at = excluded.ended_at, attempts = due_slot.attempts + 1 "
-        "WHERE due_slot.state = 'taken' AND due_slot.lease_until <= :now"
+        "WHERE due_slot.state = 'taken' AND (due_slot.lease_until <= :now OR due_slot.lease_until > :ahead)"
     )
     slot = {
         "key": key, "slot": to_column(one.slot.key), "at": instant_column(at), "action": str(one.action),
         "state": str(SlotState.TAKEN if acts else SlotState.ENDED), "why": one.why, "passed": one.passed_over,
         "owner": owner, "lease": instant_column(now + lease) if acts else None, "now": instant_column(now),
+        "ahead": instant_column(now + LONGEST_LEASE),
         "ended": None if acts else instant_column(now),
     }  # fmt: skip
     won = _run(connection, take, slot) > 0
@@ -204,9 +205,9 @@ def _settle(connection: Connection, one: Decision, owner: str, now: datetime, le
         left = (
             "UPDATE due_slot SET state = 'ended', ended_at = :now, lease_until = NULL, action = 'drop', "
             "why = 'a later one was made' "
-            "WHERE due_key = :key AND state = 'taken' AND lease_until <= :now AND at < :at"
+            "WHERE due_key = :key AND state = 'taken' AND (lease_until <= :now OR lease_until > :ahead) AND at < :at"
         )
-        _run(connection, left, {"key": key, "now": instant_column(now), "at": instant_column(at)})
+        _run(connection, left, {"key": key, "now": slot["now"], "ahead": slot["ahead"], "at": slot["at"]})
     return won and acts
 
 

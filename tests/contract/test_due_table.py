@@ -120,6 +120,15 @@ async def test_a_lease_that_ran_out_lets_another_go_on(table: DueTable, other: D
     assert not await table.end("brief:a", slot, "them", now=after(103))
 
 
+async def test_what_a_wrong_clock_took_before_its_process_died_does_not_wait_for_that_hour(
+    table: DueTable, other: DueTable
+) -> None:
+    await put(table, wish())
+    assert await taken(table, now=after(3_000)) == ["brief:a catch up 2027-03-02T12:00 UTC"]
+    assert await taken(other, "them", after(5)) == ["brief:a catch up 2027-03-02T12:00 UTC"]
+    assert await taken(table, now=after(10)) == []
+
+
 async def test_what_did_not_work_is_tried_again(table: DueTable) -> None:
     await put(table, wish())
     assert await taken(table)

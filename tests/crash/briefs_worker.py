@@ -1,9 +1,11 @@
 """Briefs in a process of its own, by a clock that stands in a file, which dies at a step that it is told.
 
-    python -m tests.crash.briefs_worker DATABASE_URL CLOCK_FILE DISCORD_API SLACK_API STEP BEFORE|AFTER TIMES
+    python -m tests.crash.briefs_worker DATABASE_URL CLOCK_FILE DISCORD_API SLACK_API
 
-Real ticker, real briefs, real outbox, real clients. A step is a transaction that writes, or a call that sends; the
-process kills itself before or after the TIMES-th of its kind, and says so.
+reads lines `STEP before|after TIMES` and starts a process for each, one after the other: forked from this one, which
+has imported all and opened nothing, since imports would be most of a short life. Real ticker, real briefs, real outbox,
+real clients. A step is a transaction that writes, or a call that sends; the process kills itself before or after the
+TIMES-th of its kind, and says so.
 """
 
 from __future__ import annotations
@@ -153,6 +155,16 @@ async def main(url: str, clock_file: Path, discord_api: str, slack_api: str, dea
                     one.result()
 
 
+def live_and_die(database: str, clock: str, api: str, other_api: str) -> None:
+    """One life after the other, each in a process of its own; says how it ended."""
+    for line in sys.stdin:
+        step, when, times = line.rsplit(maxsplit=2)
+        if (pid := os.fork()) == 0:
+            asyncio.run(main(database, Path(clock), api, other_api, Death(step, when, int(times))))
+            os._exit(1)
+        _, status = os.waitpid(pid, 0)
+        os.write(1, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
+
+
 if __name__ == "__main__":
-    _, database, clock, api, other_api, chosen, side, nth = sys.argv
-    asyncio.run(main(database, Path(clock), api, other_api, Death(chosen, side, int(nth))))
+    live_and_die(*sys.argv[1:])

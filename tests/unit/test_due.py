@@ -50,10 +50,11 @@ def test_what_is_late_is_made_up_for_with_the_count_of_the_others() -> None:
 def test_a_slot_that_ended_or_is_being_made_is_left_alone() -> None:
     at = MONDAY + 9 * HOUR
     assert what(row(slot(1)), at) == (Action.NOTHING, None)
-    held = row(slot(1, SlotState.TAKEN, at + HOUR))
+    held = row(slot(1, SlotState.TAKEN, at + HOUR / 4))
     assert what(held, at) == (Action.NOTHING, None)
-    assert decide(held, at).look_at == at + HOUR
+    assert decide(held, at).look_at == at + HOUR / 4
     assert what(row(slot(1, SlotState.TAKEN, at)), at) == (Action.FIRE, 1)
+    assert what(row(slot(1, SlotState.TAKEN, at + HOUR)), at) == (Action.FIRE, 1)  # no lease is as long
 
 
 def test_a_clock_that_is_set_back_brings_no_old_brief() -> None:

@@ -229,9 +229,24 @@ async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[W
         )
         writer: KeptWriter | None = None
         if room.model is not None:
+            ready = asyncio.to_thread(_make_ready_to_write, setup)
+            stack.push_async_callback(_ended, asyncio.create_task(ready))
             writer = KeptWriter(room.model, room.prompts, store=writings, whose=whose_writing(own))
             stack.push_async_callback(writer.close)
         yield WritingRoom(setup, writer, calls, own, writings)
+
+
+def _make_ready_to_write(setup: ModelSetup) -> None:
+    """Load what words an answer: done by the first answer it would hold up everything else for half a second."""
+    from bot.language_model.wire import make_ready
+    from bot.writing import make_ready as make_ready_to_judge
+
+    make_ready(setup.endpoints)
+    make_ready_to_judge()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    await asyncio.wait((task,))
 
 
 def _own_models(settings: Settings, store: SqlStore) -> SqlOwnModelStore | None:

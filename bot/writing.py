@@ -43,6 +43,7 @@ LEAST_TIME_S: Final = 1.5  # less is not worth asking with
 LONGEST_TITLE: Final = 160  # code points
 MOST_CHARACTERS: Final = 6_000  # of the sentences that a prompt shows: some 1,500 tokens
 MOST_KEPT: Final = 20_000  # writings
+MOMENT_S: Final = 0.25
 FAILED_FOR_S: Final = 900.0  # so long the same is not asked for again that came to nothing
 LONG_S: Final = 60.0  # so long a request goes on for those who come later, when nobody waits for it any more
 _NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
@@ -127,7 +128,8 @@ class Writer:
         """Sentences of a task ("answer", "card", "brief", "story_title") in a language. `values`: what else its prompt
         needs, as the question. Never raises but for being cancelled."""
         given = {"language": language, "most_sentences": most_sentences, **values}
-        return await _safely(self._write(task, numbered, given, time_limit_s, today, payer), Writing(reason=_BROKEN))
+        work = self._write(task, numbered, given, time_limit_s, today, payer)
+        return await _in_time(work, time_limit_s, Writing(reason=ModelOutcome.SLOW.value), Writing(reason=_BROKEN))
 
     async def _write(
         self,
@@ -159,10 +161,7 @@ class Writer:
                 break
             request, reply = asked
             prompt, model = request.prompt, reply.model
-            written = parse_reply(reply.text, task)
-            grounded = check(
-                written, shown, language=language, today=today, prompts=(request.system,), longest=_longest(task)
-            )
+            written, grounded = await asyncio.to_thread(_judged, reply.text, task, shown, language, today, request)
             for rule, count in grounded.counts().items():
                 dropped[rule] = dropped.get(rule, 0) + count
             if grounded.sentences and not written.abstains:
@@ -185,7 +184,8 @@ class Writer:
     ) -> Rewriting:
         """A question made understandable without those before it, in their words. Never raises but when cancelled."""
         work = self._rewrite(question, turns, language, time_limit_s, payer)
-        return await _safely(work, Rewriting(reason=_BROKEN))
+        late = Rewriting(reason=ModelOutcome.SLOW.value, calls=1)
+        return await _in_time(work, time_limit_s, late, Rewriting(reason=_BROKEN))
 
     async def _rewrite(
         self, question: str, turns: Sequence[str], language: str, time_limit_s: float, payer: Payer
@@ -211,7 +211,9 @@ class Writer:
         payer: Payer = OURSELVES,
     ) -> Translations:
         """Those of the quotes that are in another language, each translated alone. Never raises but when cancelled."""
-        return await _safely(self._translate(numbered, language, time_limit_s, payer), Translations(reason=_BROKEN))
+        work = self._translate(numbered, language, time_limit_s, payer)
+        late = Translations(reason=ModelOutcome.SLOW.value, calls=1)
+        return await _in_time(work, time_limit_s, late, Translations(reason=_BROKEN))
 
     async def _translate(
         self, numbered: Sequence[NumberedSentence], language: str, time_limit_s: float, payer: Payer
@@ -225,19 +227,7 @@ class Writer:
             return Translations(reason=asked.outcome.value, calls=1)
         request, reply = asked
         by_number = {one.number: one.quote for one in foreign}
-        texts: dict[int, str] = {}
-        dropped: dict[str, int] = {}
-        for sentence in parse_reply(reply.text, "translate").sentences:
-            number = sentence.supports[0] if len(sentence.supports) == 1 else 0
-            quote = by_number.get(number)
-            wrong: str = Rule.FOREIGN_NUMBER
-            if quote is not None and number not in texts:
-                refused = _wrong_translation(quote, sentence.text, language, (request.system,))
-                if refused is None:
-                    texts[number] = sentence.text
-                    continue
-                wrong = refused[0]
-            dropped[str(wrong)] = dropped.get(str(wrong), 0) + 1
+        texts, dropped = await asyncio.to_thread(_translated, reply.text, by_number, language, request)
         reason = "" if texts else "dropped" if dropped else "unreadable"
         return Translations(texts, reason, dropped, 1, request.prompt, reply.model)
 
@@ -254,6 +244,50 @@ class Writer:
             return failure
 
 
+def _judged(
+    text: str,
+    task: str,
+    shown: Sequence[NumberedSentence],
+    language: str,
+    today: date | None,
+    request: ModelRequest,
+) -> tuple[Written, Grounded]:
+    """What a reply says, and what of it may be said. In a thread: a long one takes a while, and clocks go on."""
+    written = parse_reply(text, task)
+    prompts = (request.system,)
+    return written, check(written, shown, language=language, today=today, prompts=prompts, longest=_longest(task))
+
+
+def _translated(
+    text: str, by_number: Mapping[int, ShownQuote], language: str, request: ModelRequest
+) -> tuple[dict[int, str], dict[str, int]]:
+    """The translations of a reply that may be shown, by their numbers, and how many may not, by rule."""
+    texts: dict[int, str] = {}
+    dropped: dict[str, int] = {}
+    for sentence in parse_reply(text, "translate").sentences:
+        number = sentence.supports[0] if len(sentence.supports) == 1 else 0
+        quote = by_number.get(number)
+        wrong: str = Rule.FOREIGN_NUMBER
+        if quote is not None and number not in texts:
+            refused = _wrong_translation(quote, sentence.text, language, (request.system,))
+            if refused is None:
+                texts[number] = sentence.text
+                continue
+            wrong = refused[0]
+        dropped[str(wrong)] = dropped.get(str(wrong), 0) + 1
+    return texts, dropped
+
+
+async def _in_time(work: Awaitable[_T], time_limit_s: float, late: _T, broken: _T) -> _T:
+    """What comes of the work, ended a moment behind its time at the latest: each step of it has that time, too, and may
+    say better what became of it."""
+    try:
+        async with asyncio.timeout(max(0.0, time_limit_s) + MOMENT_S):
+            return await _safely(work, broken)
+    except TimeoutError:
+        return late
+
+
 async def _safely(work: Awaitable[_T], nothing: _T) -> _T:
     """What comes of the work, or nothing."""
     try:
@@ -261,6 +295,16 @@ async def _safely(work: Awaitable[_T], nothing: _T) -> _T:
     except Exception as error:  # noqa: BLE001 - a mistake of ours around a model costs style, never an answer or a brief
         log.error("what a model said could not be used", extra={"error": what_and_where(error)})
         return nothing
+
+
+def make_ready() -> None:
+    """Load what the first reply needs to be judged, so that it costs that one, and who waits beside it, no time."""
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: F401
+
+    german = "Zwölf Menschen sollen am 3. Mai in Wien gewesen sein."
+    english = "Twelve people may have been in Vienna on 3 May."
+    wrong_translation(german, english, source="de", target="en")
+    wrong_translation(english, german, source="en", target="de")
 
 
 class KeptWriter(Writer):

@@ -85,9 +85,9 @@ class Switchboard:
         """See `LanguageModel`."""
         if not self._lines:
             raise ModelFailed(ModelOutcome.NOT_CONFIGURED)
+        end_s = self._clock() + request.time_limit_s
         await self._recall()
         await self._meter.keep_prompt(request)
-        end_s = self._clock() + request.time_limit_s
         failed: ModelFailed | None = None
         part: ModelReply | None = None  # of a reply that broke off: better than none
         for number, line in enumerate(self._lines):

@@ -11,11 +11,11 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -179,16 +179,11 @@ class Wire:
         return self._client
 
     def _new_client(self) -> httpx.AsyncClient:
-        import ssl
         from http.cookiejar import DefaultCookiePolicy
 
         import httpx
 
-        context = self._ssl_context
-        if context is None:
-            # Reading all certificates takes a while, and plain HTTP needs none: this one trusts nobody.
-            secure = self.endpoint.url.startswith("https:")
-            context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = self._ssl_context or _ssl_context(secure=self.endpoint.url.startswith("https:"))
         logging.getLogger("hpack").setLevel(logging.WARNING)  # its debug lines hold the heads of requests: the key
         client = httpx.AsyncClient(
             headers={
@@ -210,6 +205,27 @@ class Wire:
         )
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # keep none
         return client
+
+
+@cache
+def _ssl_context(*, secure: bool) -> ssl.SSLContext:
+    """What certificates are checked by, one for all endpoints."""
+    import ssl
+
+    import httpx
+
+    # Reading all certificates takes a while, and plain HTTP needs none: this one trusts nobody.
+    return httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def make_ready(endpoints: Iterable[Endpoint]) -> None:
+    """Load what the first request to these needs, so that it costs that request, and who waits beside it, no time."""
+    import httpx  # noqa: F401
+
+    if find_spec("h2") is not None:
+        import h2.connection  # noqa: F401
+    for endpoint in endpoints:
+        _ssl_context(secure=endpoint.url.startswith("https:"))
 
 
 def trouble_of(status: int, head: Mapping[str, str], words: str, now: datetime) -> Trouble:

@@ -297,9 +297,11 @@ class ModelServer:
             events.append(_chunk({}, "stop"))
             if self.counts and asked.body.get("stream_options", {}).get("include_usage"):
                 events.append({"object": "chat.completion.chunk", "choices": [], "usage": self._usage(asked, words)})
-        for event in events:
+        for number, event in enumerate(events, 1):
             writer.write(b"data: " + json.dumps(event).encode() + b"\n\n")
             await writer.drain()
+            if number % 64 == 0:  # a stream without end leaves time to whoever else is in this loop
+                await asyncio.sleep(0)
         if self.done and mood not in ("cut", "error-in-stream", "empty-stream"):
             writer.write(b"data: [DONE]\n\n")
             await writer.drain()

@@ -27,8 +27,10 @@ from bot.chat.messages import Message
 from bot.domain import Answer, AnswerStatus, Scope, ShownQuote, StoredVersion
 from bot.language_model.opening import open_model_room, read_setup
 from bot.language_model.port import ModelOutcome
+from bot.language_model.wire import make_ready
 from bot.library.model_store import MemoryModelStore
 from bot.writing import KeptWriter
+from bot.writing import make_ready as make_ready_to_judge
 from tests.fuzz.model_payloads import PLATFORMS
 from tests.protocol.model_server import WIRE, WORDS, ModelServer
 from tests.shelf import Shelf, shelf_of
@@ -75,6 +77,8 @@ class Seen:
 async def run(count: int, seed: int, limit_s: float) -> Seen:
     """So many briefs and answers, in turn through all moods."""
     rng, seen = random.Random(seed), Seen()
+    await asyncio.to_thread(make_ready, [])  # as `app.open_writing_room` does
+    await asyncio.to_thread(make_ready_to_judge)
     with shelf_of(*_SHELF) as shelf:
         async with ModelServer() as server:
             for number in range(count):

@@ -29,7 +29,7 @@ from bot.grounding.translation import wrong_translation
 from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.quotes.showing import show_sentence
-from bot.writing import KeptWriter, Writer
+from bot.writing import KeptWriter, Writer, make_ready
 from tests.fuzz import model_payloads
 from tests.versions import version_of
 
@@ -314,6 +314,29 @@ async def test_who_waits_no_longer_leaves_the_answer_to_those_who_come_later() -
     assert [one.text for one in later.sentences] == ["Twelve people were killed."]
     assert len(model.requests) == 1
     await writer.close()
+
+
+@pytest.mark.parametrize("kept", [False, True])
+async def test_a_model_that_never_ends_ends_with_its_time(monkeypatch: pytest.MonkeyPatch, kept: bool) -> None:
+    monkeypatch.setattr("bot.writing.MOMENT_S", 0.0)
+
+    class Never(Model):
+        async def complete(self, request: ModelRequest) -> ModelReply:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    writer = kept_writer(Never()) if kept else writer_of(Never())
+    rows = number_sentences([TOLL])
+    made = await writer.write("card", rows, language="en", time_limit_s=0.01)
+    below = await writer.translate(rows, language="de", time_limit_s=0.01)
+    alone = await writer.rewrite("And in Odessa?", ["Who was in Kyiv?"], language="en", time_limit_s=0.01)
+    assert (made.reason, below.reason, alone.reason) == ("slow", "slow", "slow")
+    if isinstance(writer, KeptWriter):
+        await writer.close()
+
+
+def test_what_judges_a_reply_can_be_loaded_beforehand() -> None:
+    make_ready()
 
 
 async def test_a_card_has_its_sentences_above_its_quotes() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.briefs.news_value import pick_sentences
-from bot.domain import DocumentDate, ShownQuote, WrittenLine
+from bot.domain import DocumentDate, ShownQuote, Translated, WrittenLine
 from bot.quotes.showing import show_sentence
 from bot.stories.figures import figures_in
 
@@ -34,6 +34,7 @@ class Card:
     quotes: tuple[ShownQuote, ...]
     copy_of: str = ""  # why it is a copy of another document, empty when it is not
     written: tuple[WrittenLine, ...] = ()  # shown above the quotes; marks count these from 1
+    translations: tuple[Translated, ...] = ()  # shown below quotes in another language than the channel's
 
 
 def make_card(version: StoredVersion, membership: Membership | None = None) -> Card:

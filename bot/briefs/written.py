@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.briefs.brief import BriefLine
-from bot.domain import WrittenLine
+from bot.domain import Translated, WrittenLine
 from bot.grounding.numbered import number_sentences
 from bot.language_model.port import OURSELVES, ModelOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from bot.briefs.brief import Brief, BriefEntry
@@ -85,7 +85,9 @@ async def write_card(
     time_limit_s: float = TIME_LIMIT_S,
     payer: Payer = OURSELVES,
 ) -> tuple[Card, Writing]:
-    """The card with sentences above its quotes; itself where there are none. Never raises but when cancelled."""
+    """The card with sentences above its quotes and, where it is in another language, translations below them; itself
+    where there are none. Never raises but when cancelled."""
+    ends = asyncio.get_running_loop().time() + time_limit_s
     rows = number_sentences(card.quotes)
     writing = await writer.write(
         "card", rows, language=language, time_limit_s=time_limit_s, today=today, most_sentences=MOST_OF_A_CARD,
@@ -93,7 +95,22 @@ async def write_card(
     )  # fmt: skip
     marks = {row.number: card.quotes.index(row.quote) + 1 for row in rows}
     lines = (WrittenLine(one.text, tuple(sorted(marks[n] for n in one.supports))) for one in writing.sentences)
-    return replace(card, written=tuple(lines)), writing
+    card = replace(card, written=tuple(lines))
+    if writing.failure is None and any(one.language != language for one in card.quotes):
+        left = ends - asyncio.get_running_loop().time()  # none left: what is remembered costs no time
+        made = await writer.translate(rows, language=language, time_limit_s=max(0.0, left), payer=payer)
+        quotes = {row.number: row.quote.quote for row in rows}
+        below = tuple(Translated(quotes[number], text) for number, text in made.texts.items())
+        card = replace(card, translations=below)
+        writing = replace(
+            writing, calls=writing.calls + made.calls, prompt=writing.prompt or (made.prompt if below else ""),
+            model=writing.model or (made.model if below else ""), dropped=_together(writing.dropped, made.dropped),
+        )  # fmt: skip
+    return card, writing
+
+
+def _together(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {rule: one.get(rule, 0) + other.get(rule, 0) for rule in (*one, *other)}
 
 
 async def _write_entry(

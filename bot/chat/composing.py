@@ -73,10 +73,11 @@ def card_message(card: Card, language: str, address: str, buttons: Sequence[Butt
     if card.copy_of:
         blocks.append(Paragraph(f"{say('copy-note', language)} ({card.copy_of})", small=True))
     blocks += [Paragraph(line.text, marks=line.marks) for line in card.written]
+    translated = {one.quote: one.text for one in card.translations}
     for n, one in enumerate(card.quotes, 1):
         line = say("paragraph", language, n=one.paragraph)
         mark = n if card.written else 0
-        blocks.append(QuoteBlock(one, line, mark, passage_link(address, one.text)))
+        blocks.append(QuoteBlock(one, line, mark, passage_link(address, one.text), translated.get(one.quote, "")))
     tone = Tone.WARNING if card.published.warning else Tone.PLAIN
     return Message(f"{title} — {head[0]}", tuple(blocks), language, tone, tuple(buttons))
 

@@ -65,11 +65,15 @@ class Cards:
         withheld: Callable[[str, str, str], Awaitable[str]] | None = None,
         window_start: Callable[[], datetime] | None = None,
         writer: Writer | None = None,
+        language: Callable[[str, str, str], Awaitable[str]] | None = None,
     ) -> None:
+        """`language` knows in which language a channel is told things, "" where it has not said: then a card is told in
+        its document's."""
         self._store, self._desk, self._subscriptions = store, desk, subscriptions
         self._deliveries, self._faces, self._wake, self._now = deliveries, faces, wake, now
         self._withheld, self._window_start = withheld, window_start or now
         self._writer, self._writes_until = writer, float("-inf")
+        self._chosen = language
         self._more: dict[tuple[str, str, str], str] = {}  # channels that got less, and in which language
 
     async def post_new(self) -> int:
@@ -153,7 +157,8 @@ class Cards:
                 let = [wish for wish in wishes if not await self._why_withheld(wish)]
                 if news is not None and let:
                     card = await asyncio.to_thread(make_card, news.version, membership)
-                    await self._written(card, let[0], _language_of(news))
+                    for language, wish in {await self._language_of(wish, news): wish for wish in reversed(let)}.items():
+                        await self._written(card, wish, language)
 
         for one in await asyncio.gather(*(ask(change) for change in changes), return_exceptions=True):
             if isinstance(one, Exception):
@@ -187,7 +192,7 @@ class Cards:
         number = news.version.facts.number
         if posted is not None and (number <= 1 or not await self._figures_changed(news)):
             return 0
-        language = _language_of(news)
+        language = await self._language_of(wish, news)
         card, writing = await asyncio.to_thread(make_card, news.version, news.membership), None
         why = "" if posted is not None else await self._why_withheld(wish)
         if not why:  # a model is not paid for what nobody gets
@@ -231,6 +236,11 @@ class Cards:
             payer=Payer(f"{wish.platform}-{wish.workspace}", wish.channel),
         )  # fmt: skip
 
+    async def _language_of(self, wish: Subscription, news: _News) -> str:
+        """The language of what is ours on a card."""
+        chosen = await self._chosen(wish.platform, wish.workspace, wish.channel) if self._chosen else ""
+        return chosen or ("de" if news.version.facts.language == "de" else "en")
+
     async def _figures_changed(self, news: _News) -> bool:
         """Whether a figure stands in this version that the one before did not state."""
         earlier = news.version.facts.number - 1
@@ -238,11 +248,6 @@ class Cards:
         if before is None:
             return True
         return _figures(news.version) != _figures(before)
-
-
-def _language_of(news: _News) -> str:
-    """The language of our words on a card."""
-    return "de" if news.version.facts.language == "de" else "en"
 
 
 def _may_see(wish: Subscription, version: StoredVersion) -> bool:

@@ -32,6 +32,7 @@ from bot.front_desk.notices import KEPT, Notices
 from bot.front_desk.permits import Permits
 from bot.front_desk.source_commands import SourceCommands
 from bot.language_model.port import Payer
+from bot.library.brief_store import brief_key
 from bot.library.sql_brief_store import SqlBriefStore
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_installation_store import SqlInstallationStore
@@ -192,10 +193,15 @@ async def open_platforms(
             permit=permits.require, audited=audited, wake=wake,
         )  # fmt: skip
         stack.push_async_callback(front.close)
+
+        async def language_of_channel(platform: str, workspace: str, channel: str) -> str:
+            wish = await briefs.wish(brief_key(platform, workspace, channel))
+            return wish.language if wish is not None else ""
+
         cards = Cards(
             store, app.desk, subscriptions, deliveries, faces,
             wake=wake, now=utc_now, withheld=permits.withheld, window_start=permits.window_start,
-            writer=writer,
+            writer=writer, language=language_of_channel,
         )  # fmt: skip
 
         async def keep_house() -> None:

@@ -23,7 +23,7 @@ from bot.library.sql_store import SqlStore
 from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.library.store import Membership
 from bot.library.subscription_store import Posts, Subscription
-from bot.writing import Writer, Writing
+from bot.writing import Translations, Writer, Writing
 from tests.contract.papers import NOON, bytes_of, paper
 
 AUDIENCE = "w:discord-w1"
@@ -244,3 +244,33 @@ async def test_no_model_is_asked_for_a_card_that_is_withheld(office: Office) -> 
     await office.publish(source, "two", "Mill two grinds 50 sacks a day.")
     assert await office.cards.post_new() == 1
     assert set(Asked.payers) == {"discord-w2"}
+
+
+async def test_a_card_is_worded_in_the_language_that_its_channel_has_chosen(office: Office) -> None:
+    asked: set[tuple[str, str]] = set()
+
+    class Asked(Writer):
+        def __init__(self) -> None: ...
+
+        async def write(self, *given: Any, language: str, payer: Payer = OURSELVES, **more: Any) -> Writing:
+            asked.add((payer.channel, language))
+            return Writing()
+
+        async def translate(self, numbered: Any, **more: Any) -> Translations:
+            return Translations({1: "Die neue Mühle mahlt 40 Säcke am Tag."})
+
+    async def chosen(platform: str, workspace: str, channel: str) -> str:
+        return {"c2": "de"}.get(channel, "")
+
+    office.cards._writer, office.cards._chosen = Asked(), chosen
+    source = await office.source()
+    await office.wish(source)
+    await office.wish(source, channel="c2")
+    await office.cards.post_new()
+    await office.publish(source, "one", "The new mill grinds 40 sacks a day.")
+    assert await office.cards.post_new() == 2
+    told = {one.owed.channel: words(one) for one in await office.owed()}
+    assert asked == {("c1", "en"), ("c2", "de")}
+    assert "Übersetzung: Die neue Mühle mahlt 40 Säcke am Tag." in told["c2"]
+    assert "Mühle" not in told["c1"]
+    assert all("“The new mill grinds 40 sacks a day.”" in one for one in told.values())

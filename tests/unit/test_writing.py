@@ -351,6 +351,23 @@ async def test_a_card_has_its_sentences_above_its_quotes() -> None:
     assert [block.mark for block in blocks if isinstance(block, QuoteBlock)] == [1]
 
 
+async def test_a_card_for_readers_of_another_language_is_worded_in_theirs_with_translations_below_its_quotes() -> None:
+    card = make_card(version_of(TOLL.text, id=9, day=date(2024, 5, 8)))
+    model = Model(said(("Zwölf Menschen wurden getötet.", [1])), BELOW)
+    written, writing = await write_card(card, writer_of(model), language="de", today=TODAY)
+    assert [line.text for line in written.written] == ["Zwölf Menschen wurden getötet."]
+    blocks = [block for block in card_message(written, "de", "").blocks if isinstance(block, QuoteBlock)]
+    assert [(one.shown.text, one.translation) for one in blocks] == [
+        (TOLL.text, "Zwölf Menschen wurden getötet und 30 verletzt.")
+    ]
+    assert (writing.calls, writing.dropped) == (2, {})
+    for render in (discord_rendering.render, slack_rendering.render):
+        assert "Übersetzung: Zwölf" in str(render(card_message(written, "de", "")).body)
+    model = Model(said(("Zwölf Menschen wurden getötet.", [1])), BELOW.replace("30", "31"))
+    written, writing = await write_card(card, writer_of(model), language="de", today=TODAY)
+    assert (written.translations, writing.dropped) == ((), {"number": 1})
+
+
 @pytest.mark.parametrize(
     ("question", "rewritten", "wrong"),
     [

@@ -1,7 +1,8 @@
 """The written brief and card: what a model says of a story, or of one document, from its quotes. Where it says nothing
 usable, the quotes tell it.
 
-One call for a story, all of them within one time limit: a brief goes out on time without a model.
+One call for a story, a second one for the headline of several reports, all of them within one time limit: a brief goes
+out on time without a model.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ async def write_brief(
     time_limit_s: float = TIME_LIMIT_S,
     payer: Payer = OURSELVES,
 ) -> WrittenBrief:
-    """The brief with sentences above the quotes of its stories. `language` is that of our words in it.
+    """The brief with sentences above the quotes of its stories, and one headline for the reports of each. `language` is
+    that of our words in it.
 
     `extract_only` is set where the model failed all stories. To be called before the brief is frozen; the same brief
     twice may be written in other words. Never raises but when cancelled.
@@ -59,8 +61,7 @@ async def write_brief(
 
     async def written(entry: BriefEntry) -> tuple[BriefEntry, Writing]:
         async with gate:
-            left = max(0.0, ends - asyncio.get_running_loop().time())  # none left: what is remembered costs no time
-            return await _write_entry(entry, writer, language, today, left, payer)
+            return await _write_entry(entry, writer, language, today, ends, payer)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(written(entry)) for entry in brief.entries]
@@ -114,8 +115,9 @@ def _together(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int
 
 
 async def _write_entry(
-    entry: BriefEntry, writer: Writer, language: str, today: date, time_limit_s: float, payer: Payer
+    entry: BriefEntry, writer: Writer, language: str, today: date, ends: float, payer: Payer
 ) -> tuple[BriefEntry, Writing]:
+    left = max(0.0, ends - asyncio.get_running_loop().time())  # none left: what is remembered costs no time
     rows = number_sentences(_material(entry))
     fresh = {fact.quote_after.quote for fact in entry.new_facts}
     news = ", ".join(str(row.number) for row in rows if row.quote.quote in fresh)
@@ -123,7 +125,7 @@ async def _write_entry(
         "brief",
         rows,
         language=language,
-        time_limit_s=time_limit_s,
+        time_limit_s=left,
         today=today,
         most_sentences=MOST_SENTENCES,
         payer=payer,
@@ -131,7 +133,17 @@ async def _write_entry(
     )
     by_number = {row.number: row.quote for row in rows}
     lines = tuple(BriefLine(one.text, tuple(by_number[number] for number in one.supports)) for one in writing.sentences)
-    return replace(entry, lines=lines), writing
+    entry = replace(entry, lines=lines)
+    if entry.reports > 1 and lines:  # a single report has the headline that its own desk gave it
+        left = max(0.0, ends - asyncio.get_running_loop().time())
+        titled = await writer.write(
+            "story_title", rows, language=language, time_limit_s=left, today=today, most_sentences=1, payer=payer
+        )
+        if titled.sentences:
+            entry = replace(entry, headline=titled.sentences[0].text.rstrip("."))
+        dropped = _together(writing.dropped, titled.dropped)
+        writing = replace(writing, calls=writing.calls + titled.calls, dropped=dropped)
+    return entry, writing
 
 
 def _material(entry: BriefEntry) -> Sequence[ShownQuote]:

@@ -453,6 +453,27 @@ async def test_stories_of_a_brief_have_lines_that_name_their_quotes() -> None:
     assert [(line.text, line.marks) for line in lines] == [("Twelve people were killed.", (1,))]
 
 
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Twelve killed after dam breaks near Altenried.", "Twelve killed after dam breaks near Altenried"),
+        ("Thirteen killed after dam breaks near Altenried", "A headline"),
+        ("Dam breaks near Lindholm", "A headline"),
+        ("", "A headline"),
+    ],
+)
+async def test_several_reports_get_one_headline_which_their_quotes_bear_out(title: str, headline: str) -> None:
+    title_of = json.dumps({"text": title, "supports": [1, 2]})
+    model = Model(said(("Twelve people were killed.", [2])), *[title_of] * 2)
+    entry = replace(entry_of(1, DAM, TOLL), reports=2)
+    made = await write_brief(brief_of(entry), writer_of(model), language="en", today=TODAY)
+    assert made.brief.entries[0].headline == headline
+    assert model.requests[1].task == "story_title"
+    model = Model(said(("Twelve people were killed.", [2])))
+    made = await write_brief(brief_of(entry_of(1, DAM, TOLL)), writer_of(model), language="en", today=TODAY)
+    assert (made.brief.entries[0].headline, len(model.requests)) == ("A headline", 1)
+
+
 async def test_a_brief_goes_out_without_a_model_and_says_so() -> None:
     brief = brief_of(entry_of(1, DAM), entry_of(2, TOLL))
     made = await write_brief(brief, writer_of(Model(*[ModelOutcome.SLOW] * 2)), language="en", today=TODAY)

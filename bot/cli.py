@@ -23,9 +23,12 @@ from bot.cli_when import when
 from bot.console import echo, failures_in_words, language_option, renderer_for, settings_of, show_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bot.app import ReadingRoom
+    from bot.domain import Answer
+    from bot.front_desk.asking import Found
     from bot.settings import Settings
 
 NO = 3
@@ -111,7 +114,8 @@ def ask(
         with open_reading_room(settings) as room:
             catch_up(room, settings)
             if batch is not None:
-                _answer_batch(room, batch, lang)
+                with_model = is_model_set(settings) and not no_model
+                _answer_batch(room, batch, lang, settings if with_model else None)
                 return
             if is_model_set(settings) and not no_model:
                 sys.exit(0 if _ask_with_model(room, settings, " ".join(question), lang, as_json=as_json) else NO)
@@ -136,7 +140,11 @@ def _ask_with_model(room: ReadingRoom, settings: Settings, question: str, langua
     renderer, words = renderer_for(settings), language or settings.language or found.answer.language
     if not as_json:
         echo(renderer.answer(found.answer, words), settings)
-    [answer] = asyncio.run(write_answers(settings, room.desk, [found])) if found.answer.quotes else [found.answer]
+
+    async def worded() -> list[Answer]:
+        return [one async for one in write_answers(settings, room.desk, [found])]
+
+    [answer] = asyncio.run(worded()) if found.answer.quotes else [found.answer]
     if as_json:
         show_json(answer_data(answer))
     elif told := renderer.written(answer, words, after=len(found.answer.quotes)):
@@ -144,23 +152,53 @@ def _ask_with_model(room: ReadingRoom, settings: Settings, question: str, langua
     return bool(answer.quotes)
 
 
-def _answer_batch(room: ReadingRoom, batch: Path, language: str) -> None:
+def _answer_batch(room: ReadingRoom, batch: Path, language: str, with_model: Settings | None) -> None:
+    """Print an answer for each line of a file, in their order; with the model of these settings, worded by it."""
+    import asyncio
     import json
 
     from bot.chat.plain_data import answer_data
-    from bot.commands import answer_and_keep
+    from bot.commands import answer_and_keep, find_and_keep_answer, write_answers
 
+    def show(extra: dict[str, object], answer: Answer | None) -> None:
+        told = {"status": "error", "reason": "no-question"} if answer is None else answer_data(answer)
+        click.echo(json.dumps({**extra, **told}, ensure_ascii=False))
+
+    async def worded(settings: Settings) -> None:
+        waiting: list[tuple[str, dict[str, object]]] = []
+
+        def found() -> Iterator[Found]:
+            for asked, extra in _questions_in(batch):
+                waiting.append((asked, extra))
+                if asked:
+                    yield find_and_keep_answer(room, asked, language or str(extra.get("lang") or ""))
+
+        def show_unasked() -> None:
+            while waiting and not waiting[0][0]:
+                show(waiting.pop(0)[1], None)
+
+        async for answer in write_answers(settings, room.desk, found()):
+            show_unasked()
+            show(waiting.pop(0)[1], answer)
+        show_unasked()
+
+    if with_model is not None:
+        asyncio.run(worded(with_model))
+        return
+    for asked, extra in _questions_in(batch):
+        words = language or str(extra.get("lang") or "")
+        show(extra, answer_and_keep(room, asked, words) if asked else None)
+
+
+def _questions_in(batch: Path) -> Iterator[tuple[str, dict[str, object]]]:
+    """The questions of a file, line by line, each with the id and language it came with; "" where a line has none."""
     with batch.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            asked, extra = _question_of(line)
-            if not asked:
-                click.echo(f"line {number}: no question in it", err=True)
-                click.echo(json.dumps({**extra, "status": "error", "reason": "no-question"}, ensure_ascii=False))
-                continue
-            answer = answer_and_keep(room, asked, language or str(extra.get("lang") or ""))
-            click.echo(json.dumps({**extra, **answer_data(answer)}, ensure_ascii=False))
+            if line.strip():
+                asked, extra = _question_of(line)
+                if not asked:
+                    click.echo(f"line {number}: no question in it", err=True)
+                yield asked, extra
 
 
 def _question_of(line: str) -> tuple[str, dict[str, object]]:

@@ -7,13 +7,13 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain import EVERYONE, TERMINAL, DocumentState, Receipt
 from bot.errors import LibraryError, NotFound, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from datetime import date
 
     from bot.answers.written import WrittenAnswer
@@ -84,6 +84,9 @@ def is_model_set(settings: Settings) -> bool:
     return bool(settings.model_url or settings.model_name)
 
 
+_WORDED_AT_ONCE: Final = 3
+
+
 def find_and_keep_answer(room: ReadingRoom, question: str, language: str = "") -> Found:
     """The answer as its quotes, with what a model is shown beside them; a receipt is kept of what is shown at once."""
     from bot.front_desk.asking import Found
@@ -112,19 +115,25 @@ async def write_and_keep(desk: Desk, writer: Writer, found: Found) -> WrittenAns
     return written
 
 
-async def write_answers(settings: Settings, desk: Desk, found: Sequence[Found]) -> list[Answer]:
-    """Answers worded by the model of the settings, one after the other. Raises VerbatimError when there is none."""
+async def write_answers(settings: Settings, desk: Desk, found: Iterable[Found]) -> AsyncIterator[Answer]:
+    """Answers worded by the model of the settings, in their order, a few at once. Raises VerbatimError when there is
+    none."""
+    import asyncio
+    from itertools import islice
+
     from bot.app import database_url, open_writing_room
     from bot.library.opening import open_store
 
-    store = await open_store(database_url(settings))
-    try:
-        async with open_writing_room(settings, store) as writing:
+    async with await open_store(database_url(settings)) as store, open_writing_room(settings, store) as writing:
+        remaining = iter(found)
+        while some := list(islice(remaining, _WORDED_AT_ONCE)):
             if writing.writer is None:
-                return [one.answer for one in found]
-            return [(await write_and_keep(desk, writing.writer, one)).answer for one in found]
-    finally:
-        await store.close()
+                made = [one.answer for one in some]
+            else:
+                jobs = (write_and_keep(desk, writing.writer, one) for one in some)
+                made = [one.answer for one in await asyncio.gather(*jobs)]
+            for answer in made:
+                yield answer
 
 
 def keep_receipt(desk: Desk, place: str, quotes: Sequence[Quote], written: WrittenAnswer | None = None) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.library.sql_store import SqlStore
     from bot.library.sql_writing_store import SqlWritingStore
     from bot.library.store import Store
-    from bot.polling import Poller
+    from bot.polling.poller import Poller
     from bot.settings import Settings
     from bot.sources.fetcher import Fetcher
     from bot.sources.host_pace import HostPace
@@ -289,7 +289,7 @@ def _rare_searches_for_cycles() -> Iterator[None]:
 @asynccontextmanager
 async def open_poller(app: App) -> AsyncIterator[Poller]:
     """What asks the sources on the web. Nothing of it is loaded before, nothing is asked yet."""
-    from bot.polling import Poller
+    from bot.polling.poller import Poller
 
     fetcher = web_fetcher(app.settings)
     try:

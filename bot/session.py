@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from bot.domain import Document
     from bot.front_desk.asking import Found
     from bot.intake import Event, Look
-    from bot.polling import Step
+    from bot.polling.steps import Step
     from bot.settings import Settings
     from bot.writing import Writer
 

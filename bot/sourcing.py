@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
-from bot import polling
 from bot.domain import EVERYONE, TERMINAL, Document, DocumentDraft, Scope, SourceKind
 from bot.errors import AddressRefused, NotFound, Unreadable, VerbatimError
 from bot.library.source_store import (
@@ -28,7 +27,10 @@ from bot.library.source_store import (
     SourceStore,
     TrailLine,
 )
-from bot.polling import LONGEST_ADDRESS, Fetches, moved_elsewhere, news_item, page_of
+from bot.polling import ports
+from bot.polling.items import news_item, page_of
+from bot.polling.moves import LONGEST_ADDRESS, moved_elsewhere
+from bot.polling.ports import Fetches
 from bot.sources.fetched import Fetched, FetchOutcome, Purpose
 from bot.sources.item_identity import host_of, list_items
 from bot.sources.source_health import SourceState, what_helps, what_next
@@ -47,7 +49,7 @@ _MOST_GUESSES: Final = 6  # usual paths that are tried when a page names no feed
 _FORMATS: Final = ("opml", "csv", "txt")
 
 
-class Reads(polling.Reads, Protocol):
+class Reads(ports.Reads, Protocol):
     """What is needed of `documents.child.ReaderChild`."""
 
     async def find_feeds(self, raw: bytes, *, media_type: str = "", address: str) -> tuple[FoundFeed, ...]: ...
@@ -304,7 +306,7 @@ class Sourcing:
             return ()
         here = fetched.final_address or address
         try:
-            found = await self._reader.find_feeds(fetched.body, media_type=_media_type(fetched), address=here)
+            found = await self._reader.find_feeds(fetched.body, media_type=fetched.content_type, address=here)
         except Unreadable:
             found = ()
         offers = [
@@ -354,7 +356,7 @@ class Sourcing:
         """Raises Unreadable."""
         return await self._reader.read_feed(
             fetched.body,
-            media_type=_media_type(fetched),
+            media_type=fetched.content_type,
             address=fetched.final_address or fetched.address,
             now=self._now(),
         )

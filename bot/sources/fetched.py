@@ -68,6 +68,11 @@ class Fetched:
     elapsed_s: float = 0.0  # without the time spent waiting for one's turn
     filename: str = ""  # of a Content-Disposition, without its folders
 
+    @property
+    def content_type(self) -> str:
+        """Media type and charset together, as a header tells them."""
+        return f"{self.media_type}; charset={self.charset}" if self.charset else self.media_type
+
 
 class Trouble(Exception):
     """What went wrong on the way to an answer. It never leaves this folder: the fetcher makes a Fetched of it."""

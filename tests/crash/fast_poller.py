@@ -15,7 +15,8 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from bot.app import App, open_app, web_fetcher
-from bot.polling import Poller, Step
+from bot.polling.poller import Poller
+from bot.polling.steps import Step
 from bot.settings import load_settings
 from bot.sources.host_pace import HostPace
 

@@ -13,7 +13,7 @@ from bot.app import App, open_app
 from bot.domain import EVERYONE, Scope, SourceKind
 from bot.library.source_store import Choices
 from bot.library.store import Membership
-from bot.polling import Poller
+from bot.polling.poller import Poller
 from bot.settings import load_settings
 from tests.web import START, Clock, Entry, Web, page, rss
 

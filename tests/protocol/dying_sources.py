@@ -24,7 +24,8 @@ from bot.domain import EVERYONE, Scope, SourceKind
 from bot.library.source_store import Choices
 from bot.library.sql_source_store import SqlSourceStore
 from bot.library.sql_store import SqlStore
-from bot.polling import AddressChange, AddressNews, Poller
+from bot.polling.poller import Poller
+from bot.polling.steps import AddressChange, AddressNews
 from bot.sources.fetcher import Fetcher, FetchRules
 from bot.sources.host_pace import HostPace
 from bot.sources.public_networks import read_networks
@@ -296,16 +297,24 @@ async def play(way: Way, folder: Path) -> Report:
             Fetcher(one, HostPace(now=seconds, sleep=clock.sleep), wall_clock=clock) for one in (rules, hurried)
         )
         sources = SqlSourceStore(store.transactions)
-        poller = Poller(sources, fetcher, Reader(), NoIndex(), now=clock, sleep=clock.sleep)
+        poller, while_it_fails = (
+            Poller(sources, one, Reader(), NoIndex(), now=clock, sleep=clock.sleep) for one in (fetcher, hasty)
+        )
         try:
-            return await _played(way, stage, clock, store, sources, poller, hasty)
+            return await _played(way, stage, clock, store, sources, poller, while_it_fails)
         finally:
             await hasty.close()
             await fetcher.close()
 
 
 async def _played(
-    way: Way, stage: Stage, clock: Clock, store: SqlStore, sources: SqlSourceStore, poller: Poller, fails_with: Fetcher
+    way: Way,
+    stage: Stage,
+    clock: Clock,
+    store: SqlStore,
+    sources: SqlSourceStore,
+    poller: Poller,
+    while_it_fails: Poller,
 ) -> Report:
     sound = answer(MANY if way.many else FEED, Content_Type=RSS)
     if way.kind is SourceKind.PAGE:
@@ -318,13 +327,11 @@ async def _played(
     clock.at += way.after
     way.play(stage)
     told, checks = None, 0
-    works_with, poller._fetcher = poller._fetcher, fails_with
     while told is None and checks < CHECKS:
         await _until_due(sources, clock)
-        step = await poller.step()
+        step = await while_it_fails.step()
         checks += 1
         told = next((news for news in step.addresses if news.code), None)
-    poller._fetcher = works_with
     one = await sources.following(followed.id)
     assert one is not None
     seen = view_of(one, (await sources.counts([one.id])).get(one.id), clock())

@@ -16,7 +16,7 @@ from bot.domain import EVERYONE, DocumentState, Scope, SourceKind
 from bot.library.source_store import Choices, Following
 from bot.library.sql_source_store import SqlSourceStore
 from bot.library.sql_store import SqlStore
-from bot.polling import Poller
+from bot.polling.poller import Poller
 from bot.sources.fetcher import Fetcher, FetchRules
 from bot.sources.host_pace import HostPace
 from bot.sources.public_networks import read_networks
@@ -124,7 +124,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
     clock = Clock()
     opened = await SqlStore.open(f"sqlite:///{tmp_path / 'library.db'}")
-    async with WebServer() as server, opened as store, ReaderChild(wall_s=6.0) as reader:
+    async with WebServer() as server, opened as store, ReaderChild(wall_s=300.0, cpu_s=300) as reader:
         rules = FetchRules(
             allowed_networks=read_networks("127.0.0.0/8"),
             allowed_ports=frozenset({server.port}),

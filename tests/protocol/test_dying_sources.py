@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.polling import AddressChange
+from bot.polling.steps import AddressChange
 from bot.sources.source_health import SourceState
 from tests.protocol.dying_sources import CHECKS, WAYS, Way, play
 

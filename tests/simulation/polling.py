@@ -34,7 +34,9 @@ from bot.domain import EVERYONE, DocumentState, Scope, SourceKind
 from bot.library.source_store import Choices, OutcomeState
 from bot.library.sql_source_store import SqlSourceStore
 from bot.library.sql_store import SqlStore
-from bot.polling import AddressChange, Follows, Poller, Step
+from bot.polling.poller import Poller
+from bot.polling.ports import Follows
+from bot.polling.steps import AddressChange, Step
 from bot.sources.fetcher import Fetcher, FetchRules
 from bot.sources.host_pace import HostPace
 from bot.sources.public_networks import read_networks

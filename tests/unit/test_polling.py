@@ -17,7 +17,10 @@ from bot.intake import Happened
 from bot.library.source_store import Choices, Following, OutcomeState
 from bot.library.sql_source_store import SqlSourceStore
 from bot.library.sql_store import SqlStore
-from bot.polling import AddressChange, Poller, Step, is_dead, this_process
+from bot.polling.holders import is_dead, this_process
+from bot.polling.poller import Poller
+from bot.polling.ports import Follows
+from bot.polling.steps import AddressChange, Step
 from bot.sources.source_health import SourceState
 from tests.web import START, Clock, Entry, NoIndex, Place, Reader, Web, entry, page, rss
 
@@ -42,6 +45,16 @@ class Desk:
     async def follow(self, address: str = FEED, kind: SourceKind = SourceKind.FEED, **choices: object) -> Following:
         one, _ = await self.sources.add(kind, address, EVERYONE, Choices(**choices), now=self.clock())  # type: ignore[arg-type]
         return one
+
+    def poll_with(self, *, reader: Reader | None = None, intake: Follows | None = None) -> None:
+        self.poller = Poller(
+            self.sources,
+            self.web,
+            reader or self.reader,
+            intake or NoIndex(),
+            now=self.clock,
+            sleep=self.clock.sleep,
+        )
 
     async def step(self, after: timedelta = timedelta(0)) -> Step:
         self.clock.at += after
@@ -340,7 +353,7 @@ class PoisonedReader(Reader):
 
 
 async def test_a_poisonous_item_is_parked_after_three_tries_and_harms_no_other(desk: Desk) -> None:
-    desk.poller._reader = PoisonedReader()
+    desk.poll_with(reader=PoisonedReader())
     desk.web.put(FEED, rss(entry("poison"), entry("docks")))
     await desk.follow()
     await desk.step()
@@ -355,7 +368,7 @@ async def test_a_poisonous_item_is_parked_after_three_tries_and_harms_no_other(d
 
 
 async def test_a_page_that_kills_the_reader_leaves_the_feed_s_own_text(desk: Desk) -> None:
-    desk.poller._reader = PoisonedReader()
+    desk.poll_with(reader=PoisonedReader())
     desk.web.put(FEED, rss(teaser()))
     desk.web.put("https://paper.example/docks", page("x", "poison"), media_type="text/html")
     await desk.follow()
@@ -804,7 +817,7 @@ async def test_an_index_that_cannot_be_written_keeps_no_news_away(desk: Desk) ->
         async def keep_up(self) -> None:
             raise IndexUnusable("index-not-written")
 
-    desk.poller._intake = Broken()
+    desk.poll_with(intake=Broken())
     desk.web.put(FEED, rss(entry("docks")))
     await desk.follow()
     assert len((await desk.step()).events) == 1

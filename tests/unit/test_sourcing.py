@@ -14,7 +14,7 @@ from bot.errors import NotFound, Unreadable, VerbatimError
 from bot.library.source_store import Choices, OutcomeState
 from bot.library.sql_source_store import SqlSourceStore
 from bot.library.sql_store import SqlStore
-from bot.polling import Poller
+from bot.polling.poller import Poller
 from bot.sources.source_health import SourceState
 from bot.sourcing import Added, Sourcing
 from tests.web import START, Clock, NoIndex, Reader, Web, entry, page, rss

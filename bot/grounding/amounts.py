@@ -17,6 +17,7 @@ from bot.languages.bounds import bound_phrases
 from bot.languages.numbers import NumberMention, numbers_in
 from bot.languages.reading import last_word, words_before
 from bot.languages.units import DURATIONS, common_size
+from bot.stories.figures import counted_word
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
@@ -46,6 +47,8 @@ class Stated:
     numbered: bool  # "round two", "Runde 2"
     of_whom: bool  # "of 26 houses, …": a whole whose part follows
     head: frozenset[str]  # senses of the word right behind it: "the $35 million film"
+    age: bool = False  # "der 34-Jährige", "aged 34"
+    counted: int = -1  # the place of the word for what it counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,12 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
             mention.kind == "cardinal" and last_word(said.lowered, mention.start) in _LABELS,
             bool(_WHOLE.search(said.text, max(0, mention.start - 20), mention.start)),
             _head(said, mention),
+            bool(
+                _AGE_BEHIND.match(said.text, mention.end)
+                or _AGE_BEFORE.search(said.lowered, 0, mention.start)
+                or _AGED.search(span)
+            ),
+            _counted(said, mention),
         )
 
 
@@ -135,10 +144,26 @@ def _is_of(said: Statement, mention: NumberMention) -> bool:
     return mention.unit in ("m", "km", "mi") or _OF_A_SUM.match(words[0].text.lower()) is not None
 
 
+_AGED = re.compile(r"-Jährig")
+_AGE_BEHIND = re.compile(r"(?:[ -]years?)?[ -]old\b|(?: Jahre)? alte?[nmrs]?\b|-Jährig")
+_AGE_BEFORE = re.compile(r"\b(?:aged|age of|im alter von|alter von)\s\Z")
+
+
+def _counted(said: Statement, mention: NumberMention) -> int:
+    if mention.unit:
+        return -1
+    word = counted_word(mention.end, list(said.words), said.language)
+    return said.words.index(word) if word is not None else -1
+
+
 def _head(said: Statement, mention: NumberMention) -> frozenset[str]:
+    """Of the word right behind a number, and in German of the noun behind that adjective: "der 35 Euro teure Film"."""
     at = next((i for i, word in enumerate(said.words) if word.start >= mention.end), -1)
     if at < 0 or said.text[mention.end : said.words[at].start].strip(" -") or said.words[at].kind == "number":
         return frozenset()
+    noun = said.words[at + 1 : at + 2]
+    if said.language == "de" and said.words[at].text[0].islower() and noun and noun[0].text[0].isupper():
+        return said.senses[at] | said.senses[at + 1]
     return said.senses[at]
 
 
@@ -164,7 +189,7 @@ def _role(lowered: str, mention: NumberMention) -> str:
     while words and words[-1] in _ADVERBS:
         words = words[:-1]
     last = words[-1] if words else ""
-    if last == "statt" or tuple(words[-2:]) == ("instead", "of"):
+    if _INSTEAD_OF.search(lowered, max(0, mention.start - 40), mention.start):
         return "former"
     if last in ("von", "vom"):
         return "from" if _ONWARDS.match(lowered, mention.end) else ""
@@ -173,6 +198,13 @@ def _role(lowered: str, mention: NumberMention) -> str:
     return _ROLE_WORDS.get(last, "by" if mention.unit == "%" and last in _CHANGES else "")
 
 
+# What another number is set against.
+_INSTEAD_OF = re.compile(
+    r"\b(?:statt|instead of|rather than|compared (?:with|to)|gegenüber|verglichen mit|im vergleich zu|nach zuvor"
+    r"|(?:twice|double|triple|three times|four times)(?: as (?:many|much) as)?"
+    r"|(?:doppelt|dreimal|viermal) so \w{3,5} wie)"
+    r"(?: (?:the|den|die|der|a|an|previously|zuvor|ursprünglich|originally))?\s[€$£]?\Z"
+)
 _ADVERBS: Final = frozenset("ursprünglich originally voraussichtlich zunächst bisher bislang initially".split())
 _CHANGES: Final = frozenset(
     "rose fell dropped increased decreased grew climbed jumped gained slipped sank declined "

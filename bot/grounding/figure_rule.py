@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.grounding.amounts import Numbers, close, numbers_of, same_value
 from bot.grounding.statement import dates_on
 from bot.languages.numbers import NumberMention
+from bot.languages.reading import last_word
 from bot.languages.units import unit_words
 from bot.stories.figures import counted_things
 
@@ -27,6 +28,11 @@ _AGE = re.compile(
 )
 
 
+_OF_A_YEAR: Final = frozenset(
+    "der die das den dem the in of im jahr year since seit".split()
+)  # "die 1987 gebaute Fähre"
+
+
 def year_counts(said: Statement, mine: Numbers, quotes: Sequence[Statement]) -> tuple[str, str] | None:
     """ "1932 cars", where 1932 is a year and the quote counts 40,000 cars."""
     if (match := _AGE.search(said.text)) and not any(_AGE.search(quote.text) for quote in quotes):
@@ -36,6 +42,8 @@ def year_counts(said: Statement, mine: Numbers, quotes: Sequence[Statement]) -> 
         things = counted_things(mention, list(said.words), said.language)
         amounts = [o.mention for quote in quotes for o in numbers_of(quote).stated if o.mention.kind != "year"]
         if not things or any(close(o.value, mention.value) for o in amounts):
+            continue
+        if last_word(said.lowered, match.start()) in _OF_A_YEAR:
             continue
         for quote in quotes:
             for one in numbers_of(quote).stated:

@@ -169,7 +169,9 @@ def check_sentence(
     there = tuple(statement(quote.text, quote.language, quote.published.known_day) for quote in quotes)
     if other := surface_rules.wrong_language(_unquoted(text), grounds.language, frozenset(n.text for n in said.names)):
         return drop(Rule.LANGUAGE, other)
-    return _borne_out(said, there, quotes, grounds, drop) or GroundedSentence(text, sentence.supports)
+    beside = [text for quote in quotes for text in (quote.outlet, quote.title)]
+    beside += [by_number[n].before for n in sentence.supports]
+    return _borne_out(said, there, quotes, grounds, beside, drop) or GroundedSentence(text, sentence.supports)
 
 
 _QUOTED = re.compile(r"[„“\"«][^„“”\"»]{0,400}[“”\"»]")
@@ -195,14 +197,19 @@ _DENIED = re.compile(
 
 
 def _borne_out(
-    said: Statement, there: Sequence[Statement], quotes: Sequence[ShownQuote], grounds: Grounds, drop: _Drop
+    said: Statement,
+    there: Sequence[Statement],
+    quotes: Sequence[ShownQuote],
+    grounds: Grounds,
+    beside: Sequence[str],
+    drop: _Drop,
 ) -> Dropped | None:
     """What of the sentence its quotes do not bear out."""
     if number := number_rule.wrong_number(said, there):
         return drop(*number)
     if day := date_rule.wrong_date(said, there, grounds.today):
         return drop(Rule.DATE, day)
-    if name := name_rule.wrong_name(said, there, [quote.outlet for quote in quotes]):
+    if name := name_rule.wrong_name(said, there, beside):
         return drop(Rule.NAME, name)
     if _too_far(said, there):
         return drop(Rule.TOO_FAR)

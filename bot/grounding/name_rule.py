@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from bot.grounding.amounts import numbers_of
 from bot.grounding.statement import Named, name_forms
 from bot.languages.lexicon import is_known, may_be
+from bot.languages.names import name_key
 from bot.languages.words import fold, key_of, words_in
 
 if TYPE_CHECKING:
@@ -32,27 +33,53 @@ _SCRIPTS: Final = {
 }
 
 
-def wrong_name(said: Statement, quotes: Sequence[Statement], outlets: Sequence[str] = ()) -> str:
-    """The first name that neither a quote nor the outlet of one has; "" when all are there."""
-    there = frozenset().union(*(quote.forms for quote in quotes), *(_outlet_forms(outlet) for outlet in outlets))
-    bag: frozenset[str] | None = None
+def wrong_name(said: Statement, quotes: Sequence[Statement], beside: Sequence[str] = ()) -> str:
+    """The first name that neither a quote has nor what stands beside it; "" when all are there.
+
+    `beside`: the outlets and titles of the quotes, and the sentences before them, which tell who "he" is.
+    """
+    there = frozenset().union(*(quote.forms for quote in quotes), *(_forms_beside(text) for text in beside))
+    bag = frozenset().union(*(quote.bag for quote in quotes))
     amounts = [one.mention for one in numbers_of(said).stated]
+    unmatched: list[Named] = []
     for name in said.names:
         if any(one.start <= said.words[name.place].start < one.end for one in amounts):
             continue  # "30 Millionen Franken"
-        if not there.isdisjoint(name.forms) or _is_part(name, quotes):
+        if not there.isdisjoint(name.forms) or _is_part(name, quotes) or _is_initials(name, quotes):
             continue
-        if name.is_word:
-            if bag is None:
-                bag = frozenset().union(*(quote.bag for quote in quotes))
-            if not bag.isdisjoint(said.senses[name.place] | said.clue_senses[name.place]):
-                continue
-        if said.is_loose_noun(name, nobody_missing=_nobody_missing(said, quotes)):
+        if name.is_word and not bag.isdisjoint(said.senses[name.place] | said.clue_senses[name.place]):
             continue
-        if _is_initials(name, quotes) or _is_cognate(name, said, quotes):
+        if not _is_cognate(name, said, quotes):
+            unmatched.append(name)
+    if not unmatched:
+        return ""
+    places = frozenset(name.place for name in unmatched)
+    nobody_missing = _nobody_missing(said, quotes)
+    for name in unmatched:
+        if name.is_word and (nobody_missing or _is_rather_a_word(name, said, quotes, places)):
             continue
-        return name.text
+        if not said.is_loose_noun(name, nobody_missing=nobody_missing):
+            return name.text
     return ""
+
+
+def _is_rather_a_word(name: Named, said: Statement, quotes: Sequence[Statement], unmatched: frozenset[int]) -> bool:
+    """Whether a word of the language that is written like a name says what somebody or something is.
+
+    In German, by its form, or because a name that the quotes have follows it ("Finanzchefin Dana Wick"). In English,
+    because it stands in a row of such words of which others are known, or which the other language may well call so.
+    """
+    if said.language == "de":
+        behind = said.words[name.place + 1 : name.place + 2]
+        named = {one.place for one in said.own_names} - unmatched
+        return said.is_noun_by_form(name.place) or bool(behind and name.place + 1 in named)
+    row = said.row_of_capitals(name.place)
+    if any(i not in unmatched and said.senses[i] for i in row):
+        return True
+    abroad = all(quote.language != said.language for quote in quotes)
+    return (
+        abroad and len(row) > 1 and all(i in {n.place for n in said.names if n.is_word} for i in row if i in unmatched)
+    )
 
 
 def _nobody_missing(said: Statement, quotes: Sequence[Statement]) -> bool:
@@ -64,9 +91,9 @@ def _nobody_missing(said: Statement, quotes: Sequence[Statement]) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _outlet_forms(outlet: str) -> frozenset[str]:
+def _forms_beside(text: str) -> frozenset[str]:
     found: set[str] = set()
-    for word in words_in(outlet[:200], "und"):
+    for word in words_in(text[:400], "und"):
         found |= name_forms(word, "und")
     return frozenset(found)
 
@@ -110,10 +137,25 @@ def _is_cognate(name: Named, said: Statement, quotes: Sequence[Statement]) -> bo
     for quote in quotes:
         for word in quote.words if quote.language != said.language else ():
             other = fold(word.text) if word.text[0].isupper() else ""
+            if other and _skeleton(name.text) == _skeleton(word.text) != "":
+                return True
             longest = max(len(own), len(other))
             if longest >= _COGNATE and own[: max(_COGNATE, longest - _REST)] == other[: max(_COGNATE, longest - _REST)]:
                 return True
     return False
+
+
+_VOWEL = re.compile(r"[aeiouyh]+")
+
+
+@lru_cache(maxsize=8192)
+def _skeleton(text: str) -> str:
+    """The consonants of a name, which transliterations keep: Teheran, Tehran; "" of a short one."""
+    key = name_key(text).replace("c", "k")
+    return key[0] + _VOWEL.sub("", key[1:]) if len(key) >= _LONG else ""
+
+
+_LONG = 5  # letters of a name that its consonants tell
 
 
 def _is_initials(name: Named, quotes: Sequence[Statement]) -> bool:

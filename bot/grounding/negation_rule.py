@@ -8,7 +8,7 @@ language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -27,19 +27,23 @@ _NO_NEGATION = re.compile(
     r"|\bwie seit [^,.;]{1,30} nicht(?: mehr)?\b|\bno-[a-z]{3,15}\b|\bnone other\b|\bno\. ?\d|\bnot to mention\b|\bkein geringerer\b|\bnichts anderes als\b|\bnothing (?:but|less than)\b"
 )
 _NEGATOR = re.compile(
-    r"(?<![^\W_])(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|nowhere|hardly|nicht|nichts|nie|niemals"
-    r"|niemand\w{0,2}|weder|ohne|kein(?:e[nmrs]?)?|kaum|nirgends|keinesfalls|keineswegs|mitnichten)(?![^\W_])|n['’]t(?![^\W_])"
+    r"(?<![^\W_])(?:not|no|never|neither|none|nobody|nothing|without|cannot|nowhere|hardly|nicht|nichts|nie|niemals"
+    r"|niemand\w{0,2}|weder|ohne|kein(?:e[nmrs]?)?|kaum|non(?=-)|nirgends|keinesfalls|keineswegs|mitnichten)(?![^\W_])|n['’]t(?![^\W_])"
 )
+# What denies a statement ("denied that", "refused to"), and what turns something down ("rejected the claim that").
 _DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|denials?|disput(?:es?|ed|ing)|refut(?:es?|ed|ing)|contradict(?:s|ed)?|reject(?:s|ed|ing)?"
-    r"|rebuff(?:s|ed)?|dismiss(?:es|ed)?|fail(?:s|ed|ing)? to(?! (?:prevent|stop|avert|halt)\b)|refus(?:es|ed|ing) to|declin(?:es|ed|ing) to|unable to"
-    r"|bestreite[nt]?|bestritt(?:en)?|bestreitet|dementier\w{1,3}|dementis?|leugne\w{0,3}|geleugnet|verneint\w{0,2}"
-    r"|zurückgewiesen|zurückweis\w{1,3}|zurückwies\w{0,2}|widersprach(?:en)?|widerspricht|widersprochen|abgestritten|streitet)\b"
-    r"|\b(?:wies|wiesen|weist|weisen)\b(?=[^.;]{1,120}\bzurück\b)"
+    r"\b(?:den(?:y|ies|ied|ying)|denials?|disput(?:es?|ed|ing)|fail(?:s|ed|ing)? to(?! (?:prevent|stop|avert|halt)\b)|lack(?:s|ed)?"
+    r"|refus(?:es|ed|ing) to|declin(?:es|ed|ing) to|unable to|bestreite[nt]?|bestritt(?:en)?|bestreitet|dementier\w{1,3}|dementis?"
+    r"|leugne\w{0,3}|geleugnet|verneint\w{0,2}|abgestritten|streitet)\b"
 )
+_REJECTION = re.compile(
+    r"\b(?:(?:refut(?:es?|ed|ing)|contradict(?:s|ed)?|reject(?:s|ed|ing)?|rebuff(?:s|ed)?|dismiss(?:es|ed)?|zurückgewiesen|zurückweis\w{1,3}"
+    r"|zurückwies\w{0,2}|widersprach(?:en)?|widerspricht|widersprochen)\b|(?:wies|wiesen|weist|weisen)\b(?=[^.;]{1,120}\bzurück\b))"
+)
+_COMPLEMENT = re.compile(r"\b(?:that|dass|daß)\b|,")
 # What a translator may put for a "not"; it saves an honest sentence and condemns none.
 _IMPLICIT = re.compile(
-    r"\b(?:fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
+    r"\b(?:escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
     r"|stop\w{0,4}|ban(?:s|ned)?|absen\w{1,3}|unable|impossible|unlikely|unclear|unknown|unharmed|uninjured|unhurt|unsuccessful"
     r"|silent|silence|schwieg\w{0,2}|schweig\w{1,3}|geschwiegen|shortage\w?|vermisst\w{0,2}|suspend\w{0,3}|ausgesetzt|eingestellt"
     r"|unterbrochen|interrupt\w{0,3}|delay\w{0,3}|verzöger\w{1,4}|empty|leer\w{0,2}|vacant|withdr[ae]w\w{0,2}|zurückgezogen"
@@ -49,9 +53,6 @@ _IMPLICIT = re.compile(
     r"|erfolglos\w{0,2}|verzicht\w{1,4}|ausgeblieben|ausgefallen|entf\w{2,5}|ausgeschlossen|schließt|falsch\w{0,2}|lediglich|nur|statt|weniger"
     r"|verfehl\w{1,4}|verpass\w{1,4}|free|frei|\w{3,20}los(?:e[nmrs]?)?|\w{3,20}less|un(?:clear|known|able|likely|harmed|hurt|injured|changed|safe|certain|resolved|confirmed|affected|available|aware|founded|true|successful|passable|usable|inhabitable|damaged|answered|solved|happy|scathed))\b"
 )
-# With these a German clause is no denial, though it has a "nicht".
-_SHARE, _SHARE_DENIED = 0.6, 0.5
-_LONG_ENOUGH = 2  # words of a scope
 # Only words that hardly mean anything else: "left", "come", "old" and "long" turn up wherever nothing was turned round.
 _OPPOSITES: Final = (
     ("rise increase raise climb higher grow growth gain surge jump", "fall drop decrease lower sink reduce cut decline plunge slump"),
@@ -92,6 +93,7 @@ _OPPOSITES: Final = (
 # Verbs whose two sides may change places: who wins against somebody is whom the other loses to.
 _MUTUAL: Final = frozenset({"win", "buy", "export"})
 _OWN_WORDS: Final = {
+    "known": "known", "bekannt": "known", "unbekannt": "unknown", "unclear": "unclear", "unklar": "unclear",
     "mehr": "more", "weniger": "fewer", "more": "more", "less": "fewer", "fewer": "fewer", "teurer": "expensive",
     "billiger": "cheap", "höher": "higher", "niedriger": "lower",
     "most": "most", "meisten": "most", "erste": "first", "ersten": "first",
@@ -109,61 +111,94 @@ _TIMES: Final = frozenset(
 )
 
 
-class Scope(NamedTuple):
-    """What a negation reaches: the senses of each of its words. `kind` is "not", "deny" or "attribute"."""
+class Denied(NamedTuple):
+    """A negation: which words of its sentence it denies, and which it reaches, by their places.
+
+    `kind` is "not", "no", "deny" or "attribute" ("nicht dringende Operationen"); `at` is the negating word.
+    """
 
     kind: str
-    clause: int
-    words: tuple[frozenset[str], ...]
+    at: int
+    target: tuple[int, ...]
+    reach: tuple[int, ...]
 
 
 def wrong_negation(said: Statement, quotes: Sequence[Statement]) -> str:
     """What a sentence turns round; "" when it keeps what its quotes deny and what they say."""
-    mine = scopes_of(said)
-    theirs = [(quote, scopes_of(quote)) for quote in quotes]
-    if mine and not any(scopes or _IMPLICIT.search(quote.lowered) for quote, scopes in theirs):
-        return "a negation that no quote has"
-    for scope in mine:
-        plain = any(scopes and quote.clauses == 1 and quote.language != said.language for quote, scopes in theirs)
-        if scope.kind == "not" and not plain and not _is_denied_there(scope, theirs):
+    for denied in denials_of(said):
+        if denied.kind != "deny" and _is_said_plainly(said, denied, quotes):
             return "another thing is denied"
-    for quote, scopes in theirs:
-        others = [other for other in quotes if other is not quote]
-        for scope in scopes:
-            if _is_said(scope, said, mine) and not any(_says(scope, other) for other in others):
-                return "a denial left out"
+    if any(denied.kind == "deny" for denied in denials_of(said)) and not any(_has_negation(quote) for quote in quotes):
+        return "a denial that no quote has"
+    for quote in quotes:
+        lost = [
+            denied
+            for denied in denials_of(quote)
+            if _is_repeated(quote, denied, said) and not _is_said_elsewhere(quote, denied, quotes)
+        ]
+        if lost and len(lost) > len(denials_of(said)) + _stand_ins(said, quotes):
+            return "a denial left out"
+        if any(denied.kind == "attribute" for denied in lost) and not denials_of(said):
+            return "a denial left out"
     return _opposite(said, quotes)
 
 
 @lru_cache(maxsize=4096)
-def scopes_of(said: Statement) -> tuple[Scope, ...]:
+def denials_of(said: Statement) -> tuple[Denied, ...]:
     """The negations of a sentence and what they reach."""
-    return (*_scopes(said), *_attributes(said))
-
-
-def _scopes(said: Statement) -> Iterator[Scope]:
     lowered = _NO_NEGATION.sub(lambda m: "·" * len(m.group()), said.lowered)
-    places = [(m.start(), "not") for m in _NEGATOR.finditer(lowered)] + [
-        (m.start(), "deny") for m in _DENIAL.finditer(lowered)
-    ]
-    for place, kind in sorted(places):
-        at = next((i for i, w in enumerate(said.words) if w.end > place), len(said.words) - 1)
-        if at < 0:
-            continue
-        clause = said.clause_of[at]
-        names = _no_part(said)
-        reached = []
-        for i in said.content:
-            if i in names:
-                continue
-            same = said.clause_of[i] == clause
-            if (kind == "not" and same and said.words[i].start != place) or (kind == "deny" and i > at):
-                reached.append(said.senses[i])
-        yield Scope(kind, clause, tuple(reached))
+    places = [(m.start(), m.group()) for m in _NEGATOR.finditer(lowered)]
+    places += [(m.start(), "") for m in _DENIAL.finditer(lowered)]
+    places += [(m.start(), "that") for m in _REJECTION.finditer(lowered)]
+    return tuple(_denied(said, place, word) for place, word in sorted(places) if said.words)
 
 
-_LIGHT: Final = frozenset("handelt gehandelt handele handelte involve involved concern".split())
-_ATTRIBUTE = re.compile(r"\bnicht ([^\W\d_]{4,30}(?:e|en|er|es|em)) (?=[A-ZÄÖÜ])|\bnon-([^\W\d_]{3,30})")
+def _denied(said: Statement, place: int, negator: str) -> Denied:
+    at = next((i for i, word in enumerate(said.words) if word.end > place), len(said.words) - 1)
+    skipped = _no_part(said)
+    content = [i for i in said.content if i not in skipped and i != at]
+    if negator in ("", "that"):
+        begin = said.words[at].start
+        if negator:  # what is turned down is a thing, unless it is told what somebody says
+            complement = _COMPLEMENT.search(said.lowered, said.words[at].end)
+            begin = complement.start() if complement else len(said.text)
+        denied = tuple(i for i in content if i > at and said.words[i].start > begin)
+        return Denied("deny", at, denied, denied)
+    clause = said.clause_of[at]
+    if not any(said.clause_of[i] == clause for i in content):
+        clause += 1  # "…, nicht aber unter Drohungen"
+    reach = [i for i in content if said.clause_of[i] == clause]
+    after = [i for i in reach if i > at]
+    before = [i for i in reach if i < at]
+    if _OF_NOUNS.fullmatch(negator):
+        return Denied("no", at, tuple(_up_to_noun(said, after) or after[:1] or before[-1:]), tuple(reach))
+    if attribute := _ATTRIBUTE.match(said.text, said.words[at].start):
+        start = attribute.start(1) if attribute[1] else attribute.start(2)
+        denied = tuple(i for i in after if said.words[i].start == start)
+        return Denied("attribute", at, denied, denied)
+    if said.language == "de":
+        target = [i for i in after if said.words[i].text[0].islower()][:2]
+        target = target or [i for i in before if said.words[i].text[0].islower()][-1:]
+    else:
+        target = after[:2] if after and said.words[after[0]].text.endswith("ly") else after[:1]
+        target = target or before[-1:]
+    return Denied("not", at, tuple(target or reach), tuple(reach))
+
+
+_ATTRIBUTE = re.compile(r"nicht ([^\W\d_]{4,30}(?:e|en|er|es|em)) (?=[A-ZÄÖÜ])|non-([^\W\d_]{3,30})")
+_OF_NOUNS = re.compile(r"no|without|ohne|kein(?:e[nmrs]?)?")
+
+
+def _up_to_noun(said: Statement, after: Sequence[int]) -> list[int]:
+    """The words of "no immediate reports", "keine neuen Züge" up to the noun."""
+    found: list[int] = []
+    for i in after:
+        if found and i != found[-1] + 1:
+            break
+        found.append(i)
+        if said.language == "de" and said.words[i].text[0].isupper():
+            break
+    return found
 
 
 def _no_part(said: Statement) -> frozenset[int]:
@@ -175,60 +210,92 @@ def _no_part(said: Statement) -> frozenset[int]:
     )
 
 
-def _attributes(said: Statement) -> Iterator[Scope]:
-    """ "nicht dringende Operationen", "non-urgent operations": the adjective alone is denied."""
-    for match in _ATTRIBUTE.finditer(said.text):
-        start = match.start(1) if match[1] else match.start(2)
-        at = next((i for i, w in enumerate(said.words) if w.start == start), -1)
-        if at >= 0 and said.senses[at]:
-            yield Scope("attribute", said.clause_of[at], (said.senses[at],))
-
-
-def _is_denied_there(scope: Scope, theirs: Sequence[tuple[Statement, tuple[Scope, ...]]]) -> bool:
-    """Whether some quote denies, or puts in a denying word, any of what this negation reaches."""
-    if not scope.words:
-        return True
-    reached = frozenset().union(*scope.words)
-    for quote, scopes in theirs:
-        if _IMPLICIT.search(quote.lowered):
-            return True
-        for other in scopes:
-            if not other.words or not reached.isdisjoint(frozenset().union(*other.words)):
-                return True
-            if len(other.words) < _LONG_ENOUGH and quote.language != "de":
-                return True
-    return False
-
-
-def _is_said(scope: Scope, said: Statement, mine: Sequence[Scope]) -> bool:
-    """Whether the sentence says, undenied, what a quote denies."""
-    if not scope.words:
-        return False
-    if any(other.kind == "deny" for other in mine):
-        return False
-    denied = {other.clause for other in mine}
-    if mine and scope.words:
-        reached = frozenset().union(*(frozenset().union(*other.words) for other in mine))
-        if any(not reached.isdisjoint(senses) for senses in scope.words):
-            return False
-    if scope.kind != "attribute" and _IMPLICIT_STRONG.search(said.lowered):
-        return False
-    open_ = [said.senses[i] for i in said.content if said.clause_of[i] not in denied]
-    bag = frozenset().union(*open_)
-    hits = sum(not bag.isdisjoint(senses) for senses in scope.words)
-    return hits >= max(1, (_SHARE_DENIED if scope.kind == "deny" else _SHARE) * len(scope.words))
-
-
-_IMPLICIT_STRONG = re.compile(
-    r"\b(?:fail(?:s|ed|ing)?|refus\w{1,4}|reject\w{0,3}|unable|impossible|rul\w{1,3} out|declin\w{1,3}|lack\w{0,3}|unclear|unknown|cancel\w{0,5}"
-    r"|abgelehnt|lehn\w{1,4}|verweiger\w{1,4}|scheiter\w{1,3}|gescheitert|unmöglich|unklar|unbekannt|ausgeschlossen|abgesagt|fehl\w{1,3}"
-    r"|verzicht\w{1,4}|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}|un\w{3,12}(?:able|ible|ed)|false|falsch)\b"
+_LIGHT: Final = frozenset(
+    "handelt gehandelt handele handelte involve involved concern have had has been being haben hatte hatten hat".split()
 )
 
 
-def _says(scope: Scope, other: Statement) -> bool:
-    """Whether another of the quotes says undenied what this one denies: then the sentence may have it from there."""
-    return _is_said(scope, other, scopes_of(other))
+def _senses(said: Statement, place: int) -> frozenset[str]:
+    return said.senses[place] | said.clue_senses[place]
+
+
+def _has_negation(said: Statement) -> bool:
+    return bool(denials_of(said)) or _IMPLICIT.search(said.lowered) is not None
+
+
+def _is_said_plainly(said: Statement, denied: Denied, quotes: Sequence[Statement]) -> bool:
+    """Whether quotes say what a sentence denies, and nothing of theirs denies it or anything that belongs to it."""
+    if not denied.target:
+        return False
+    targets = [_senses(said, i) for i in denied.target]
+    reached = frozenset().union(*(_senses(said, i) for i in (*denied.reach, *denied.target)))
+    found = False
+    for quote in quotes:
+        for other in denials_of(quote):
+            theirs = frozenset().union(*(_senses(quote, i) for i in (*other.reach, *other.target)))
+            if not theirs or not theirs.isdisjoint(reached):
+                return False
+            if quote.clauses == 1 and quote.language != said.language:
+                return False  # what its one negation denies, no word list may have told
+        found = found or all(not quote.bag.isdisjoint(senses) for senses in targets)
+    if not found and all(quote.bag.isdisjoint(reached) for quote in quotes):
+        return not any(_has_negation(quote) for quote in quotes)  # nothing of it is theirs
+    return found and not _stand_ins_there(said, quotes)
+
+
+def _is_repeated(quote: Statement, denied: Denied, said: Statement) -> bool:
+    """Whether a sentence speaks of what a quote denies."""
+    bag = said.bag
+    places = dict.fromkeys((*denied.reach, *denied.target))
+    hits = sum(not bag.isdisjoint(_senses(quote, i)) for i in places)
+    if not places or not hits:
+        return False
+    if denied.kind == "deny":
+        return hits > _SHARE_DENIED * len(places) and bag.isdisjoint(_senses(quote, denied.at))
+    last = denied.target[-1] if denied.target else -1
+    if last >= 0 and bag.isdisjoint(_senses(quote, last)):
+        if quote.language == said.language:
+            return False
+        if len(_senses(quote, last)) <= _UNKNOWN:
+            return hits >= _SHARE * len(places)
+        # No word list has all words for a thing: who tells of it without any denying word denies it no more.
+        return hits >= _SHARE_DENIED * len(places) and not _has_negation(said)
+    return hits >= _SHARE_REPEATED * len(places)
+
+
+_SHARE, _SHARE_DENIED, _SHARE_REPEATED = 0.6, 0.5, 0.4
+_UNKNOWN = 2  # senses of a word that no list translates
+
+
+def _is_said_elsewhere(quote: Statement, denied: Denied, quotes: Sequence[Statement]) -> bool:
+    """Whether the quotes say undenied, too, what one of them denies: then the sentence may have it from there."""
+    reached = {i for other in denials_of(quote) for i in (*other.reach, *other.target)}
+    wanted = [_senses(quote, i) for i in denied.target]
+    for other in quotes:
+        if other is quote:
+            free = [i for i in other.content if i not in reached]
+        else:
+            denied_there = {i for one in denials_of(other) for i in (*one.reach, *one.target)}
+            free = [i for i in other.content if i not in denied_there]
+        bag = frozenset().union(*(_senses(other, i) for i in free))
+        if wanted and all(not bag.isdisjoint(senses) for senses in wanted):
+            return True
+    return False
+
+
+def _stand_ins(said: Statement, quotes: Sequence[Statement]) -> int:
+    """How many words of a sentence may stand for a "not" that a quote has: "failed to", "unhurt"."""
+    bag = frozenset().union(*(quote.bag for quote in quotes))
+    texts = {match.group() for quote in quotes for match in _IMPLICIT.finditer(quote.lowered)}
+    found = 0
+    for match in _IMPLICIT.finditer(said.lowered):
+        at = next((i for i, word in enumerate(said.words) if word.end > match.start()), -1)
+        found += match.group() not in texts and (at < 0 or not said.senses[at] or bag.isdisjoint(said.senses[at]))
+    return found
+
+
+def _stand_ins_there(said: Statement, quotes: Sequence[Statement]) -> bool:
+    return any(_stand_ins(quote, [said]) for quote in quotes)
 
 
 # --- opposites ----------------------------------------------------------------------------------------------------
@@ -271,7 +338,7 @@ def _concepts(said: Statement) -> frozenset[str]:
 def _opposite(said: Statement, quotes: Sequence[Statement]) -> str:
     mine = _concepts(said)
     theirs = frozenset().union(*(_concepts(quote) for quote in quotes))
-    if any(scope.kind == "not" for one in (said, *quotes) for scope in scopes_of(one)):
+    if any(denied.kind != "deny" for one in (said, *quotes) for denied in denials_of(one)):
         return ""  # "not closed" is open
     for name, up, down in _opposite_keys():
         for this, that in ((up, down), (down, up)):

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
-from bot.grounding.amounts import Numbers, close, numbers_of, same_value
+from bot.grounding.amounts import close, numbers_of, same_value
+from bot.grounding.share_rule import is_about
 from bot.grounding.unit_rule import vague_unit
+from bot.languages.bounds import bound_of
 from bot.languages.number_words import lexicon
 from bot.languages.numbers import NumberMention
-from bot.languages.units import unit_words
+from bot.languages.reading import words_before
+from bot.languages.units import common_size, unit_words
+from bot.stories.figures import counted_things
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
@@ -43,17 +48,24 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 PART_VALUES: Final = {"half": 0.5, "double": 2.0, "triple": 3.0, "quadruple": 4.0}
-_FIRST = re.compile(
-    r"\b(?:first|erste[nrsm]?|erst(?:mals|malig\w{0,2})|zuerst|zunächst|initial(?:ly)?|anfangs|opening|erst)\b",
-    re.IGNORECASE,
+_FIRST = re.compile(r"\b(?:first|erste[nrsm]?)(?= )")
+_FIRST_AT_ALL = re.compile(
+    r"\b(?:first|erste[nrsm]?|erst(?:mals|malig\w{0,2})|zuerst|zunächst|initial(?:ly)?|anfangs|opening|erst)\b"
 )
+_NO_PART = re.compile(r"\b(?:first|second|latter|other|better|erste[nr]?|zweite[nr]?|andere[nr]?|quarter) \Z")
 _A_SECOND = re.compile(r"\b(?:a|the|its|his|her|their) second\b|\bzweite[nrsm]?\b")
 
 
 @lru_cache(maxsize=4096)
 def parts_of(said: Statement) -> frozenset[str]:
     """ "half", "double", "triple", "quadruple": those of them that a sentence says."""
-    return frozenset(m.lastgroup or "" for m in _PARTS.finditer(said.lowered))
+    return frozenset(match.lastgroup or "" for match in _parts(said))
+
+
+def _parts(said: Statement) -> Iterator[re.Match[str]]:
+    for match in _PARTS.finditer(said.lowered):
+        if not _NO_PART.search(said.lowered, max(0, match.start() - 10), match.start()):
+            yield match  # "the first half" is a time
 
 
 def has_second(said: Statement) -> bool:
@@ -79,11 +91,10 @@ def _vague(lowered: str, mentions: Sequence[NumberMention]) -> Iterator[tuple[st
         yield match.group(), float(size)
 
 
-def wrong_words(
-    said: Statement, mine: Numbers, theirs: Sequence[Numbers], quotes: Sequence[Statement]
-) -> tuple[str, str] | None:
+def wrong_words(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
     """Amounts in words that are none of `numbers_in`: "thousands", "twice as many", "the first"."""
-    values = [o.mention for numbers in theirs for o in numbers.stated if o.mention.kind not in ("year", "ordinal")]
+    there = [one.mention for quote in quotes for one in numbers_of(quote).stated]
+    values = [mention for mention in there if mention.kind not in ("year", "ordinal")]
     for word, size in _vague_of(said):
         vague = {s for quote in quotes for _, s in _vague_of(quote)}
         own = re.search(rf"(?<!\d ){re.escape(word)}", said.lowered)  # not that of "48 Millionen"
@@ -96,7 +107,18 @@ def wrong_words(
             return "number", word
     if wrong := vague_unit(said, quotes):
         return "unit", wrong
-    for part in sorted(parts_of(said)):
+    if part := _wrong_part(said, quotes, values):
+        return "number", part
+    if _is_other_than_first(said, quotes):
+        return "number", "first"
+    foreign = _foreign_number_word(said, quotes)
+    return ("number", foreign) if foreign else None
+
+
+def _wrong_part(said: Statement, quotes: Sequence[Statement], values: Sequence[NumberMention]) -> str:
+    """ "half", "twice as many", where the quotes have neither the word nor numbers of which one is so much of the other."""
+    for match in _parts(said):
+        part = match.lastgroup or ""
         if any(part in parts_of(quote) for quote in quotes):
             continue
         value = PART_VALUES[part]
@@ -104,16 +126,46 @@ def wrong_words(
             continue
         if part == "half" and any(close(v.value % 1, 0.5) for v in values):
             continue
-        if any(
-            same_value(s.mention, v) for s in mine.stated for v in values if s.mention.value in (value, value * 10**6)
-        ):
+        own = [one.mention for one in numbers_of(said).stated if one.mention.value in (value, value * 10**6)]
+        if any(same_value(mine, v) for mine in own for v in values):
             continue
-        return "number", part
-    ordinals = [o for numbers in theirs for o in numbers.stated if o.mention.kind == "ordinal"]
-    if ordinals and _FIRST.search(said.lowered) and not any(_FIRST.search(quote.lowered) for quote in quotes):
-        return "number", "first"
-    foreign = _foreign_number_word(said, quotes)
-    return ("number", foreign) if foreign else None
+        if not any(is_about(value, share, _bound_before(said, match.start()), "") for share in _ratios(values)):
+            return part
+    return ""
+
+
+def _bound_before(said: Statement, start: int) -> str:
+    words = words_before(said.lowered, start)
+    words = words[:-1] if words and words[-1] in ("die", "der", "das", "the", "a") else words
+    return bound_of(words, said.lowered, start, start, said.language)
+
+
+def _ratios(values: Sequence[NumberMention]) -> Iterator[float]:
+    """What one number of the quotes is of another, and what shares they give."""
+    for value in values:
+        if value.unit == "%" and not value.bound:
+            yield value.value / 100
+    exact = [v for v in values if not v.bound and v.upper is None and v.value > 0][:_MOST]
+    for a, b in permutations(exact, 2):
+        if common_size(1, a.unit)[1] == common_size(1, b.unit)[1]:
+            yield common_size(a.value, a.unit)[0] / common_size(b.value, b.unit)[0]
+
+
+_MOST = 8  # numbers that are compared with each other
+
+
+def _is_other_than_first(said: Statement, quotes: Sequence[Statement]) -> bool:
+    """Whether a sentence calls the first what a quote calls the third."""
+    if any(_FIRST_AT_ALL.search(quote.lowered) for quote in quotes):
+        return False
+    firsts: set[str] = set()
+    for match in _FIRST.finditer(said.lowered):
+        firsts |= counted_things(NumberMention(match.start(), match.end(), 1.0), list(said.words), said.language)
+    return any(
+        one.mention.kind == "ordinal" and firsts & counted_things(one.mention, list(quote.words), quote.language)
+        for quote in quotes
+        for one in (numbers_of(quote).stated if firsts else ())
+    )
 
 
 def _foreign_number_word(said: Statement, quotes: Sequence[Statement]) -> str:

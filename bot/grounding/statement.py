@@ -7,7 +7,7 @@ are the spellings under which two languages know it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -150,6 +150,14 @@ class Statement:
         return tuple(i for i, s in enumerate(self.senses) if s and self.words[i].kind != "number")
 
     @cached_property
+    def _starts(self) -> list[int]:
+        return [word.start for word in self.words]
+
+    def number_of_words(self, start: int, end: int) -> int:
+        """How many words begin between two offsets."""
+        return max(0, bisect_left(self._starts, end) - bisect_left(self._starts, start))
+
+    @cached_property
     def _phrases(self) -> tuple[frozenset[int], frozenset[str]]:
         """Which words belong to a nation or body of several words, and the forms of these."""
         folded = [fold(w.text) if w.kind != "acronym" else w.key for w in self.words]
@@ -202,7 +210,6 @@ class Statement:
         last = -2
         for i, word in enumerate(self.words):
             if i in inside:
-                last = i
                 continue
             after_name = last == i - 1 and self._touches(i)
             bare = self._is_bare_compound(i)
@@ -254,18 +261,21 @@ class Statement:
             return False
         if self.language == "de":
             if is_german_noun(word) or may_be(word.key, "de", "n"):
-                return after_name and not self.words[i - 1].text.endswith("s") and not self._is_countable(i)
+                joined = self.text[word.start - 1 : word.start] == "-"  # "EU-Staaten"
+                return after_name and not (joined or self.words[i - 1].text.endswith("s") or self._is_countable(i))
             if _is_common(word.key, "de"):
                 return False
             if _is_plural(text):
                 return False
             return not (i == 0 and _is_small_word(text, "de"))
         if self.language == "en":
+            if lowered in TITLES:
+                return False
             known = _is_common(word.key, "en") or _is_compared(lowered)
             if (known or _WORD_END.search(text) or _is_prefixed(lowered)) and (i == 0 or self._begins(i)):
                 return False
             if known:
-                return lowered not in TITLES
+                return True
             return not (i == 0 and _is_small_word(text, "en"))
         return i > 0 and not self._begins(i)
 
@@ -298,6 +308,19 @@ class Statement:
         text = self.words[i].text
         return len(text) > 9 or text.lower() in TITLES or bool(german_compounds().parts(text))
 
+    def is_noun_by_form(self, i: int) -> bool:
+        """Whether a German word has a noun's ending or a plural's, as names hardly do: "Studentendarlehen"."""
+        return _is_noun_by_form(self.words[i].text) or _is_plural_by_form(self.words[i].text)
+
+    def row_of_capitals(self, i: int) -> range:
+        """The places of the words around one that are written with a capital, too, and touch each other."""
+        first = last = i
+        while first and self._touches(first) and self.words[first - 1].text[0].isupper():
+            first -= 1
+        while last + 1 < len(self.words) and self._touches(last + 1) and self.words[last + 1].text[0].isupper():
+            last += 1
+        return range(first, last + 1)
+
     def is_loose_noun(self, name: Named, *, nobody_missing: bool) -> bool:
         """Whether a German word that no list knows is rather a noun than a name: it has an article and a noun's end.
 
@@ -326,18 +349,33 @@ class Statement:
         )
 
 
+_SINGULAR = re.compile(
+    r"(?:wagen|garten|hafen|laden|boden|graben|bogen|kasten|ofen|faden|magen|westen|osten|norden|süden|eisen|leben)\Z"
+)
 _NOUN_END = re.compile(r".{3,40}(?:heit|keit|schaft|ung|tion|ität|ismus)(?:en)?\Z")
 
 
+@lru_cache(maxsize=8192)
 def _is_noun_by_form(text: str) -> bool:
     """Whether a German word has a noun's ending, or ends in the plural of a known noun, as names hardly do."""
-    if _NAME_END.search(text):
+    if _NAME_END.search(text) or _SINGULAR.search(text):
         return False
     if _NOUN_END.match(text):
         return True
     return any(
         _is_plural(tail) and tail.endswith(("s", "en"))
         for tail in (text[at:].capitalize() for at in range(3, len(text) - 4))
+    )
+
+
+@lru_cache(maxsize=8192)
+def _is_plural_by_form(text: str) -> bool:
+    """Whether a German compound ends in the plural of a known noun: "Anstellungsverhältnisse", "Barrierenarten"."""
+    tails = (text[at:].capitalize() for at in range(3, len(text) - 4))
+    return not (_NAME_END.search(text) or _SINGULAR.search(text)) and any(
+        _is_plural(tail) and not may_be(key_of(tail, "de") if tail.endswith("e") else tail.lower(), "de", "name")
+        for tail in tails
+        if tail.endswith(("e", "en", "er", "n", "s"))
     )
 
 
@@ -471,6 +509,8 @@ def _senses_of_key(key: str) -> frozenset[str]:
             found.add(f"de:{stem}")
             meanings += translations_of(stem, "de", "en")[:3]
     for meaning in meanings:
+        if meaning.startswith("not "):
+            continue  # "unclear" is not "clear"
         for word in meaning.split():
             if not is_stop_word(word, "en"):
                 found.add(key_of(word, "en"))
@@ -507,6 +547,8 @@ def _name_forms(text: str, language: str) -> frozenset[str]:
     found = {f"@{name_key(text)}", f"@{fold(text)}"}
     if nation := nation_of(text):
         found.add(f"%{nation}")
+    if text.lower().startswith(("european", "europäisch")):
+        found.add("%eu")  # "the European Commission" is the EU's
     if text[0].isupper():
         spellings = {text}
         for form in (text, text[:-1] if text.endswith("s") else ""):

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.grounding.amounts import LARGE, Numbers, Stated, named, numbers_of, same_value
-from bot.grounding.number_word_rule import PART_VALUES
+from bot.grounding.amounts import Numbers, Stated, named, numbers_of, same_value
+from bot.grounding.score_rule import is_seen_from_the_other_side
 from bot.languages.units import common_size
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
 
 
-def swapped(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
+def swapped(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
     """A number that stands with what another number of the same quote counts."""
-    stated = mine.stated
-    for numbers in theirs:
+    stated = numbers_of(said).stated
+    theirs = [numbers_of(quote) for quote in quotes]
+    for quote, numbers in zip(quotes, theirs, strict=True):
         if len(numbers.stated) < 2:
             continue
         for one in stated:
@@ -46,7 +46,7 @@ def swapped(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
             ]
             if straight == 0 and any(one.around & o.around for o in others):
                 return "number", f"{named(one.mention)} counts something else"
-        pair = _crossed(stated, mine, numbers)
+        pair = _crossed(said, quote)
         if pair:
             return "number", f"{pair} changed places"
     if len(theirs) > 1 and (pair := _crossed_between(stated, theirs)):
@@ -84,50 +84,158 @@ def _has_others_head(one: Stated, own: Stated, foreign: Stated) -> bool:
     return bool(one.head) and one.head.isdisjoint(own.around) and not one.head.isdisjoint(foreign.around)
 
 
-def _crossed(stated: Sequence[Stated], mine: Numbers, there: Numbers) -> str:
+def _crossed(said: Statement, quote: Statement) -> str:
     """Two numbers of one unit that each stand with what the other counts.
 
     Where they keep the quote's order, the words around them have to say so; where they do not, these words have to
     show that each has stayed with its own.
     """
-    scored = {value for pair in mine.scores & there.scores for value in pair}
-    stated = [one for one in stated if one.mention.kind not in ("year", "ordinal")]
-    for i, a in enumerate(stated):
-        for b in stated[i + 1 :]:
-            if {a.mention.value, b.mention.value} & scored:
-                continue  # what a score's number means, its other one says
-            if a.mention.unit != b.mention.unit or same_value(a.mention, b.mention):
-                continue
-            pairs = [
-                (o, p)
-                for o in there.stated
-                if same_value(a.mention, o.mention)
-                for p in there.stated
-                if same_value(b.mention, p.mention)
-            ]
-            ends = (a.mention.value, b.mention.value)
-            if not pairs or (ends in mine.pairs and ends in there.pairs):
-                continue
-            if a.of_whom and ends[::-1] in there.pairs:
-                continue  # "of 26 houses, 19" for "19 of 26 houses"
-            if not any(_keeps(a, b, o, p) for o, p in pairs):
-                return f"{named(a.mention)} and {named(b.mention)}"
+    mine, there = numbers_of(said), numbers_of(quote)
+    sides = is_seen_from_the_other_side(said, [quote])
+    compared = {
+        v for pair in mine.scores for v in pair if pair in there.scores or (sides and pair[::-1] in there.scores)
+    }
+    stated = [one for one in mine.stated if one.mention.kind not in ("year", "ordinal")]
+    for a, b in combinations(stated, 2):
+        if {a.mention.value, b.mention.value} & compared:
+            continue  # what a score's number means, its other one says
+        if a.numbered or b.numbered or (a.mention.upper is None) != (b.mention.upper is None):
+            continue
+        if a.mention.unit != b.mention.unit or same_value(a.mention, b.mention):
+            continue
+        pairs = [
+            (o, p)
+            for o in there.stated
+            if same_value(a.mention, o.mention)
+            for p in there.stated
+            if same_value(b.mention, p.mention)
+        ]
+        ends = (a.mention.value, b.mention.value)
+        if not pairs or (ends in mine.pairs and ends in there.pairs):
+            continue
+        if a.of_whom and ends[::-1] in there.pairs:
+            continue  # "of 26 houses, 19" for "19 of 26 houses"
+        if not any(_keeps(Both(said, a, b), Both(quote, o, p)) for o, p in pairs):
+            return f"{named(a.mention)} and {named(b.mention)}"
     return ""
 
 
-def _keeps(a: Stated, b: Stated, a_there: Stated, b_there: Stated) -> bool:
+class Both(NamedTuple):
+    """Two numbers of one sentence."""
+
+    said: Statement
+    a: Stated
+    b: Stated
+
+
+def _keeps(mine: Both, theirs: Both) -> bool:
     """Whether two numbers of a sentence may be these two of a quote, each with its own."""
-    roles = [(one.role, other.role) for one, other in ((a, a_there), (b, b_there))]
-    if any(mine and mine == theirs for mine, theirs in roles) and all(x == y or not (x and y) for x, y in roles):
+    told = _told_by_form(mine, theirs) or _told_by_heads(mine, theirs)
+    if told:
+        return told > 0
+    in_order = (mine.a.mention.start < mine.b.mention.start) == (theirs.a.mention.start < theirs.b.mention.start)
+    if in_order and (mine.a.mention.value, mine.b.mention.value) in numbers_of(mine.said).scores:
         return True
-    if _has_others_head(a, a_there, b_there) or _has_others_head(b, b_there, a_there):
-        return False
-    of_a, of_b = a.around - b.head, b.around - a.head  # "the $200 million film took in $35 million"
-    straight = (len(of_a & a_there.around), len(of_b & b_there.around))
-    crossed = (len(of_a & b_there.around), len(of_b & a_there.around))
-    if (a.mention.start < b.mention.start) == (a_there.mention.start < b_there.mention.start):
-        return min(crossed) <= min(straight) or sum(crossed) <= sum(straight)
-    return sum(straight) > sum(crossed)
+    leaning = _leaning(mine, theirs)
+    return leaning > -_CLEARLY if in_order else leaning > _BARELY
+
+
+def _told_by_heads(mine: Both, theirs: Both) -> int:
+    """1 where what stands right behind a number stands with it in the quote, -1 where it stands with the other one."""
+    shared = _shared_nouns(mine) | _shared_nouns(theirs)
+    found = {
+        _told_by_head(mine.a.head - shared, theirs.a.around, theirs.b.around),
+        _told_by_head(mine.b.head - shared, theirs.b.around, theirs.a.around),
+    }
+    return 0 if {1, -1} <= found else sum(found)
+
+
+def _told_by_head(head: frozenset[str], own: frozenset[str], foreign: frozenset[str]) -> int:
+    if not head or head.isdisjoint(own) == head.isdisjoint(foreign):
+        return 0
+    return -1 if head.isdisjoint(own) else 1
+
+
+_CLEARLY, _BARELY = 0.25, 0.02
+_INSIDE, _OUTSIDE = 1.0, 0.25  # how near a word is that nothing parts from a number, and one that something does
+_PER_WORD = 0.25
+_ATTACHED = 0.45  # how far a word leans that belongs to one of two numbers
+
+
+def _told_by_form(mine: Both, theirs: Both) -> int:
+    """1 where the way in which one is said shows that it has stayed with its own, -1 where it shows the contrary."""
+    for form in (_role_of, _bound_of, _age_of):
+        a, b, own_a, own_b = form(mine.a), form(mine.b), form(theirs.a), form(theirs.b)
+        if own_a == own_b or a == b:
+            continue
+        straight = [x == own for x, own in ((a, own_a), (b, own_b)) if x and own]
+        crossed = [x == own for x, own in ((a, own_b), (b, own_a)) if x and own]
+        if straight and all(straight):
+            return 1
+        if crossed and all(crossed):
+            return -1
+    return 0
+
+
+def _role_of(one: Stated) -> str:
+    return {"former": "from", "difference": "by"}.get(one.role, one.role)
+
+
+def _bound_of(one: Stated) -> str:
+    return one.mention.bound
+
+
+def _age_of(one: Stated) -> str:
+    return "age" if one.age else ""
+
+
+def _leaning(mine: Both, theirs: Both) -> float:
+    """How far the words that both have stand with the same one of the two numbers (above 0), or with the other."""
+    said, quote = mine.said, theirs.said
+    shared = _shared_nouns(mine) | _shared_nouns(theirs)
+    there = [(quote.senses[j] | quote.clue_senses[j], _lean(theirs, j)) for j in quote.content]
+    total = 0.0
+    for i in said.content:
+        senses = said.senses[i] | said.clue_senses[i]
+        lean = _lean(mine, i)
+        if abs(lean) < _ATTACHED or not shared.isdisjoint(senses):
+            continue
+        overlaps = [(len(senses & others), other) for others, other in there]
+        most = max((overlap for overlap, _ in overlaps), default=0)
+        found = [other for overlap, other in overlaps if overlap == most and abs(other) >= _ATTACHED] if most else []
+        if found:
+            total += lean * sum(found) / len(found)
+    return total
+
+
+def _shared_nouns(both: Both) -> frozenset[str]:
+    """Where but one of two numbers says what it counts, the other counts the same: "38 flights …, 21 more"."""
+    counted = [one.counted for one in (both.a, both.b) if one.counted >= 0]
+    if len(counted) > 1 and not _is_same_thing(both.said.senses[counted[0]], both.said.senses[counted[1]]):
+        return frozenset()
+    return frozenset().union(*(both.said.senses[i] for i in counted))
+
+
+def _is_same_thing(one: frozenset[str], other: frozenset[str]) -> bool:
+    return 2 * len(one & other) > min(len(one), len(other))
+
+
+def _lean(both: Both, place: int) -> float:
+    """Whether a word stands with the first number (above 0) or with the second."""
+    return _nearness(both.said, both.a, place) - _nearness(both.said, both.b, place)
+
+
+def _nearness(said: Statement, one: Stated, place: int) -> float:
+    word = said.words[place]
+    if one.mention.start <= word.start < one.mention.end:
+        return 0.0
+    words = (
+        said.number_of_words(one.mention.end, word.start)
+        if word.start >= one.mention.end
+        else said.number_of_words(word.end, one.mention.start)
+    )
+    weight = _INSIDE if said.senses[place] <= one.around else _OUTSIDE
+    return weight / (1 + _PER_WORD * words)
 
 
 def somebody_elses(said: Statement, mine: Numbers, quotes: Sequence[Statement]) -> tuple[str, str] | None:
@@ -159,53 +267,3 @@ def comparable(one: Stated, other: Stated) -> bool:
     if a.kind != b.kind or common_size(1, a.unit)[1] != common_size(1, b.unit)[1]:
         return False
     return bool(one.around & other.around) or bool(a.unit and not (one.around and other.around))
-
-
-def turned(mine: Numbers, theirs: Sequence[Numbers]) -> tuple[str, str] | None:
-    """ "33 to 67" for "67 to 33", "480 of 212" for "212 of 480"."""
-    there = {pair for numbers in theirs for pair in numbers.pairs}
-    if mine.wholes - frozenset().union(*(numbers.wholes for numbers in theirs)):
-        return "number", "one number twice"
-    for a, b in mine.pairs:
-        if (b, a) in there and (a, b) not in there:
-            return "number", f"{a:g} and {b:g} changed places"
-    scores = frozenset().union(*(numbers.scores for numbers in theirs))
-    order = [one.mention.value for one in mine.stated if one.mention.kind == "cardinal"]
-    for a, b in scores:  # "14 were for it, 27 against", where the vote was 27 to 14
-        if (b, a) not in scores and a in order and b in order and order.index(b) < order.index(a):
-            return "number", f"{b:g} stands before {a:g}"
-    for a, b in mine.scores - scores:
-        if any(a in pair or b in pair for pair in scores) and (a, b) not in there:
-            return "number", f"{a:g} to {b:g}"
-        for numbers in theirs:  # "by 165 to 178", where 178 were for it and 165 against
-            there_too = [one.mention.value for one in numbers.stated if one.mention.kind == "cardinal"]
-            if a in there_too and b in there_too and there_too.index(b) < there_too.index(a):
-                return "number", f"{a:g} to {b:g}"
-    return None
-
-
-_TO = re.compile(r"\s(?:auf|to)\s", re.IGNORECASE)
-_TIMES_AS = re.compile(
-    r"\b(?:twice|double|triple|three times)\s(?:as (?:many|much) as\s)?(?:the\s)?\Z|\b(?:doppelt|dreimal) so viele? wie\s(?:die\s)?\Z",
-    re.IGNORECASE,
-)
-_PART_OF = re.compile(r"\b(?:davon|darunter|of (?:which|whom|them|those|that)|including|among them)\b", re.IGNORECASE)
-
-
-def part_exceeds(said: Statement, mine: Numbers) -> tuple[str, str] | None:
-    """ "90 million, 760 million of which": no part is greater than its whole, and what is twice another not less."""
-    for first, second in combinations(mine.stated, 2):
-        a, b = first.mention, second.mention
-        times = _TIMES_AS.search(said.text, a.end, b.start) if (a.kind, a.unit) == (b.kind, b.unit) else None
-        if times and a.value < b.value and a.value not in PART_VALUES.values():
-            return "number", f"{named(a)} as a multiple of {named(b)}"
-    for whole, part in pairwise(mine.stated):
-        a, b = whole.mention, part.mention
-        bare = a.kind == "money" and b.kind == "cardinal" and b.value >= LARGE
-        if a.kind in ("year", "ordinal") or b.value <= a.value or not (bare or (a.kind, a.unit) == (b.kind, b.unit)):
-            continue
-        if whole.of_whom and not _TO.search(said.text, a.end, b.start):
-            return "number", f"{named(b)} of {named(a)}"
-        if _PART_OF.search(said.text, a.end, min(b.end + 12, len(said.text))) and b.start - a.end < 80:
-            return "number", f"{named(b)} of {named(a)}"
-    return None

@@ -35,7 +35,8 @@ class NewFact:
     after: str  # "14.000", a name, or what was denied
     quote_before: ShownQuote | None
     quote_after: ShownQuote
-    what: str = ""  # what a figure counts, as the source calls it: "Soldaten"
+    what: str = ""  # what a figure counts, as the source calls it: "Soldaten"; of a total "the number of people"
+    total: bool = False  # `what` goes before the figure: "death toll: 9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,24 @@ class ChartPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Undated:
+    """A figure that stands in no chart, since nobody knows its day. `when`: what its sentence says of its time."""
+
+    when: str  # "In 2022"; empty: nothing
+    text: str
+    bound: str
+    said_by: str
+    quote: ShownQuote
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """How one figure of a story went over at least two days, oldest first."""
 
     what: str  # what is counted, as a source calls it
     points: tuple[ChartPoint, ...]
+    undated: tuple[Undated, ...] = ()  # figures for the same thing that cannot be placed
+    earlier: int = 0  # how many points before these are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,4 +234,5 @@ def quotes_of(entry: BriefEntry) -> list[ShownQuote]:
     found += [quote for conflict in entry.conflicts for side in conflict.sides for quote in side.quotes]
     if entry.chart is not None:
         found += [point.quote for point in entry.chart.points]
+        found += [one.quote for one in entry.chart.undated]
     return list({quote.quote: quote for quote in found}.values())

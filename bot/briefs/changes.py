@@ -6,12 +6,11 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from bot.briefs.brief import Chart, ChartPoint, FactKind, NewFact
-from bot.briefs.telling import telling_of
+from bot.briefs.brief import Chart, ChartPoint, FactKind, NewFact, Undated
+from bot.briefs.telling import DEAD, shown, telling_of
 from bot.domain import Conflict, Side
 from bot.languages.units import common_size
-from bot.quotes.showing import show_sentence
-from bot.stories.clauses import clause_end
+from bot.stories.clauses import clause_around, clause_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +27,10 @@ MOST_FACTS = 5
 MOST_CONFLICTS = 2
 MOST_SIDES = 4
 MOST_POINTS = 12
+MOST_UNDATED = 4
+_LISTED = 3
 _RANK_OF_A_FIGURE = 4  # a figure further down is background
+_RANK_OF_A_DENIAL = 6  # likewise, of one that answers nothing that was told
 _SURE_NAMES = 2  # so many shared names need one shared word, fewer need two
 _CLOSE = 0.05
 _ROUND = frozenset({"about", "nearly"})
@@ -56,10 +58,28 @@ def comparable(old: ToldFigure, new: ToldFigure) -> bool:
         return False
     if old.described & new.described:
         return True  # "1,500 Karsow soldiers", "12,000 Karsow troops"
+    if DEAD in old.figure.things & new.figure.things and (old.total or new.total):
+        return not _is_part(old, new) and not _is_part(new, old)
     if not old.names & new.names:
-        return False
+        return _is_one_amount(old, new)
     shared = sum(1 for keys in new.words if keys & old.senses and not keys & new.figure.things)
     return shared >= 1 + (len(old.names & new.names) < _SURE_NAMES)
+
+
+def _is_part(one: ToldFigure, other: ToldFigure) -> bool:
+    """Whether one figure may count some of those whom the other counts in all, and is no older state of it."""
+    if one.total or not other.total or one.figure.value >= other.figure.value:
+        return False
+    return not _is_before(one.version, other.version)
+
+
+def _is_one_amount(old: ToldFigure, new: ToldFigure) -> bool:
+    """Whether two sums of money or shares are told of the same thing where no name says so: "the damage is about 1.2
+    million euros", "der Schaden beläuft sich auf 1,9 Millionen Euro"."""
+    if old.what or new.what or (old.names and new.names):
+        return False
+    few, many = sorted((old.near, new.near), key=len)
+    return bool(few) and 2 * sum(any(keys & there for there in many) for keys in few) >= len(few)
 
 
 def same_value(one: ToldFigure, other: ToldFigure) -> bool:
@@ -119,13 +139,15 @@ def _is_after(old: StoredVersion, new: StoredVersion) -> bool:
 
 
 def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]:
-    known = [figure for telling in told for figure in telling.figures]
+    known = [figure for telling in told for figure in telling.figures if not _is_old(figure)]
     found: list[tuple[int, NewFact]] = []
     said: list[ToldFigure] = []
     for position, telling in enumerate(fresh):
         older = [other for other in fresh[:position] if _is_before(other.version, telling.version)]
-        together = [figure for other in older for figure in other.figures]
+        together = [figure for other in older for figure in other.figures if not _is_old(figure)]
         for figure in telling.figures:
+            if figure.past is not None:
+                continue  # true of an earlier time
             alike = [old for old in (*known, *together) if comparable(old, figure)]
             alike = [old for old in alike if not _is_after(old.version, figure.version)] if alike else []
             if not alike or any(same_value(old, figure) for old in (*alike, *said)):
@@ -145,6 +167,11 @@ def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[
     return [fact for _, fact in found]
 
 
+def _is_old(figure: ToldFigure) -> bool:
+    """Whether a figure of an earlier report is of a time that is not the story's: nothing has changed from it."""
+    return figure.past is not None and figure.past.distant
+
+
 def _nearest(alike: Sequence[ToldFigure], new: ToldFigure) -> ToldFigure:
     """Of those that say most of the same the last one told, which a reader has in mind; `alike` is in that order."""
     return _nearly_the_same(alike, new)[-1]
@@ -161,12 +188,14 @@ def _nearly_the_same(alike: Sequence[ToldFigure], new: ToldFigure) -> list[ToldF
 
 
 def _change(old: ToldFigure, new: ToldFigure) -> NewFact | None:
-    before, after = show_sentence(old.version, old.sentence), show_sentence(new.version, new.sentence)
+    before, after = shown(old.version, old.sentence), shown(new.version, new.sentence)
     if before is None or after is None:
         return None
     if old.figure.end > len(before.text) or new.figure.end > len(after.text):
         return None  # behind the beginning of an endless sentence
-    return NewFact(FactKind.CHANGED, _words(old, before), _words(new, after), before, after, new.what)
+    total = new.total or old.total
+    what = (new if new.total or not old.total else old).what
+    return NewFact(FactKind.CHANGED, _words(old, before), _words(new, after), before, after, what, total)
 
 
 def _words(figure: ToldFigure, quote: ShownQuote) -> str:
@@ -174,9 +203,12 @@ def _words(figure: ToldFigure, quote: ShownQuote) -> str:
 
 
 def _phrase(figure: ToldFigure, quote: ShownQuote) -> str:
-    """The figure with what its clause goes on to say: "300 soldiers were killed"."""
-    end = clause_end(quote.text, figure.figure.end)
-    said = " ".join(quote.text[figure.figure.start : end].split())
+    """The figure with what its clause goes on to say: "300 soldiers were killed"; of a total what it begins with."""
+    start = figure.figure.start
+    if figure.total:
+        start = quote.text.find(clause_around(quote.text, start, figure.figure.end))
+    end = figure.figure.end if figure.total else clause_end(quote.text, figure.figure.end)
+    said = " ".join(quote.text[start:end].split())
     return said if len(said) <= _LONGEST_PHRASE else said[:_LONGEST_PHRASE].rpartition(" ")[0] + " …"
 
 
@@ -190,9 +222,11 @@ def _new_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewF
         for figure in sorted(telling.figures, key=lambda f: f.rank):
             if figure.rank >= _RANK_OF_A_FIGURE or figure.forecast or not figure.counts or figure.value in said:
                 continue
+            if figure.past is not None:
+                continue
             if figure.figure.value in values or any(comparable(old, figure) for old in known):
                 continue
-            after = show_sentence(figure.version, figure.sentence)
+            after = shown(figure.version, figure.sentence)
             if after is None or figure.figure.end > len(after.text):
                 continue
             said.add(figure.value)
@@ -211,14 +245,17 @@ def _changed_stands(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[N
         older = [other for other in fresh[:position] if _is_before(other.version, telling.version)]
         together = [stand for other in older for stand in other.stands]
         for stand in telling.stands:
+            if stand.past is not None:
+                continue
             alike = [old for old in (*known, *together) if _one_subject(old, stand)]
             if any(old.denies == stand.denies for old in alike):
                 continue  # said before
             turned = [old for old in alike if not _is_after(old.version, stand.version)]
             kind = FactKind.DENIED if stand.denies else FactKind.CONFIRMED
             if turned:
-                old = turned[-1]
-                fact = _stand_fact(kind, stand, show_sentence(old.version, old.sentence))
+                fits = [_fit(one, stand) for one in turned]
+                old = next(one for one, fit in zip(reversed(turned), reversed(fits), strict=True) if fit == max(fits))
+                fact = _stand_fact(kind, stand, shown(old.version, old.sentence))
             else:
                 claim = _claimed(stand, told) if stand.denies else None
                 fact = _stand_fact(kind, stand, claim) if claim is not None else None
@@ -232,7 +269,10 @@ def _denials(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFact]
     known = [stand for telling in told for stand in telling.stands]
     found: list[NewFact] = []
     for telling in fresh:
+        best = {number for number, _, _ in telling.claims[:_RANK_OF_A_DENIAL]}
         for stand in telling.stands:
+            if stand.past is not None or stand.sentence not in best:
+                continue
             if stand.denies and stand.names and not any(_one_subject(old, stand) for old in known):
                 fact = _stand_fact(FactKind.DENIED, stand, None)
                 found += [fact] if fact else []
@@ -256,6 +296,12 @@ def _one_subject(old: Stand, new: Stand) -> bool:
     return any(_shared((*one.about, *one.before), other.about) >= _MORE_WORDS for one, other in leaning)
 
 
+def _fit(old: Stand, new: Stand) -> int:
+    """How much two statements have in common: who speaks, what of, and what stands before them."""
+    about = _shared(old.about, new.about) + _shared(old.before, new.about)
+    return 3 * len(old.who & new.who) + 2 * len(old.names & new.names) + about
+
+
 def _shared(one: Words, other: Words) -> int:
     """How many words of the one may mean a word of the other: they share most of what the plainer of the two means."""
     return sum(1 for keys in one if any(2 * len(keys & there) > min(len(keys), len(there)) for there in other))
@@ -275,11 +321,11 @@ def _claimed(stand: Stand, told: Sequence[Telling]) -> ShownQuote | None:
             states = share >= _DENIED_SHARE and words and number not in denying
             if states and (best is None or share > best[0]):
                 best = (share, telling.version, number)
-    return show_sentence(best[1], best[2]) if best else None
+    return shown(best[1], best[2]) if best else None
 
 
 def _stand_fact(kind: FactKind, stand: Stand, before: ShownQuote | None) -> NewFact | None:
-    after = show_sentence(stand.version, stand.sentence)
+    after = shown(stand.version, stand.sentence)
     if after is None or stand.end > len(after.text):
         return None
     end = stand.end
@@ -305,7 +351,7 @@ def _new_names(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFac
         for name in telling.names[: 4 * _NEW_NAMES_OF_A_REPORT]:
             if name.keys & known or name.text.casefold() in outlet:
                 continue
-            after = show_sentence(telling.version, name.sentence)
+            after = shown(telling.version, name.sentence)
             if after is None or name.end > len(after.text):
                 continue
             known |= name.keys
@@ -317,23 +363,38 @@ def _new_names(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[NewFac
 
 
 def conflicts(
-    new: Sequence[StoredVersion], earlier: Sequence[StoredVersion], report_of: Callable[[StoredVersion], int]
+    new: Sequence[StoredVersion],
+    earlier: Sequence[StoredVersion],
+    report_of: Callable[[StoredVersion], int],
+    told: Sequence[NewFact] = (),
 ) -> list[Conflict]:
-    """Figures for the same thing that reports of about one day, or of unknown days, give differently."""
+    """Figures for the same thing that reports of about one day, or of unknown days, give differently.
+
+    What is `told` as a change from one day to the next is none: the figure was right on its day.
+    """
     fresh = [f for version in new for f in telling_of(version).figures if f.rank < _RANK_OF_A_FIGURE][:_MOST_FIGURES]
     others = [figure for version in earlier for figure in telling_of(version).figures]
+    changes = [fact for fact in told if fact.kind is FactKind.CHANGED]
+    changed = {fact.quote_before.quote for fact in changes if fact.quote_before is not None}
     found: list[Conflict] = []
     used: set[int] = set()
     for figure in fresh:
-        if id(figure) in used or not figure.counts:
+        if id(figure) in used or not figure.counts or figure.past is not None:
             continue
         group = [figure]
         near = [*fresh, *(other for other in others if _day(other.version) is not None)]
-        group += [o for o in near if o is not figure and _one_time(o, figure) and comparable(o, figure)]
+        group += [
+            o for o in near
+            if o is not figure and o.past is None and _one_time(o, figure) and comparable(o, figure)
+        ]  # fmt: skip
         used |= {id(one) for one in group}
-        sides = _sides(group, report_of)
+        sides = [
+            side for side in _sides(group, report_of)
+            if not (_is_before(side.figure.version, figure.version) and {q.quote for q in side.quotes} & changed)
+        ]  # fmt: skip
         if len(sides) > 1 and not any(a.reports_held & b.reports_held for a, b in _pairs(sides)):
-            found.append(Conflict("contradiction", figure.what, tuple(side.shown() for side in sides[:MOST_SIDES])))
+            what = next((side.figure.what for side in sides if side.figure.total), figure.what)
+            found.append(Conflict("contradiction", what, tuple(side.shown() for side in sides[:MOST_SIDES])))
     return found[:MOST_CONFLICTS]
 
 
@@ -357,14 +418,14 @@ class _Side:
 
     def shown(self) -> Side:
         quote, figure = self.quotes[0], self.figure
-        by = quote.said_by or quote.outlet
+        by = _who(figure, quote)
         return Side(_words(figure, quote), by, tuple(self.quotes[:2]), len(self.reports_held), figure.figure.bound)
 
 
 def _sides(group: Sequence[ToldFigure], report_of: Callable[[StoredVersion], int]) -> list[_Side]:
     sides: list[_Side] = []
     for figure in group:
-        quote = show_sentence(figure.version, figure.sentence, report_id=report_of(figure.version))
+        quote = shown(figure.version, figure.sentence, report_id=report_of(figure.version))
         if quote is None or figure.figure.end > len(quote.text):
             continue
         same = next((side for side in sides if same_value(side.figure, figure)), None)
@@ -393,23 +454,50 @@ def chart_of(facts: Sequence[NewFact], versions: Sequence[StoredVersion]) -> Cha
         alike = [f for f in figures if all(f.version is not one for one in ends) and comparable(f, last)]
         near = {id(f) for f in (last, first, *_nearly_the_same([*alike[-_MOST_ALIKE:], first], last))}
         chain = [f for f in figures if id(f) in near]
-        points: dict[tuple[date, float, float | None], ChartPoint] = {}
-        size = _unit(last)
-        for figure in chain:
-            day, quote = _day(figure.version), show_sentence(figure.version, figure.sentence)
-            if day is None or quote is None or figure.figure.end > len(quote.text) or _unit(figure) != size:
-                continue
-            points.setdefault(
-                (day, *figure.value),
-                ChartPoint(
-                    day, figure.figure.value, figure.figure.upper, _words(figure, quote), figure.figure.bound,
-                    quote.said_by or quote.outlet or quote.document, quote,
-                ),
-            )  # fmt: skip
-        shown = list(points.values())[-MOST_POINTS:]
-        if len({point.day for point in shown}) > 1 and len({point.value for point in shown}) > 1:
-            return Chart(fact.what, tuple(shown))
+        drawn = _drawn(chain, _unit(last), fact.what)
+        values = {point.value for point in drawn.points}
+        if len({point.day for point in drawn.points}) > 1 and len(values) > 1:
+            return drawn
+        if len(drawn.points) + len(drawn.undated) >= _LISTED:
+            return drawn  # nothing to draw, yet more to say than the change
     return None
+
+
+def _drawn(chain: Sequence[ToldFigure], size: str, what: str) -> Chart:
+    """The figures of one size by their days: a report's, or their own where they are background."""
+    points: dict[tuple[date, float, float | None], ChartPoint] = {}
+    undated: dict[tuple[str, float, float | None], Undated] = {}
+    for figure in chain:
+        quote = shown(figure.version, figure.sentence)
+        if quote is None or figure.figure.end > len(quote.text) or _unit(figure) != size:
+            continue
+        past, words, bound, who = figure.past, _words(figure, quote), figure.figure.bound, _who(figure, quote)
+        day = past.day if past is not None else _sure_day(figure.version)
+        if day is None:
+            when = past.when if past is not None else ""
+            undated.setdefault((when, *figure.value), Undated(when, words, bound, who, quote))
+        else:
+            point = ChartPoint(day, *figure.value, words, bound, who, quote)
+            points.setdefault((day, *figure.value), point)
+    ordered = sorted(points.values(), key=lambda point: point.day)
+    newest = ordered[-MOST_POINTS:]
+    return Chart(what, tuple(newest), tuple(undated.values())[:MOST_UNDATED], len(ordered) - len(newest))
+
+
+def _sure_day(version: StoredVersion) -> date | None:
+    """The known day of a report, unless its own text speaks against it."""
+    return None if version.facts.published.warning else _day(version)
+
+
+def _who(figure: ToldFigure, quote: ShownQuote) -> str:
+    """Who gives a figure: whom its sentence names, if it is no other clause that does, else who published it."""
+    published = quote.outlet or quote.document
+    if not quote.said_by:
+        return published
+    others = [f for f in telling_of(figure.version).figures if f.sentence == figure.sentence and f is not figure]
+    alike = [f for f in others if f.figure.things & figure.figure.things and f.fates == figure.fates]
+    clause = clause_around(quote.text, figure.figure.start, figure.figure.end)
+    return published if alike and quote.said_by not in clause else quote.said_by
 
 
 def _is_of(figure: ToldFigure, quote: ShownQuote, words: str) -> bool:

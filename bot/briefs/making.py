@@ -23,6 +23,7 @@ from bot.briefs.brief import (
 )
 from bot.briefs.changes import chart_of, conflicts, new_facts
 from bot.briefs.news_value import news_values, pick_sentences
+from bot.briefs.telling import shown as shown_quote
 from bot.briefs.topics import about
 from bot.library.search_terms import terms_of_text
 from bot.quotes.showing import show_sentence
@@ -337,7 +338,7 @@ def finished(one: Sketch, memberships: Mapping[int, Membership]) -> BriefEntry |
         document_ids=story.document_ids,
         publishers=one.publishers,
         voices=one.voices,
-        conflicts=tuple(conflicts(one.ordered, one.earlier, lambda v: _report_of(v, memberships))),
+        conflicts=tuple(conflicts(one.ordered, one.earlier, lambda v: _report_of(v, memberships), facts)),
         chart=chart_of(facts, [*one.earlier, *one.ordered]),
     )
     doubted = any("not-independently-verified" in quote.caveats for quote in quotes_of(entry))
@@ -352,7 +353,7 @@ def _quotes(ordered: Sequence[StoredVersion], memberships: Mapping[int, Membersh
     for version in ordered:
         membership = memberships.get(version.facts.document_id)
         for i in pick_sentences(version, each, avoid=said):
-            shown = show_sentence(
+            shown = shown_quote(
                 version,
                 i,
                 report_id=membership.report_id if membership else version.facts.document_id,

@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from bot.briefs.background import past_sentence
 from bot.documents.metadata import service_line
 from bot.library.search_terms import terms_of_text
 from bot.quotes.speech import unverified_marks
@@ -25,6 +26,12 @@ _LEANS = re.compile(
     r"He|She|It|They|This|That|These|Those|But|However|Also|Meanwhile|Therefore|His|Her|Their)\b"
 )
 _BRACKETED = re.compile(r"\(.{3,300}\)\Z", re.DOTALL)  # a paragraph in brackets is a note on the document
+# Words to a machine or a crowd, or to get somebody to press something, tell no news.
+_LURES = re.compile(
+    r"@(?:everyone|here|channel)\b|<[!@#]|https?://|\bwww\.|\b(?:click|klick\w*)\b|"
+    r"\b(?:ignore|disregard|forget|ignorier\w*|vergiss|missachte)\b.{0,40}\b(?:instructions?|prompts?|rules|anweisung\w*|regeln)\b",
+    re.I,
+)
 MOST_FIGURES_COUNTED = 3
 _LOOKED_AT = 80  # sentences
 _MOST_REMEMBERED = 6_000  # versions
@@ -43,11 +50,11 @@ class _Memory:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known: OrderedDict[tuple[int, str, str, str], list[tuple[int, float]]] = OrderedDict()
+        self._known: OrderedDict[tuple[int, str, str, str, str], list[tuple[int, float]]] = OrderedDict()
 
     def get(self, version: StoredVersion) -> list[tuple[int, float]]:
         facts = version.facts
-        key = (facts.id, facts.text_sha256, facts.title, facts.language)
+        key = (facts.id, facts.text_sha256, facts.title, facts.language, str(facts.published.known_day))
         with self._lock:
             known = self._known.get(key)
         if known is None:
@@ -72,7 +79,10 @@ def _news_values(version: StoredVersion) -> list[tuple[int, float]]:
     for i, text in enumerate(texts):
         if not _SHORTEST <= len(text) <= _LONGEST or _is_note(text) or text.rstrip().endswith("?"):
             continue
-        values.append((i, _value(i, text, terms[i], frequent, title, facts.language)))
+        value = _value(i, text, terms[i], frequent, title, facts.language)
+        if past_sentence(version, i).past() is not None:
+            value -= 0.9  # what was known before
+        values.append((i, value))
     if not values:
         # A very short document: any sentence is better than none.
         values = [(i, 1.0 / (1 + i)) for i, text in enumerate(texts) if not _is_note(text)]
@@ -97,6 +107,8 @@ def _value(
         value -= 0.35  # direct speech says how, seldom what
     if "not-verified" in unverified_marks(text, language):
         value -= 0.8  # a caveat belongs beside a claim, not in its place
+    if _LURES.search(text):
+        value -= 4.0
     return value
 
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from bot.briefs.background import Past, past_sentence
 from bot.briefs.news_value import news_values
+from bot.domain import Figure
 from bot.languages.lexicon import is_german_noun, is_known
 from bot.languages.names import name_key
 from bot.languages.numbers import numbers_in
 from bot.languages.units import DURATIONS
 from bot.languages.words import is_stop_word, words_in
 from bot.library.search_terms import name_term
-from bot.stories.clauses import HYPOTHETICAL, clause_around, fates_in
+from bot.quotes.showing import show_sentence
+from bot.stories.clauses import FATES, HYPOTHETICAL, clause_around, fates_in
 from bot.stories.figures import counted_word, figures_in, shared_keys
 from bot.stories.fingerprints import NEGATIONS, anchors_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain import Figure, StoredVersion
+    from bot.domain import ShownQuote, StoredVersion
+    from bot.languages.numbers import NumberMention
     from bot.languages.words import Word
 
 SENTENCES_WITH_FIGURES = 12  # a document's figures are looked for in so many of its best sentences
@@ -56,6 +60,8 @@ class ToldFigure:
     rank: int  # of its sentence among the document's best, from 0
     version: StoredVersion
     sentence: int
+    past: Past | None = None  # it is background, of an earlier time
+    total: bool = False  # it says how many there are in all: "the death toll rose to 14"
 
     @property
     def value(self) -> tuple[float, float | None]:
@@ -83,6 +89,7 @@ class Stand:
     end: int
     version: StoredVersion
     sentence: int
+    past: Past | None = None  # it tells of an earlier time: "Brenner had denied the talks"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +141,14 @@ class _Memory:
 _MEMORY = _Memory()
 
 
+def shown(version: StoredVersion, sentence: int, *, report_id: int = 0, copies: int = 1) -> ShownQuote | None:
+    """A sentence as a quote, marked where all of it is background; None where it may not be shown."""
+    quote = show_sentence(version, sentence, report_id=report_id, copies=copies)
+    if quote is None or past_sentence(version, sentence).past() is None:
+        return quote
+    return replace(quote, caveats=(*quote.caveats, "background"))
+
+
 def telling_of(version: StoredVersion) -> Telling:
     """What a version tells; read once as long as it is remembered."""
     return _MEMORY.get(version)
@@ -183,6 +198,10 @@ class _Sentence:
             w.start for w in self.told if any(a[0] == "@" for a in anchors_of(w, self.language, at_start=w.start == 0))
         }
 
+    def past_at(self, start: int, end: int) -> Past | None:
+        """Whether what stands there is background."""
+        return past_sentence(self.version, self.number).past_at(start, end)
+
     @property
     def about(self) -> Words:
         """The words that carry news, but names and verbs of denying."""
@@ -211,28 +230,83 @@ _CALENDAR = frozenset(name_term(day) for day in _CALENDAR_WORDS)
 _CALENDAR_KEYS = frozenset(name_key(day) for day in _CALENDAR_WORDS)
 
 
+DEAD = "†"  # the key of the dead, whatever they are called: "14 people died", "the death toll rose to 14"
+_PEOPLE = frozenset({"peopl", "person", "human", "victim"})  # who are counted as nothing but people
+_BETWEEN = re.compile(r"[,;:()–—]")  # a number does not count what stands behind it: "rose to 14, police said"
+_ALL_OF = re.compile(
+    r"\b(?:(?P<dead>(?:death )?toll\b|opferzahl\b)|(?:(?:total )?number of|(?:gesamt|an)?zahl (?:der|von)) )", re.I
+)
+_COMES_TO = re.compile(
+    r"\b(?:to|at|is|was|are|reach(?:ed|es)|now|auf|bei|beträgt|betrug|erreichte?|mindestens|at least|rund|about|etwa|"
+    r"über|more than|over|mehr als|nearly|fast|around)\s+\Z", re.I
+)  # fmt: skip
+_REACHES_BACK = 120  # code points between "the number of" and the number
+
+
 def _figures(sentence: _Sentence, rank: int) -> list[ToldFigure]:
     told: list[ToldFigure] = []
-    for figure in figures_in(sentence.text, sentence.language)[:_FIGURES_OF_A_SENTENCE]:
-        if figure.value < _SMALLEST_COUNT:
-            continue
-        clause = clause_around(sentence.text, figure.start, figure.end)
-        first = sentence.text.find(clause)
+    counting = figures_in(sentence.text, sentence.language)[:_FIGURES_OF_A_SENTENCE]
+    totals = _totals(sentence)
+    ends = {total.end for total, _ in totals}
+    for figure in counting:
         counted = counted_word(figure.end, sentence.words, sentence.language)
         if counted is not None and not figure.things & shared_keys(counted, sentence.language):
             counted = None  # money and measures count by their unit
-        inside = [w for w in sentence.told if first <= w.start < first + len(clause)]
-        near = tuple([keys for keys in sentence.words_among(inside) if not keys & figure.things])
-        between = [w for w in sentence.words if counted and figure.end <= w.start < counted.start]
-        told.append(
-            ToldFigure(
-                figure=figure, what=counted.text if counted else "", names=sentence.names,
-                described=sentence.names_among(between), words=sentence.keys, senses=sentence.senses, near=near,
-                fates=fates_in(clause), forecast=HYPOTHETICAL.search(clause) is not None, rank=rank,
-                version=sentence.version, sentence=sentence.number,
-            )
-        )  # fmt: skip
-    return told
+        torn = counted is not None and _BETWEEN.search(sentence.text, figure.end, counted.start)
+        if figure.value >= _SMALLEST_COUNT and not torn and figure.end not in ends:
+            told.append(_told(sentence, figure, counted, rank))
+    told += [_told(sentence, figure, None, rank, total=what) for figure, what in totals]
+    return sorted(told, key=lambda one: one.figure.start)
+
+
+def _told(sentence: _Sentence, figure: Figure, counted: Word | None, rank: int, *, total: str = "") -> ToldFigure:
+    clause = clause_around(sentence.text, figure.start, figure.end)
+    first = sentence.text.find(clause)
+    fates = fates_in(clause)
+    if total and DEAD in figure.things:
+        fates = frozenset({"killed"})
+    if fates == {"killed"} and (figure.things & _PEOPLE or (counted and FATES["killed"].search(counted.text))):
+        figure = Figure(
+            figure.value, figure.upper, figure.bound, figure.things | {DEAD}, figure.start, figure.end
+        )
+    inside = [w for w in sentence.told if first <= w.start < first + len(clause)]
+    inside = [w for w in inside if not figure.start <= w.start < figure.end]  # "million euros"
+    near = tuple([keys for keys in sentence.words_among(inside) if not keys & figure.things])
+    between = [w for w in sentence.words if counted and figure.end <= w.start < counted.start]
+    return ToldFigure(
+        figure=figure, what=counted.text if counted else total, names=sentence.names,
+        described=sentence.names_among(between), words=sentence.keys, senses=sentence.senses, near=near,
+        fates=fates, forecast=HYPOTHETICAL.search(clause) is not None, rank=rank, version=sentence.version,
+        sentence=sentence.number, past=sentence.past_at(figure.start, figure.end), total=bool(total),
+    )  # fmt: skip
+
+
+def _totals(sentence: _Sentence) -> list[tuple[Figure, str]]:
+    """Numbers that say how many there are in all, with the words for what they count, which stand before them."""
+    found: list[tuple[Figure, str]] = []
+    text, language = sentence.text, sentence.language
+    for opening in _ALL_OF.finditer(text):
+        number = next((n for n in numbers_in(text, language) if _is_total(n, opening.end(), text)), None)
+        if number is None or number.value < _SMALLEST_COUNT:
+            continue
+        counted = None if opening["dead"] else counted_word(opening.end(), sentence.words, language)
+        if counted is None and not opening["dead"]:
+            continue
+        if counted is None or FATES["killed"].search(counted.text):
+            things = frozenset({DEAD})
+        else:
+            things = shared_keys(counted, language)
+        figure = Figure(number.value, number.upper, number.bound, things, number.start, number.end)
+        if all(one.start != figure.start for one, _ in found):
+            found.append((figure, " ".join(text[opening.start() : counted.end if counted else opening.end()].split())))
+    return found
+
+
+def _is_total(number: NumberMention, after: int, text: str) -> bool:
+    if number.kind in ("year", "ordinal") or number.unit or not after <= number.start <= after + _REACHES_BACK:
+        return False
+    between = text[after : number.start]
+    return _COMES_TO.search(between) is not None and not re.search(r"[;:.](?=\s)", between)
 
 
 _ACKNOWLEDGES = (
@@ -292,6 +366,7 @@ def _stand(sentence: _Sentence, before: _Sentence | None) -> Stand | None:
             first=_FIRST.search(sentence.text) is not None, leans=_LEANS.search(sentence.text) is not None,
             before=before.about if before else (),
             start=first, end=last, version=sentence.version, sentence=sentence.number,
+            past=sentence.past_at(found.start(), found.end()),
         )  # fmt: skip
     return None
 

@@ -15,6 +15,7 @@ import msgspec
 
 from bot.briefs.brief import FactKind, quotes_of, thawed_brief
 from bot.chat.brief_texts import day_in_words, moment, moment_with_offset, tell
+from bot.chat.brief_words import chart_lines, chart_title, fact_words
 from bot.chat.charts import chart_picture
 from bot.chat.composing import conflict_blocks, quote_block
 from bot.chat.foreign_words import seen, shortened, utf16
@@ -24,7 +25,7 @@ from bot.schedule.calendar import zone_of
 from bot.schedule.telling import offset
 
 if TYPE_CHECKING:
-    from bot.briefs.brief import Brief, BriefEntry, Chart, NewFact
+    from bot.briefs.brief import Brief, BriefEntry, Chart
     from bot.chat.messages import Block
     from bot.domain import ShownQuote
 
@@ -321,7 +322,7 @@ def story_message(brief: Brief, number: int, look: Look, addresses: Mapping[int,
     if entry.why:
         blocks.append(Paragraph(tell("why", language, reasons=_reasons(entry, language)), small=True))
     picture = chart_picture(entry.chart, language, f"chart-{number}.png") if entry.chart is not None else None
-    attached = (Attachment(picture.name, picture.png, "image/png"),) if picture is not None else ()
+    attached = (Attachment(picture.name, picture.png, "image/png", picture.alt),) if picture is not None else ()
     buttons = (
         Button(tell("button-ask", language), f"about:{ref}:{number}"),
         Button(tell("button-mute", language), f"mute:{ref}:{number}"),
@@ -394,27 +395,16 @@ def _was_yesterday(brief: Brief, look: Look) -> bool:
 
 
 def _facts(entry: BriefEntry, language: str) -> list[str]:
-    """The named new facts, those that replace something first."""
-    facts = sorted(entry.new_facts, key=lambda fact: fact.kind is not FactKind.CHANGED)
-    return [_fact(fact, language) for fact in facts]
-
-
-def _fact(fact: NewFact, language: str) -> str:
-    figures = fact.kind in (FactKind.CHANGED, FactKind.FIGURE)
-    counted = f"{fact.after} {fact.what}".strip() if figures else fact.after
-    if fact.kind is FactKind.CHANGED and not fact.before:
-        return _fitting(tell("figure", language, after=counted), _LINE)
-    return _fitting(tell(str(fact.kind), language, before=fact.before, after=counted), _LINE)
+    """The named new facts, those that replace something first: what was denied or stated before, an earlier figure."""
+    facts = sorted(entry.new_facts, key=lambda fact: fact.quote_before is None and fact.kind is not FactKind.CHANGED)
+    return [_fitting(fact_words(fact, language), _LINE) for fact in facts]
 
 
 def _chart(chart: Chart, language: str) -> list[Block]:
-    """The figures of a chart in text; a picture of the same goes with the message where there is one."""
-    lines = [
-        tell("chart-point", language, day=day_in_words(one.day, language), value=one.text, who=one.said_by or "–")
-        for one in chart.points
-    ]
-    head = tell("chart", language, what=_fitting(chart.what, _ALSO)).strip()
-    return [Paragraph(head, strong=True), Points(tuple(_fitting(line, _LINE) for line in lines))]
+    """The figures of a chart in text, and those that it cannot show; its picture goes with the message."""
+    head = _fitting(chart_title(chart, language), _ALSO)
+    lines = tuple(_fitting(line, _LINE) for line in chart_lines(chart, language))
+    return [Paragraph(head, strong=True), Points(lines)]
 
 
 def _articles(entry: BriefEntry, addresses: Mapping[int, str]) -> list[Block]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from bot.chat.brief_texts import day_in_words, tell
-from bot.chat.foreign_words import seen, shortened
+from bot.chat.brief_texts import tell
+from bot.chat.brief_words import chart_title, left_out_lines, point_words
+from bot.chat.foreign_words import seen, shortened, utf16
 from bot.chat.messages import Picture
 
 if TYPE_CHECKING:
@@ -23,28 +24,32 @@ _FONT = Path(__file__).with_name("data") / "DejaVuSans.ttf"
 _WIDTH, _HEIGHT = 720, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 40.0, 74.0, 96.0
 _MOST_LABELS = 6
+_ALT = 1_000  # what the platforms take, about
 _LABEL, _SOURCE, _TITLE = 24, 46, 80
 _INK, _FAINT, _LINE = "#1f2430", "#8a90a0", "#2f6fb3"
 
 
 def chart_words(chart: Chart, language: str) -> str:
-    """What a chart says: every point with its day, its value in the words of its source, and who says so."""
-    return tell("chart-alt", language, points="; ".join(_said(point, language) for point in chart.points))
+    """What a chart says: every point with its day, its value in the words of its source, and who says so; and what it
+    cannot show. What is too much for a platform is counted; it stands in the text."""
+    points = [seen(point_words(point, language)) for point in chart.points]
+    missing = [seen(line) for line in left_out_lines(chart, language)]
+    said = _all_words(points, missing, language)
+    while utf16(said) > _ALT and len(points) > 1:
+        points = points[1:]
+        said = _all_words(points, [*missing, tell("chart-more", language, n=len(chart.points) - len(points))], language)
+    return shortened(said, _ALT)
 
 
-def chart_title(chart: Chart, language: str) -> str:
-    return tell("chart", language, what=seen(chart.what)).strip()
+def _all_words(points: list[str], missing: list[str], language: str) -> str:
+    said = tell("chart-alt", language, points="; ".join(points))
+    return f"{said}. {tell('chart-missing', language, figures='; '.join(missing))}" if missing else said
 
 
 def chart_picture(chart: Chart, language: str, name: str = "chart.png") -> Picture | None:
     """A chart as a picture with its words; None where no picture can be drawn, or there is nothing to see."""
     png = chart_png(chart, language)
     return Picture(png, name, chart_words(chart, language)) if png else None
-
-
-def _said(point: ChartPoint, language: str) -> str:
-    day = f"{day_in_words(point.day, language)} {point.day.year}"
-    return tell("chart-point", language, day=day, value=seen(point.text), who=seen(point.said_by) or "–")
 
 
 @lru_cache(maxsize=64)
@@ -83,7 +88,7 @@ def chart_svg(chart: Chart, language: str) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="DejaVu Sans" font-size="14" fill="{_INK}">',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
-        _text(_LEFT, 32, shortened(chart_title(chart, language), _TITLE), size=18),
+        _text(_LEFT, 32, shortened(seen(chart_title(chart, language)), _TITLE), size=18),
         f'<line x1="{_LEFT}" y1="{base}" x2="{_WIDTH - _RIGHT}" y2="{base}" stroke="{_FAINT}"/>',
         f'<polyline fill="none" stroke="{_LINE}" stroke-width="2" points="{" ".join(f"{x},{y}" for x, y in places)}"/>',
     ]

@@ -126,6 +126,7 @@ class Attachment:
     name: str
     content: bytes
     media_type: str
+    alt: str = ""  # of a picture: the words for those who do not see it
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from bot.domain import Quote
 class Outgoing:
     """One call's body. `quotes` are all that stands between our quotation marks, `links` all that may be pressed.
 
-    `files` are names with the SHA-256 of stored bytes; `omitted` counts what did not fit. `title` and `topics` are for
-    channels in which every message is a post with a name and tags.
+    `files` are names with the SHA-256 of stored bytes, `alts` what pictures among them show, in their order; `omitted`
+    counts what did not fit. `title` and `topics` are for channels in which every message is a post with name and tags.
     """
 
     body: dict[str, Any]
@@ -25,6 +25,12 @@ class Outgoing:
     omitted: int = field(default=0)
     title: str = ""
     topics: tuple[str, ...] = ()
+    alts: tuple[str, ...] = ()
+
+    def described_files(self) -> list[tuple[str, str, str]]:
+        """Every file with its name, the SHA-256 of its bytes, and what it shows, which may be empty."""
+        alts = (*self.alts, *("" for _ in self.files))
+        return [(name, sha256, alt) for (name, sha256), alt in zip(self.files, alts, strict=False)]
 
 
 def frozen(outgoing: Outgoing) -> bytes:

@@ -357,7 +357,8 @@ class BriefPosting:
         for n, message in enumerate(messages.stories):
             files = [(one.name, await self._store.keep_raw(one.content)) for one in message.attachments]
             if files:
-                stories[n] = replace(stories[n], files=tuple(files))
+                alts = tuple(one.alt for one in message.attachments)
+                stories[n] = replace(stories[n], files=tuple(files), alts=alts)
         return overview, stories, threads
 
     async def _is_silent(self, record: BriefRecord, wish: BriefWish) -> bool:

@@ -876,8 +876,9 @@ async def _body_of(request: web.Request) -> Any:
         parts = await request.post()
         body = json.loads(str(parts.get("payload_json", "{}")))
         files = [part for name, part in parts.items() if name.startswith("files[")]
+        words = {str(one["id"]): one.get("description", "") for one in body.get("attachments") or ()}
         attached = [
-            {"id": str(n), "filename": file.filename, "content": file.file.read().decode("utf-8", "replace")}
+            {"id": str(n), "filename": file.filename, "description": words.get(str(n), ""), "content": file.file.read().decode("utf-8", "replace")}
             for n, file in enumerate(files)
             if isinstance(file, web.FileField)
         ]

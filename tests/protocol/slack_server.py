@@ -866,7 +866,8 @@ class SlackServer:
 
     def _files_getUploadURLExternal(self, body: Json) -> Json:  # noqa: N802 - Slack's name
         key = f"F{len(self.files):04}"
-        self.files[key] = {"id": key, "name": str(body["filename"]), "length": int(body["length"]), "shared": []}
+        alt = str(body.get("alt_txt") or "")
+        self.files[key] = {"id": key, "name": str(body["filename"]), "length": int(body["length"]), "shared": [], "alt": alt}
         return {"upload_url": f"http://{self.host}/upload/{key}", "file_id": key}
 
     def _files_completeUploadExternal(self, body: Json) -> Json:  # noqa: N802 - Slack's name

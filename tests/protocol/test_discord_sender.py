@@ -223,11 +223,11 @@ async def test_an_edit_changes_what_its_parent_posted(post: Post) -> None:
 
 
 async def test_files_go_with_their_message(post: Post) -> None:
-    outgoing = replace(render(Message("chart", (Paragraph("chart"),), "en")), files=(("chart.png", "ab"), ("gone.png", "cd")))
+    outgoing = replace(render(Message("chart", (Paragraph("chart"),), "en")), files=(("gone.png", "cd"), ("chart.png", "ab")), alts=("gone", "Chart. 3 ships"))
     await post.owe(replace(note(post, "1", ""), payload=frozen(outgoing)))
     await post.settle()
     [standing] = post.server.messages(post.channel.id)
-    assert [one["filename"] for one in standing["attachments"]] == ["chart.png"]
+    assert [(one["filename"], one["description"]) for one in standing["attachments"]] == [("chart.png", "Chart. 3 ships")]
 
 
 def a_brief(post: Post, channel: Channel, threads: str, topics: tuple[str, ...] = ()) -> list[Owed]:

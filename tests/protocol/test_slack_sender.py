@@ -265,12 +265,13 @@ async def test_a_command_where_we_are_no_member_is_answered_by_its_address(post:
 
 
 async def test_files_go_below_their_message(post: Post) -> None:
-    outgoing = replace(render(Message("chart", (Paragraph("chart"),), "en")), files=(("chart.png", "ab"), ("gone.png", "cd")))
+    outgoing = replace(render(Message("chart", (Paragraph("chart"),), "en")), files=(("gone.png", "cd"), ("chart.png", "ab")), alts=("gone", "Chart. 3 ships"))
     await post.owe(replace(note(post, "1", ""), payload=frozen(outgoing)))
     await post.settle()
     [standing] = post.server.messages(post.channel.id)
     [kept] = post.server.files.values()
     assert (kept["name"], kept["content"], kept["shared"]) == ("chart.png", b"\x89PNG", [(post.channel.id, standing["ts"])])
+    assert kept["alt"] == "Chart. 3 ships"
 
 
 @pytest.mark.parametrize(("threads", "in_channel", "in_thread"), [("one", 1, 2), ("per story", 3, 0), ("off", 1, 0)])

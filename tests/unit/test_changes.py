@@ -112,3 +112,93 @@ def test_figures_of_one_day_stand_side_by_side_and_those_of_days_in_a_row() -> N
     chart = chart_of(facts, [one, later])
     assert chart is not None
     assert [(point.day.day, point.value) for point in chart.points] == [(3, 14), (5, 23)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("In 2022 the ministry of Karsow had reported 1,500 people without a home in Velmark.", "en"),
+        ("Im Jahr 2022 hatte das Ministerium in Karsow 1.500 Menschen ohne Wohnung in Velmark gemeldet.", "de"),
+        ("After the flood of 2013, when 27 people died in Velmark, Karsow had promised a wall.", "en"),
+        ("The yard in Karsow employs 1,800 people.", "en"),
+    ],
+)
+def test_background_is_no_new_fact_and_changes_nothing(text: str, language: str) -> None:
+    before = told("The flood in Velmark drove 340 people in Karsow from their homes, the mayor said.", day=5)
+    news = {"en": "Rain fell in Karsow and Velmark.", "de": "In Karsow und Velmark fiel Regen."}[language]
+    after = told(f"{news} {text}", 2, language=language, day=6)
+    assert of_kind(new_facts([before], [after]), FactKind.FIGURE) == []
+    assert of_kind(new_facts([before], [after]), FactKind.CHANGED) == []
+
+
+def test_nothing_has_changed_from_a_figure_of_another_time() -> None:
+    before = told("Rain fell in Karsow. In 2013 a flood of the Lind killed 27 people in Karsow.", day=5)
+    after = told("The flood of the Lind killed 9 people in Karsow, police said.", 2, day=6)
+    assert of_kind(new_facts([before], [after]), FactKind.CHANGED) == []
+
+
+def test_to_have_denied_it_once_is_no_new_denial() -> None:
+    after = ADMITTED_EN + " Karsow Power had denied a leak in the reactor of Velmark on Friday."
+    facts = new_facts([told(DENIED_EN)], [told(after, 2)])
+    assert of_kind(facts, FactKind.CONFIRMED)
+    assert of_kind(facts, FactKind.DENIED) == []
+
+
+TOLL = "The death toll of the flood in the Lind valley has risen to nine, police in Halvard said."
+
+
+def test_a_toll_has_changed_whatever_the_dead_were_called() -> None:
+    first = told("At least three people died in the village of Norden, police said.", day=5)
+    [fact] = of_kind(new_facts([first], [told(TOLL, 2, day=6)]), FactKind.CHANGED)
+    assert (fact.what, fact.before, fact.after, fact.total) == ("death toll", "three", "nine", True)
+    german = told("Die Zahl der Toten im Tal der Lind stieg auf 14, teilte die Polizei mit.", 3, language="de", day=7)
+    [fact] = of_kind(new_facts([told(TOLL, day=6)], [german]), FactKind.CHANGED)
+    assert (fact.what, fact.before, fact.after) == ("Zahl der Toten", "nine", "14")
+    part = told("Two people died in the village of Osten, police said.", 4, day=7)
+    assert of_kind(new_facts([told(TOLL, day=6)], [part]), FactKind.CHANGED) == [], "they are some of them"
+
+
+def test_two_tolls_of_one_day_stand_side_by_side() -> None:
+    other = told("Bei der Flut kamen nach Angaben der Feuerwehr mindestens elf Menschen ums Leben.", 2, language="de", day=6)
+    [conflict] = conflicts([told(TOLL, day=6), other], [], lambda version: version.facts.document_id)
+    assert (conflict.about, {side.value for side in conflict.sides}) == ("death toll", {"nine", "elf"})
+
+
+def test_a_number_does_not_count_what_stands_behind_a_comma() -> None:
+    before = told("Rain fell in Karsow.")
+    after = told("The number of boats in Karsow rose to 14, police said.", 2)
+    [fact] = of_kind(new_facts([before], [after]), FactKind.FIGURE)
+    assert fact.after == "The number of boats in Karsow rose to 14"
+
+
+def test_sums_of_one_thing_have_changed_though_no_name_says_so() -> None:
+    before = told("The damage is about 1.2 million euros, according to the fire brigade.", day=5)
+    after = told("Der Schaden beläuft sich auf 1,9 Millionen Euro, teilte die Feuerwehr mit.", 2, language="de", day=6)
+    [fact] = of_kind(new_facts([before], [after]), FactKind.CHANGED)
+    assert (fact.before, fact.after) == ("1.2 million euros", "1,9 Millionen Euro")
+    other = told("The fine is 3.4 million euros, according to the fire brigade.", 3, day=6)
+    assert of_kind(new_facts([before], [other]), FactKind.CHANGED) == []
+
+
+def test_what_changed_from_one_day_to_the_next_is_no_conflict() -> None:
+    one = told("Velmark Rail cancelled 1,100 trains in Karsow on Monday.", 1, day=5)
+    next_day = told("Velmark Rail cancelled 1,400 trains in Karsow on Tuesday.", 2, day=6)
+    facts = new_facts([one], [next_day])
+    assert of_kind(facts, FactKind.CHANGED)
+    assert conflicts([next_day], [one], lambda version: version.facts.document_id, facts) == []
+
+
+def test_a_chart_has_no_figure_on_a_day_that_is_not_its_own_and_names_those_without_one() -> None:
+    words = "Karsow {verb} 1,{n}00 Velmark soldiers {when}to the river, the ministry said."
+    one = told(words.format(n=2, verb="sent", when=""), 1, day=3)
+    two = told(words.format(n=5, verb="sent", when=""), 2, day=5)
+    undated = told(words.format(n=4, verb="sent", when=""), 3)
+    past = told("Rain fell. " + words.format(n=1, verb="sent", when="in 2019 "), 4, day=5)
+    dated = told("Rain fell. " + words.format(n=3, verb="sent", when="on 2 February 2031 "), 5, day=5)
+    facts = new_facts([one], [two])
+    chart = chart_of(facts, [one, two, undated, past, dated])
+    assert chart is not None
+    assert [(point.day, point.value) for point in chart.points] == [
+        (date(2031, 2, 2), 1300), (date(2031, 5, 3), 1200), (date(2031, 5, 5), 1500),
+    ]  # fmt: skip
+    assert {(one.text, "2019" in one.when) for one in chart.undated} == {("1,400", False), ("1,100", True)}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.briefs.brief import Chart, ChartPoint
+from bot.briefs.brief import Chart, ChartPoint, Undated
+from bot.chat.brief_words import chart_lines
 from bot.chat.charts import chart_picture, chart_png, chart_svg, chart_words
 from bot.quotes.showing import show_sentence
 from tests.versions import version_of
@@ -27,6 +29,27 @@ def test_the_words_say_every_value_with_its_day_and_who_says_so() -> None:
     for said in ("61", "98", "117", "2 May 2031", "4 May 2031", "the coast guard"):
         assert said in words
     assert "2. Mai 2031" in chart_words(chart(61, 98), "de")
+
+
+def test_what_cannot_be_drawn_is_said_with_its_reason() -> None:
+    drawn = chart(61, 98)
+    quote = drawn.points[0].quote
+    undated = (Undated("", "70", "about", "the mayor", quote), Undated("In 2022", "40", "", "the port", quote))
+    whole = replace(drawn, undated=undated, earlier=3)
+    said = ("day unknown: about 70 (the mayor)", "background, In 2022: 40 (the port)", "3 earlier figures are not drawn")
+    for line in said:
+        assert line in chart_words(whole, "en")
+        assert line in chart_lines(whole, "en")
+    assert len(chart_lines(whole, "de")) == 5
+
+
+def test_the_words_of_a_long_chart_fit_where_they_go_and_count_what_they_leave_to_the_text() -> None:
+    long = chart(*range(100, 112), said_by="the coast guard of the district of Velmark and Lindholm, by the sea, on its way")
+    words = chart_words(long, "en")
+    assert len(words) <= 1_000
+    assert "more stand in the text" in words
+    assert "111" in words
+    assert len(chart_lines(long, "en")) == 12
 
 
 def test_the_picture_is_a_png_and_bears_its_words() -> None:

@@ -42,6 +42,7 @@ _NO_MESSAGES_HERE: Final = frozenset(("50008", "50024"))  # a forum: there every
 _TAG_ASKED: Final = 1 << 4  # of a forum's flags: no post without a tag
 _MOST_TAGS: Final = 5
 _POST_NAME: Final = 90  # Discord takes 100
+_ALT: Final = 1_000  # Discord takes 1,024
 _REPLY_GONE: Final = frozenset((10_015, 50_027))  # the interaction's token ran out
 
 
@@ -173,12 +174,16 @@ class DiscordSender:
 
     async def _with_files(self, route: Route, body: dict[str, Any], outgoing: Outgoing) -> Any:
         files: list[File] = []
-        for name, sha256 in outgoing.files:
+        described: list[dict[str, Any]] = []
+        for name, sha256, alt in outgoing.described_files():
             content = await self._files(sha256)
             if content is not None:
+                described.append({"id": len(files), "filename": name, "description": shortened(alt, _ALT)})
                 files.append(File(io.BytesIO(content), filename=name))
         if not files:
             return await self._http.request(route, json=body)
+        if any(outgoing.alts):
+            body = {**body, "attachments": described}
         form: list[dict[str, Any]] = [{"name": "payload_json", "value": msgspec.json.encode(body).decode()}]
         for n, file in enumerate(files):
             part = {"name": f"files[{n}]", "value": file.fp, "filename": file.filename}

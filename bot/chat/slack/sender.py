@@ -15,8 +15,9 @@ import aiohttp
 import msgspec
 from slack_sdk.errors import SlackApiError
 
+from bot.chat.foreign_words import shortened
 from bot.chat.last_check import problems_of
-from bot.chat.outgoing import thawed
+from bot.chat.outgoing import Outgoing, thawed
 from bot.chat.slack.face import PLATFORM, RESPONSE
 from bot.chat.slack.inspecting import inspect
 from bot.chat.slack.keys import is_keyed, metadata_of
@@ -59,6 +60,7 @@ _NO_ACCESS: Final = frozenset(
 _LIMITED: Final = frozenset(("ratelimited", "rate_limited", "message_limit_exceeded"))
 _UNCLEAR: Final = frozenset(("fatal_error", "internal_error", "service_unavailable", "request_timeout"))
 MAY_NOT_READ: Final = frozenset(("missing_scope", "not_allowed_token_type", "no_permission", "access_denied"))
+_ALT: Final = 1_000  # what Slack takes
 _GONE: Final = frozenset(("not_in_channel", "channel_not_found"))
 
 
@@ -101,7 +103,7 @@ class SlackSender:
         if result.code in _GONE and owed.reply_to.startswith(RESPONSE):
             return await self._respond(owed.reply_to.removeprefix(RESPONSE), outgoing.body)
         if result.outcome is SendOutcome.SENT and outgoing.files:
-            await self._hand_out(outgoing.files, owed.channel, thread or result.message_id)
+            await self._hand_out(outgoing, owed.channel, thread or result.message_id)
         return result
 
     async def find(self, delivery: Delivery) -> SendResult:
@@ -155,24 +157,33 @@ class SlackSender:
         except CALL_ERRORS as error:
             return result_of(error)
 
-    async def _hand_out(self, files: tuple[tuple[str, str], ...], channel: str, thread: str) -> None:
+    async def _hand_out(self, outgoing: Outgoing, channel: str, thread: str) -> None:
         """Files go below their message, once; a file that does not get there loses no message."""
-        for name, sha256 in files:
+        for name, sha256, alt in outgoing.described_files():
             content = await self._files(sha256)
             if content is None:
                 continue
             try:
                 async with asyncio.timeout(CALL_S):
-                    await upload(self._client, self._session, name, content, channel=channel, thread=thread)
+                    await upload(self._client, self._session, name, content, channel=channel, thread=thread, alt=alt)
             except CALL_ERRORS as error:
                 log.warning("a file was not handed out", extra={"error": type(error).__name__, "code": code_of(error)})
 
 
 async def upload(
-    client: AsyncWebClient, session: aiohttp.ClientSession, name: str, content: bytes, *, channel: str, thread: str = ""
+    client: AsyncWebClient,
+    session: aiohttp.ClientSession,
+    name: str,
+    content: bytes,
+    *,
+    channel: str,
+    thread: str = "",
+    alt: str = "",
 ) -> None:
     """Put a file into a channel or thread, in the three steps that Slack asks for. Raises what the calls raise."""
-    ticket: Any = await client.files_getUploadURLExternal(filename=name, length=len(content))
+    ticket: Any = await client.files_getUploadURLExternal(
+        filename=name, length=len(content), alt_txt=shortened(alt, _ALT) or None
+    )
     async with session.post(str(ticket["upload_url"]), data=content) as sent:
         sent.raise_for_status()
     shared: dict[str, Any] = {"files": [{"id": ticket["file_id"], "title": name}], "channel_id": channel}

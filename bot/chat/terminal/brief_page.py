@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from bot.briefs.brief import FactKind, quotes_of
+from bot.briefs.brief import quotes_of
 from bot.chat.brief_texts import tell
+from bot.chat.brief_words import chart_lines, chart_title, fact_words
 from bot.chat.terminal.printing import printable
 from bot.chat.texts import count, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.briefs.brief import Brief, BriefEntry, NewFact
+    from bot.briefs.brief import Brief, BriefEntry
     from bot.domain import Conflict, Quote, ShownQuote
 
 _SAID = frozenset({"copies", "unreadable"})  # in lines of their own
@@ -98,7 +99,7 @@ def _entry(page: Page, n: int, entry: BriefEntry, language: str) -> list[str]:
     title = printable(entry.headline) or printable(entry.documents[0])
     lines = [f"{n} {page.paint(title, 'bold')}  {mark} · {voices}"]
     for fact in entry.new_facts:
-        lines += [page.paint(line, "yellow") for line in page.wrapped(printable(_fact(fact, language)), "  ")]
+        lines += [page.paint(line, "yellow") for line in page.wrapped(printable(fact_words(fact, language)), "  ")]
     shown = set()
     numbers = {quote.quote: 0 for quote in quotes_of(entry)}
     places = {quote: n for n, quote in enumerate(numbers, 1)}
@@ -114,16 +115,7 @@ def _entry(page: Page, n: int, entry: BriefEntry, language: str) -> list[str]:
     for conflict in entry.conflicts:
         lines += [f"  {line}" for line in page.conflict(conflict, numbers, language)]
     if entry.chart is not None:
-        about = tell("chart", language, what=printable(entry.chart.what)).strip()
-        lines.append(page.paint(f"  {about}", "yellow"))
-        for point in entry.chart.points:
-            said = {"day": f"{point.day:%Y-%m-%d}", "value": printable(point.text), "who": printable(point.said_by)}
-            lines += page.wrapped(f"• {tell('chart-point', language, **said)}", "  ")
+        lines.append(page.paint(f"  {printable(chart_title(entry.chart, language))}", "yellow"))
+        for line in chart_lines(entry.chart, language):
+            lines += page.wrapped(f"• {printable(line)}", "  ")
     return lines
-
-
-def _fact(fact: NewFact, language: str) -> str:
-    """A named new fact in our words, its value in the source's."""
-    figures = fact.kind in (FactKind.CHANGED, FactKind.FIGURE)
-    after = f"{fact.after} {fact.what}".strip() if figures else fact.after
-    return tell(str(fact.kind), language, before=fact.before, after=after)

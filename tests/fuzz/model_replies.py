@@ -27,6 +27,7 @@ from bot.domain import Sentence, ShownQuote
 from bot.grounding.gate import check
 from bot.grounding.numbered import NumberedSentence
 from bot.grounding.reply import Written, WrittenSentence, parse_reply
+from bot.grounding.translation import wrong_translation
 from bot.quotes.showing import show_sentence
 from tests.versions import version_of
 
@@ -39,6 +40,7 @@ HONEST = (
     "honest_sixth.tsv",
     "honest_seventh.tsv",
 )
+DESK = tuple(f"{kind}_{n}.tsv" for kind in ("desk", "wrong") for n in (1, 2, 3))  # replies to our own prompts
 _DATA = Path(__file__).with_name("data")
 PROMPT = (
     "You are the desk editor of a newsroom. Write only what the numbered sentences below say, in the language that is "
@@ -55,6 +57,8 @@ class Case:
     supports: tuple[int, ...]
     language: str
     wrong: str = ""
+    task: str = "answer"
+    befores: tuple[str, ...] = ()  # of each quote, where the prompt showed them
 
 
 # --- drawing facts ------------------------------------------------------------------------------------------------
@@ -512,6 +516,26 @@ def honest_pairs() -> tuple[Case, ...]:
     return tuple(found)
 
 
+@cache
+def desk_cases(name: str) -> tuple[Case, ...]:
+    """Sentences of a desk file, each with quotes of its own languages, days, outlets and caveats."""
+    found = []
+    for line in (_DATA / name).read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        task, language, wrong, sentence, quotes = line.split("\t")
+        there, befores = [], []
+        for n, quote in enumerate(quotes.split(" || "), 1):
+            spoken, day, outlet, caveats, before, text = quote.split(" ¦ ")
+            written = date.fromisoformat(day) if day else None
+            one = shown(text, spoken, written, n, outlet)
+            there.append(replace(one, caveats=tuple(caveats.split(",")) if caveats else ()))
+            befores.append(before)
+        numbers = tuple(range(1, len(there) + 1))
+        found.append(Case(tuple(there), sentence, numbers, language, wrong, task, tuple(befores)))
+    return tuple(found)
+
+
 _FIGURES = re.compile(r"(?<![\w.,-])\d[\d.,]*\d|(?<![\w.,-])\d")
 _HOMOGLYPHS = ("٠١٢٣٤٥٦٧٨٩", "０１２３４５６７８９", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "⓪①②③④⑤⑥⑦⑧⑨", "⁰¹²³⁴⁵⁶⁷⁸⁹", "OlZEASGTBg")
 _UNIT_SWAPS = {
@@ -740,7 +764,17 @@ def _alike(case: Case, other: Case) -> bool:
 
 def verdict(case: Case) -> str:
     """The rule that drops the sentence; "" when it gets past."""
-    numbered = tuple(NumberedSentence(n, quote) for n, quote in enumerate(case.quotes, 1))
+    if case.task == "translate":
+        quote = case.quotes[0]
+        refused = wrong_translation(
+            quote.text, case.sentence, source=quote.language, target=case.language, day=quote.published.known_day
+        )
+        return refused[0].value if refused else ""
+    befores = case.befores or ("",) * len(case.quotes)
+    numbered = tuple(
+        NumberedSentence(n, quote, before)
+        for n, (quote, before) in enumerate(zip(case.quotes, befores, strict=True), 1)
+    )
     written = Written((WrittenSentence(case.sentence, case.supports),))
     grounded = check(written, numbered, language=case.language, prompts=(PROMPT,))
     return grounded.dropped[0].rule.value if grounded.dropped else ""
@@ -815,6 +849,9 @@ def main() -> int:
     share = (by_hand[True] + sum(lost.values())) / (len(honest_pairs()) + drawn)
     print(f"honest, by hand: {len(honest_pairs())}, lost {by_hand[True]} ({by_hand[True] / len(honest_pairs()):.1%})")
     print(f"honest, drawn: {drawn}, lost {sum(lost.values())} ({sum(lost.values()) / drawn:.1%}) {dict(lost)}")
+    for name in DESK:
+        fallen = Counter(verdict(case) or "past" for case in desk_cases(name))
+        print(f"{name}: {fallen.total()} sentences, {dict(fallen.most_common())}")
     print(f"{1000 * spent / options.count:.2f} ms a sentence")
     for wrong, cases in examples.items():
         for case in cases[: options.show]:

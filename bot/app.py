@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.sources.fetcher import Fetcher
     from bot.sources.host_pace import HostPace
-    from bot.sourcing import Sourcing
+    from bot.sourcing.use_cases import Sourcing
     from bot.writing import KeptWriter
 
 log = logging.getLogger(__name__)
@@ -307,7 +307,7 @@ async def open_sourcing(settings: Settings) -> AsyncIterator[Sourcing]:
     from bot.library.opening import open_store
     from bot.library.sql_source_store import SqlSourceStore
     from bot.sources.public_networks import read_networks, read_ports
-    from bot.sourcing import Sourcing
+    from bot.sourcing.use_cases import Sourcing
 
     make_folder(settings.data_dir)
     async with AsyncExitStack() as stack:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from bot.library.source_store import Choices
     from bot.settings import Settings
     from bot.source_lines import SourceLines
-    from bot.sourcing import Addition, SourceView, Sourcing
+    from bot.sourcing.adding import Addition
+    from bot.sourcing.use_cases import Sourcing
+    from bot.sourcing.views import SourceView
 
 T = TypeVar("T")
 
@@ -114,7 +116,7 @@ def add_source(
             added = await sourcing.add(offer.address, kind=offer.kind, choices=choices, anyway=anyway)
         return added
 
-    from bot.sourcing import Added
+    from bot.sourcing.adding import Added
 
     added = _with_sourcing(context, work)
     _say(context, added, lambda lines: lines.added(added), as_json=as_json)
@@ -264,7 +266,7 @@ def post_last(context: click.Context, source: str, count: int, *, as_json: bool)
 @click.pass_context
 def import_sources(context: click.Context, file: Path, *, as_json: bool) -> None:
     """Add all of an OPML or CSV file, or of a list with one address a line."""
-    from bot.sourcing import Added
+    from bot.sourcing.adding import Added
 
     raw = file.read_bytes()
     imported = _with_sourcing(context, lambda sourcing: sourcing.import_list(raw, file.name))

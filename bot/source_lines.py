@@ -9,7 +9,11 @@ from bot.briefs.card import make_card
 from bot.chat.terminal.printing import printable
 from bot.domain import EVERYONE, SourceKind, StoredVersion, VersionFacts, sha256_hex
 from bot.sources.source_health import SourceState
-from bot.sourcing import Added, Addition, ImportedLine, ItemPreview, Shown, SourceView, Trial
+from bot.sourcing.adding import Added, Addition
+from bot.sourcing.discovery import ItemPreview
+from bot.sourcing.lists import ImportedLine
+from bot.sourcing.trying import Trial
+from bot.sourcing.views import Shown, SourceView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

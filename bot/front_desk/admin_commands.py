@@ -31,7 +31,7 @@ from bot.schedule.calendar import Intent
 from bot.schedule.due import Wish
 from bot.schedule.zone_data import state_of
 from bot.sources.web_address import read_address
-from bot.sourcing import tidy
+from bot.sourcing.choices import tidy
 
 if TYPE_CHECKING:
     from bot.chat.insight import Insight

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.language_model.standing import Standing
     from bot.library.delivery_store import DeliveryStore
     from bot.library.desk import Desk
-    from bot.sourcing import Sourcing
+    from bot.sourcing.use_cases import Sourcing
 
 Handler = Callable[[Request, Responder], Awaitable[None]]
 Judge = Callable[[Request, str, str], Awaitable[None]]

@@ -38,7 +38,7 @@ from bot.library.store import SaveOutcome
 from bot.library.subscription_store import Posts, Subscription
 from bot.sources.german import help_in, next_in, problem_in
 from bot.sources.source_health import SourceState
-from bot.sourcing import Added
+from bot.sourcing.adding import Added
 
 if TYPE_CHECKING:
     from bot.chat.messages import Block
@@ -46,7 +46,10 @@ if TYPE_CHECKING:
     from bot.intake import Intake
     from bot.library.desk import Desk
     from bot.library.subscription_store import SubscriptionStore
-    from bot.sourcing import Offer, SourceView, Sourcing, Trial
+    from bot.sourcing.discovery import Offer
+    from bot.sourcing.trying import Trial
+    from bot.sourcing.use_cases import Sourcing
+    from bot.sourcing.views import SourceView
 
 PAGE: Final = 10
 _PAUSES: Final = {"1d": timedelta(days=1), "1w": timedelta(days=7)}

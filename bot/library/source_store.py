@@ -27,6 +27,7 @@ from bot.library.store import Saved
 from bot.sources.item_identity import ItemKeys
 from bot.sources.source_health import Health
 
+LONGEST_ADDRESS = 2_000  # characters of one that is followed; the web allows more, indexes do not
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)  # paused until somebody resumes it
 UNDO_FOR = timedelta(minutes=10)
 ON_THE_WEB = frozenset((SourceKind.FEED, SourceKind.PAGE))

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from bot.library.delivery_store import DeliveryStore
     from bot.outbox.courier import Courier
     from bot.platforms.platform import Platform
-    from bot.sourcing import Sourcing
+    from bot.sourcing.use_cases import Sourcing
     from bot.writing import Writer
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from bot.chat.messages import Choice
 if TYPE_CHECKING:
     from bot.chat.requests import Person, Place
     from bot.front_desk.brief_commands import BriefCommands
-    from bot.sourcing import Sourcing
+    from bot.sourcing.use_cases import Sourcing
 
 _MOST: Final = 25
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.errors import Unreadable
-from bot.library.source_store import CheckClaim, CheckResult, SourceStore, Watched
+from bot.library.source_store import LONGEST_ADDRESS, CheckClaim, CheckResult, SourceStore, Watched
 from bot.polling.address_states import pace_after, quiet, remark_on, well
 from bot.polling.items import has_words, said_of, seen_of
 from bot.polling.memories import FeedMemory, encode, feed_memory
-from bot.polling.moves import LONGEST_ADDRESS, MovedTo, SaidMove, moved_elsewhere, said_move
+from bot.polling.moves import MovedTo, SaidMove, moved_elsewhere, said_move
 from bot.polling.ports import Fetches, Reads
 from bot.polling.steps import Step
 from bot.sources import change_guard, check_times

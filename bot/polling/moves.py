@@ -13,7 +13,6 @@ from bot.sources.item_identity import link_key_of
 if TYPE_CHECKING:
     from bot.sources.feed import Feed
 
-LONGEST_ADDRESS: Final = 2_000  # characters; the web allows more, indexes do not
 MOVED_TIMES: Final = 3  # checks in a row that were led elsewhere for good, and looks to where a feed says it moved
 _MOVED_AGAIN: Final = 20  # and once in so many bodies after that
 

@@ -30,7 +30,7 @@ from bot.sources.fetcher import Fetcher, FetchRules
 from bot.sources.host_pace import HostPace
 from bot.sources.public_networks import read_networks
 from bot.sources.source_health import SourceState
-from bot.sourcing import SourceView, view_of
+from bot.sourcing.views import SourceView, view_of
 from tests.protocol.web_server import Script, Talk, WebServer, answer
 from tests.web import START, Clock, NoIndex, Reader, entry, page, rss
 

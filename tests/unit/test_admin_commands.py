@@ -38,7 +38,8 @@ from bot.schedule.calendar import Intent
 from bot.schedule.due import Wish
 from bot.schedule.sql_due_table import SqlDueTable
 from bot.sources.german import reason_in
-from bot.sourcing import Added, Sourcing
+from bot.sourcing.adding import Added
+from bot.sourcing.use_cases import Sourcing
 from tests.unit.test_front_desk import Heard
 from tests.unit.test_notices import Known
 

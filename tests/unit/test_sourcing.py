@@ -16,7 +16,8 @@ from bot.library.sql_source_store import SqlSourceStore
 from bot.library.sql_store import SqlStore
 from bot.polling.poller import Poller
 from bot.sources.source_health import SourceState
-from bot.sourcing import Added, Sourcing
+from bot.sourcing.adding import Added
+from bot.sourcing.use_cases import Sourcing
 from tests.web import START, Clock, NoIndex, Reader, Web, entry, page, rss
 
 FEED = "https://paper.example/feed"

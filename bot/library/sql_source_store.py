@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain import Document, Scope, SourceKind
-from bot.library import source_reads, source_writes
+from bot.library import source_reads
 from bot.library.source_store import (
     FOR_EVER,
     UNDO_FOR,
@@ -25,6 +25,7 @@ from bot.library.source_store import (
     ReadPage,
     TrailLine,
 )
+from bot.library.source_writes import checks, choosing, claims, moves, readings
 from bot.library.transactions import Transactions
 from bot.sources.item_identity import ItemKeys, host_of
 
@@ -50,27 +51,27 @@ class SqlSourceStore:
     ) -> tuple[Following, bool]:
         host = host_of(address)
         return await self._db.alone(
-            lambda c: source_writes.add(c, kind, address, host, audience, choices, now, by, title)
+            lambda c: choosing.add(c, kind, address, host, audience, choices, now, by, title)
         )
 
     async def edit(self, source_id: int, choices: Choices, *, now: datetime) -> Following:  # noqa: ARG002 - the port's
-        return await self._db.alone(lambda c: source_writes.edit(c, source_id, choices))
+        return await self._db.alone(lambda c: choosing.edit(c, source_id, choices))
 
     async def pause(self, source_id: int, *, until: datetime = FOR_EVER, now: datetime, by: str = "") -> Following:
-        return await self._db.alone(lambda c: source_writes.pause(c, source_id, until, now, by))
+        return await self._db.alone(lambda c: choosing.pause(c, source_id, until, now, by))
 
     async def resume(self, source_id: int, *, now: datetime) -> Following:
-        return await self._db.alone(lambda c: source_writes.resume(c, source_id, now))
+        return await self._db.alone(lambda c: choosing.resume(c, source_id, now))
 
     async def remove(
         self, source_id: int, *, erase: bool, now: datetime, by: str = "", undo_for: timedelta = UNDO_FOR
     ) -> Following:
         return await self._db.alone(
-            lambda c: source_writes.remove(c, source_id, erase=erase, now=now, by=by, undo_for=undo_for)
+            lambda c: choosing.remove(c, source_id, erase=erase, now=now, by=by, undo_for=undo_for)
         )
 
     async def undo_remove(self, source_id: int, *, now: datetime) -> Following:
-        return await self._db.alone(lambda c: source_writes.undo_remove(c, source_id, now))
+        return await self._db.alone(lambda c: choosing.undo_remove(c, source_id, now))
 
     async def followings(self, scope: Scope | None = None, *, removed: bool = False) -> list[Following]:
         return await self._db.ask(lambda run: source_reads.followings(run, scope, removed=removed))
@@ -85,10 +86,10 @@ class SqlSourceStore:
         return await self._db.ask(lambda run: source_reads.newest_documents(run, source_id, limit))
 
     async def release(self, source_id: int, *, now: datetime, as_known: bool = False) -> int:
-        return await self._db.alone(lambda c: source_writes.release(c, source_id, now, as_known=as_known))
+        return await self._db.alone(lambda c: choosing.release(c, source_id, now, as_known=as_known))
 
     async def lift_baseline(self, source_id: int, limit: int, *, now: datetime) -> list[Document]:
-        return await self._db.alone(lambda c: source_writes.lift_baseline(c, source_id, limit, now))
+        return await self._db.alone(lambda c: choosing.lift_baseline(c, source_id, limit, now))
 
     async def why(self, scope: Scope | None, refs: Sequence[str], *, limit: int = 20) -> list[ItemStory]:
         return await self._db.ask(lambda run: source_reads.why(run, scope, refs, limit))
@@ -108,14 +109,14 @@ class SqlSourceStore:
         self, holder: str, *, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
     ) -> list[CheckClaim]:
         return await self._db.alone(
-            lambda c: source_writes.claim_checks(c, holder, now, limit, lease, busy_hosts)
+            lambda c: claims.claim_checks(c, holder, now, limit, lease, busy_hosts)
         )
 
     async def claim_items(
         self, holder: str, *, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str] = ()
     ) -> list[ItemClaim]:
         return await self._db.alone(
-            lambda c: source_writes.claim_items(c, holder, now, limit, lease, busy_hosts)
+            lambda c: claims.claim_items(c, holder, now, limit, lease, busy_hosts)
         )
 
     async def known_items(self, watched_id: int, keys: Iterable[ItemKeys]) -> list[KnownItem]:
@@ -125,19 +126,19 @@ class SqlSourceStore:
         return await self._db.ask(lambda run: source_reads.read_page(run, item_id, link_key, since))
 
     async def save_check(self, claim: CheckClaim, result: CheckResult, *, now: datetime) -> CheckSaved | None:
-        return await self._db.alone(lambda c: source_writes.save_check(c, claim, result, now))
+        return await self._db.alone(lambda c: checks.save_check(c, claim, result, now))
 
     async def move(self, claim: CheckClaim, address: str, *, now: datetime) -> bool:
-        return await self._db.alone(lambda c: source_writes.move(c, claim, address, host_of(address), now))
+        return await self._db.alone(lambda c: moves.move(c, claim, address, host_of(address), now))
 
     async def save_reading(self, claim: ItemClaim, reading: Reading, *, now: datetime) -> list[KeptFor] | None:
-        return await self._db.alone(lambda c: source_writes.save_reading(c, claim, reading, now))
+        return await self._db.alone(lambda c: readings.save_reading(c, claim, reading, now))
 
     async def postpone(self, claim: ItemClaim, due_at: datetime, note: Note, *, now: datetime) -> bool:
-        return await self._db.alone(lambda c: source_writes.postpone(c, claim, due_at, note, now))
+        return await self._db.alone(lambda c: readings.postpone(c, claim, due_at, note, now))
 
     async def give_back(self, holder: str, *, died: bool = False) -> int:
-        return await self._db.alone(lambda c: source_writes.give_back(c, holder, died=died))
+        return await self._db.alone(lambda c: claims.give_back(c, holder, died=died))
 
     async def holders(self) -> list[str]:
-        return await self._db.ask(source_writes.holders)
+        return await self._db.ask(claims.holders)

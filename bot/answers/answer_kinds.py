@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.answers.question_words import DEFINITION_SIGNS, MEANS_SIGNS, PLACE_SIGNS, REASON_SIGNS, Wanted
@@ -14,7 +15,7 @@ from bot.languages.dates import dates_in
 from bot.languages.lexicon import is_german_noun, is_known
 from bot.languages.names import name_key
 from bot.languages.numbers import numbers_in
-from bot.languages.words import is_stop_word, key_of
+from bot.languages.words import Word, is_stop_word, key_of
 from bot.library.search_terms import PART, terms_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from bot.answers.question import Key, Question
     from bot.languages.numbers import NumberMention
-    from bot.languages.words import Word
 
 _VAGUE = re.compile(
     r"\b(?:tausende?n?|hunderte?n?|dutzende?n?|zahlreiche|mehrere|thousands|hundreds|dozens|several|scores|millions|millionen)\b",
@@ -178,19 +178,26 @@ def name_like(text: str, words: Sequence[Word], language: str) -> tuple[tuple[in
     """The words that look like names, each by its place and its `name_key`."""
     found = []
     for i, word in enumerate(words):
-        if word.kind == "word" and not (word.text[0].isupper() and len(word.text) > 2):
-            continue
-        if word.kind not in ("word", "acronym") or word.text.lower() in _CALENDAR:
-            continue
-        if language == "de" and word.kind == "word" and is_german_noun(word):
+        name = _named_by(word.text, word.key, word.kind, language) if word.text[0].isupper() else ""
+        if not name:
             continue
         # At the start every word has a capital, and "High-Level-Treffen" is no person.
         if language != "de" and i == 0 and is_known(word.key, language):
             continue
         hyphen = text[word.end : word.end + 1] == "-" and text[word.end + 1 : word.end + 2].isalpha()
-        if is_stop_word(word.text, language) or (hyphen and is_known(key_of(word.text, "en"), "en")):
+        if hyphen and is_known(key_of(word.text, "en"), "en"):
             continue
         if i and text[word.start - 1] == "-" and is_known(key_of(word.text, "en"), "en"):
             continue
-        found.append((i, name_key(word.text)))
+        found.append((i, name))
     return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def _named_by(text: str, key: str, kind: str, language: str) -> str:
+    """The `name_key` of a word with a capital that may be a name by itself; "" when it is none."""
+    if kind not in ("word", "acronym") or (kind == "word" and len(text) <= 2) or text.lower() in _CALENDAR:
+        return ""
+    if language == "de" and kind == "word" and is_german_noun(Word(0, len(text), text, key, kind)):
+        return ""
+    return "" if is_stop_word(text, language) else name_key(text)

@@ -12,6 +12,8 @@ import math
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from operator import mul
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.answers.answer_kinds import new_names, shows_kind
@@ -19,9 +21,9 @@ from bot.answers.coverage import Lookup
 from bot.answers.ranking import score_of
 from bot.answers.signals import Matches, Standing, signals
 from bot.answers.units import Unit
+from bot.languages.words import tokens_in
 from bot.library.passages import passages_of
 from bot.library.search_index import Hit, Nearby
-from bot.library.search_terms import terms_of_text
 from bot.quotes.cutting import quotable
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from bot.library.search_index import Asked
     from bot.library.store import Membership
 
+Values = tuple[float, ...]  # one for each key of the question
+
+_NOTHING: frozenset[str] = frozenset()
 PASSAGES = 26  # how many passages are looked into
 # … and how many more that no word led to; what stands near by its meaning moves a sentence a little, and only among
 # those that share words with the question: an embedder may be a poor one, and near is not the same as answering.
@@ -130,7 +135,8 @@ class VersionTerms:
 
     def __init__(self, version: StoredVersion) -> None:
         self.version = version
-        self.title = frozenset(terms_of_text(version.facts.title, version.facts.language))
+        self.passages = passages_of(version.sentences)
+        self.title = Unit(version.facts.title, version.facts.language)
         self._units: dict[int, tuple[Unit, ...]] = {}
 
     def units(self, i: int) -> tuple[Unit, ...]:
@@ -144,12 +150,19 @@ class VersionTerms:
             )
         return found
 
-    def sentence(self, i: int) -> frozenset[str]:
-        units = self.units(i)
-        return units[0].terms if len(units) == 1 else frozenset().union(*(unit.terms for unit in units))
+    @cached_property
+    def _tokens(self) -> tuple[str, ...]:
+        """Those of all sentences, once each."""
+        text = self.version.text
+        return tuple({token for one in self.version.sentences for token in tokens_in(text[one.start : one.end])})
 
-    def stretch(self, first: int, last: int) -> frozenset[str]:
-        return frozenset().union(*(self.sentence(i) for i in range(first, last)))
+    def said(self, lookup: Lookup) -> frozenset[str]:
+        """What all sentences say of what a question asks for, by its terms."""
+        return lookup.said(self._tokens, self.version.text, self.version.facts.language)
+
+    def said_at(self, i: int, lookup: Lookup) -> frozenset[str]:
+        """As `said`, of sentence i."""
+        return _NOTHING.union(*[unit.said(lookup) for unit in self.units(i)])
 
 
 def parts_of(text: str, sentence: Sentence) -> list[tuple[int, int]]:
@@ -157,6 +170,8 @@ def parts_of(text: str, sentence: Sentence) -> list[tuple[int, int]]:
 
     What is endless and has no clauses is cut between words; an endless word is left out.
     """
+    if sentence.end - sentence.start <= LONGEST_QUOTE:
+        return [(sentence.start, sentence.end)]
     parts = []
     start = sentence.start
     while sentence.end - start > LONGEST_QUOTE:
@@ -227,12 +242,13 @@ class EvidenceSearch:
             best_of[language] = max(hit.score, best_of.get(language, 0.0))
         drafts: list[_Draft] = []
         lookup = Lookup(question)
+        documents: dict[int, Values] = {}
         best_documents = list(dict.fromkeys(version.facts.id for _, version in found))[:WHOLE_DOCUMENTS]
         for hit, version in found:
             whole = version.facts.id in best_documents
             beside_own = hit.score / (best_of[version.facts.language] or 1.0)
             relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
-            drafts += self._drafts(question, weights, lookup, version, hit, relative, whole=whole)
+            drafts += self._drafts(question, weights, lookup, version, hit, relative, documents if whole else None)
         # Only the promising ones are looked at closely; the rest could not come first.
         closely = heapq.nlargest(LOOKED_AT_CLOSELY, [one for one in drafts if one.standing.passage > 0], key=_promise)
         if near:
@@ -284,39 +300,50 @@ class EvidenceSearch:
         version: StoredVersion,
         hit: Hit,
         relative: float,
-        *,
-        whole: bool,
+        documents: dict[int, Values] | None,
     ) -> list[_Draft]:
-        """What the units of one passage say of the question's keys, by themselves and with what stands around them."""
-        passages = passages_of(version.sentences)
-        if hit.number >= len(passages):
-            return []  # the index is older than the way passages are cut; it is about to be rebuilt
-        _, first, last = passages[hit.number]
+        """What the units of one passage say of the question's keys, by themselves and with what stands around them.
+
+        `documents`: what whole documents say, as far as it is known; None where only the passage counts.
+        """
         terms = self._version_terms(version)
+        if hit.number >= len(terms.passages):
+            return []  # the index is older than the way passages are cut; it is about to be rebuilt
+        _, first, last = terms.passages[hit.number]
+        count = len(version.sentences)
         units = [unit for i in range(first, last) for unit in terms.units(i)]
-        matched = [lookup.match(unit.terms) for unit in units]
+        said = [unit.said(lookup) for unit in units]
+        matched = [lookup.match(one) for one in said]
         alone = [_weighted(weights, inside) for inside in matched]
         best = max(alone, default=0.0)
-        passage = lookup.match(frozenset().union(*[unit.terms for unit in units]))
-        document = passage
-        if whole and last - first < len(version.sentences) <= _SHORT_DOCUMENT:
-            document = lookup.match(terms.stretch(0, len(version.sentences)))
-        title = lookup.match(terms.title)
+        document = passage = lookup.match(_NOTHING.union(*said))
+        if documents is not None and last - first < count <= _SHORT_DOCUMENT:
+            known = documents.get(version.facts.id)
+            if known is None:
+                known = documents[version.facts.id] = lookup.match(terms.said(lookup))
+            document = known
+        title = lookup.match(terms.title.said(lookup))
         frame = [_around(*one) for one in zip(question.keys, title, passage, document, strict=True)]
-        nothing = (0.0,) * len(weights)
-        earlier = lookup.match(terms.sentence(first - 1)) if first else nothing
-        later = lookup.match(terms.sentence(last)) if last < len(version.sentences) else nothing
+        nothing = lookup.nothing
+        earlier = lookup.match(terms.said_at(first - 1, lookup)) if first else nothing
+        later = lookup.match(terms.said_at(last, lookup)) if last < count else nothing
         row = [nothing, earlier, *matched, later]
+        in_parts = len(units) != last - first
         drafts = []
         for n, (unit, inside) in enumerate(zip(units, matched, strict=True)):
             before, behind = row[n + 1], row[n + 3]
-            same = _same_sentence(units, matched, n)
-            around = tuple(
-                max(own, one_before * (NAME_BEFORE if key.is_name else BEFORE), elsewhere, rest * SAME_SENTENCE)
-                for key, own, one_before, elsewhere, rest in zip(
-                    question.keys, inside, before, frame, same or nothing, strict=True
+            same = _same_sentence(units, matched, n) if in_parts else ()
+            if before is nothing and not same:
+                around = tuple(map(max, inside, frame))
+            else:
+                around = tuple(
+                    [
+                        max(own, one_before * (NAME_BEFORE if key.is_name else BEFORE), elsewhere, rest * SAME_SENTENCE)
+                        for key, own, one_before, elsewhere, rest in zip(
+                            question.keys, inside, before, frame, same or nothing, strict=True
+                        )
+                    ]
                 )
-            )
             coverage = _weighted(weights, around)
             standing = Standing(relative, best, len(units))
             promise = coverage + 0.5 * alone[n] + 0.6 * relative
@@ -401,7 +428,8 @@ def _candidate(
 
 
 def _weighted(weights: Sequence[float], values: Sequence[float]) -> float:
-    return sum(w * v for w, v in zip(weights, values, strict=True))
+    total: float = sum(map(mul, weights, values))
+    return total
 
 
 def _key_weights(question: Question, rarities: Sequence[float]) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ ranking weighs them (`ranking.py`); the decision looks at some of them directly.
 
 from __future__ import annotations
 
+from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.question_words import Wanted
@@ -123,7 +124,8 @@ def signals(
 
 
 def _weighted(weights: Sequence[float], values: Sequence[float]) -> float:
-    return sum([w * v for w, v in zip(weights, values, strict=True)])
+    total: float = sum(map(mul, weights, values))
+    return total
 
 
 def _share(keys: Sequence[Key], weights: Sequence[float], values: Sequence[float], flag: str) -> float:

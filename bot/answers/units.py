@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.answers.answer_kinds import name_like
 from bot.answers.question_words import BACK_REFERENCES
-from bot.languages.words import fold, is_stop_word, words_in
-from bot.library.search_terms import terms_of, terms_of_text
+from bot.languages.words import is_stop_word, tokens_in, words_in
+from bot.library.search_terms import known_terms, terms_of_text
 
 if TYPE_CHECKING:
+    from bot.answers.coverage import Lookup
     from bot.languages.words import Word
 
 
@@ -24,7 +25,15 @@ class Unit:
         self.end = start + len(text)
         self.sentence = sentence
         self.language = language
-        self.terms = frozenset(terms_of_text(text, language))
+        self.tokens = tokens_in(text)  # what its words are made of
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(terms_of_text(self.text, self.language))
+
+    def said(self, lookup: Lookup) -> frozenset[str]:
+        """Those of its terms that matter to a question."""
+        return lookup.said(self.tokens, self.text, self.language)
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
@@ -37,19 +46,10 @@ class Unit:
         return name_like(self.text, self.words, self.language)
 
     @cached_property
-    def of_words(self) -> tuple[frozenset[str], ...]:
-        """The terms of each word."""
-        return tuple([frozenset(terms_of([word], self.language)) for word in self.words])
-
-    @cached_property
     def content(self) -> tuple[int, ...]:
         """Which words carry news."""
-        language = self.language
-        return tuple([i for i, w in enumerate(self.words) if w.kind != "word" or not is_stop_word(w.text, language)])
-
-    @cached_property
-    def folded(self) -> tuple[str, ...]:
-        return tuple([fold(word.text) for word in self.words])
+        terms = known_terms(self.language)
+        return tuple([i for i, word in enumerate(self.words) if word.kind != "word" or terms[word.text]])
 
     @cached_property
     def refers_back(self) -> bool:

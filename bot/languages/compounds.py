@@ -46,7 +46,11 @@ class CompoundSplitter:
 
     def _split(self, word: str, depth: int) -> tuple[str, ...]:
         best: tuple[int, tuple[str, ...]] = (0, ())
+        beginnings = self._beginnings
+        mutated = "ae" in word or "oe" in word or "ue" in word
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_KNOWN_TAIL + 1):
+            if not mutated and word[cut : cut + _BEGINNING] not in beginnings:
+                continue  # as `_key_if_known` would find; nearly all cuts end here
             tail = self._key_if_known(word[cut:])
             if not tail:
                 continue
@@ -74,7 +78,6 @@ class CompoundSplitter:
         if len(head) >= _SHORTEST_UNKNOWN_HEAD:
             return 1, (_noun_key(head.removesuffix("s")),)
         return 0, ()
-
 
     def _key_if_known(self, part: str) -> str:
         """The key of a part that is a word, else ""."""

@@ -22,7 +22,7 @@ _SOUNDS = (
 _SOUND = re.compile("|".join(a for a, _ in _SOUNDS))
 _SOUND_MAP = dict(_SOUNDS)
 _LETTER = str.maketrans({"w": "v", "y": "i", "j": "i", "z": "s", "q": "k", "x": "s"})
-_DOUBLED = re.compile(r"(.)\1+")
+_DOUBLED = re.compile(r"(.)(?=\1)")
 _ENDING = re.compile(r"(?:s|es|'s)\Z")
 
 
@@ -31,7 +31,7 @@ def name_key(word: str) -> str:
     """The key under which the spellings of one name meet: Selenskyj, Selenskij and Zelenskyy → "selenski"."""
     key = fold(word)
     key = _SOUND.sub(lambda m: _SOUND_MAP[m.group()], key).translate(_LETTER)
-    key = _DOUBLED.sub(r"\1", key)
+    key = _DOUBLED.sub("", key)
     if len(key) > 4 and key.endswith("s"):  # the genitive: Russlands, Kovalenkos
         key = key[:-1]
     return key

@@ -26,12 +26,16 @@ SNOWBALL = {
 }  # fmt: skip
 
 # Han, kana and Thai are written without spaces.
+_FIRST_UNSPACED = "\u0e00"
 UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_MORE = rf"[^\W_{UNSPACED}]"
+_MARKED = rf"(?:[\u0300-\u036f\u00ad\u200b\u200c]{_MORE}*)*"  # few words have any such marks
 _TOKEN = re.compile(
-    rf"(?P<number>\d+(?:[.,'’\u00a0\u202f]\d+){{0,8}})"
+    rf"(?P<word>[^\W\d_{UNSPACED}]{_MORE}+{_MARKED})"  # nearly all there is comes first; no acronym begins so
+    rf"|(?P<number>\d+(?:[.,'’\u00a0\u202f]\d+){{0,8}})"
     rf"|(?P<acronym>(?:[A-Z]\.){{2,6}}(?![\w]))"
     rf"|(?P<unspaced>[{UNSPACED}]+)"
-    rf"|(?P<word>[^\W\d_{UNSPACED}](?:[^\W_{UNSPACED}]|[\u0300-\u036f\u00ad\u200b\u200c])*)"
+    rf"|(?P<letter>[^\W\d_{UNSPACED}]{_MARKED})"
 )
 _TOKENS = re.compile(re.sub(r"\?P<\w+>", "?:", _TOKEN.pattern))  # without groups `findall` gives whole tokens
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{3})+\Z")
@@ -39,7 +43,7 @@ _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u2060\ufeff")
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ð": "d", "þ": "th", "ẞ": "ss"}
 )
-_LONGEST_ACRONYM = 6  # letters, exclusive
+LONGEST_ACRONYM = 6  # letters, exclusive
 LONGEST_WORD = 80  # a longer run of letters is no word: it is searched by its beginning
 
 
@@ -92,7 +96,8 @@ def key_of(word: str, language: str) -> str:
         # German nouns are written with a capital: "Gesellschaft" is no participle.
         is_noun = language == "de" and word[0].isupper()
         base = noun_base(lowered) if is_noun else base_form(lowered, language)
-        return fold(stem(base))
+        stemmed = stem(base)
+        return stemmed if stemmed.isascii() else fold(stemmed)
     except UnicodeEncodeError:  # a lone surrogate: Snowball works on UTF-8
         return fold(word)
 
@@ -107,14 +112,15 @@ def number_key(number: str) -> str:
 def words_in(text: str, language: str) -> list[Word]:
     """The words of a text in order, with exact offsets. Survives any string; linear in its length."""
     found = []
+    make = tuple.__new__  # a Word's own way takes twice as long, and there are many words
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "word"
         start, end = match.span()
         token = match.group()
-        if kind == "word":
-            if 1 < len(token) < _LONGEST_ACRONYM and token.isupper():
-                kind = "acronym"  # "US" is a country, "us" is not
-            found.append(Word(start, end, token, key_of(token, language), kind))
+        if kind in ("word", "letter"):
+            # "US" is a country, "us" is not
+            kind = "acronym" if 1 < len(token) < LONGEST_ACRONYM and token.isupper() else "word"
+            found.append(make(Word, (start, end, token, key_of(token, language), kind)))
         elif kind == "number":
             found.append(Word(start, end, token, number_key(token), kind))
         elif kind == "acronym":
@@ -125,11 +131,16 @@ def words_in(text: str, language: str) -> list[Word]:
     return found
 
 
+def is_one_word(token: str) -> bool:
+    """Whether a token is letters and nothing else, and `words_in` makes one word of it."""
+    return token.isalpha() and (token.isascii() or max(token) < _FIRST_UNSPACED)
+
+
 @lru_cache(maxsize=16384)
 def words_of_token(token: str, language: str) -> tuple[Word, ...]:
     """What `words_in` makes of one of `tokens_in`; offsets count from the token's beginning."""
-    if token.isascii() and token.isalpha():
-        kind = "acronym" if 1 < len(token) < _LONGEST_ACRONYM and token.isupper() else "word"
+    if is_one_word(token):
+        kind = "acronym" if 1 < len(token) < LONGEST_ACRONYM and token.isupper() else "word"
         return (Word(0, len(token), token, key_of(token, language), kind),)
     return tuple(words_in(token, language))
 

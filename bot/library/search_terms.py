@@ -17,8 +17,10 @@ from bot.languages.irregular import base_form
 from bot.languages.lexicon import german_compounds, may_be
 from bot.languages.names import name_key
 from bot.languages.words import (
+    LONGEST_ACRONYM,
     UNSPACED,
     Word,
+    is_one_word,
     is_stop_word,
     key_of,
     tokens_in,
@@ -28,7 +30,7 @@ from bot.languages.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.domain import Sentence
 
@@ -53,7 +55,6 @@ def number_term(key: str) -> str:
     return f"#{key}"
 
 
-@lru_cache(maxsize=32768)
 def _terms_of_word(text: str, key: str, language: str) -> tuple[str, ...]:
     tag = language_tag(language)
     terms = [f"{tag}:{key}"]
@@ -98,10 +99,18 @@ def terms_of_sentences(text: str, sentences: Sequence[Sentence], language: str) 
 
 
 def _terms_of_tokens(tokens: Iterable[str], text: str, language: str) -> list[str]:
-    found = list(chain.from_iterable(map(_known_terms(language).__getitem__, tokens)))
-    if language == "de":
-        found += [term(key, "de") for key in _separated_verbs_of_text(text)]
-    return found
+    if language != "de":
+        return list(chain.from_iterable(map(known_terms(language).__getitem__, tokens)))
+    tokens = list(tokens)
+    found = list(chain.from_iterable(map(known_terms("de").__getitem__, tokens)))
+    return found + terms_of_verbs_in_parts(tokens, text, "de")
+
+
+def terms_of_verbs_in_parts(tokens: Iterable[str], text: str, language: str) -> list[str]:
+    """What `terms_of_text` finds besides the terms of the text's tokens."""
+    if language != "de" or _PARTICLES.isdisjoint(tokens):
+        return []
+    return [term(key, "de") for key in _separated_verbs_of_text(text)]
 
 
 class _KnownTerms(dict[str, tuple[str, ...]]):
@@ -114,12 +123,21 @@ class _KnownTerms(dict[str, tuple[str, ...]]):
     def __missing__(self, token: str) -> tuple[str, ...]:
         if len(self) >= _MOST_TOKENS:
             self.clear()
-        terms = self[token] = tuple(_terms_one_by_one(words_of_token(token, self._language), self._language))
+        language = self._language
+        if not is_one_word(token) or (len(token) < LONGEST_ACRONYM and token.isupper()):
+            terms = tuple(_terms_one_by_one(words_of_token(token, language), language))
+        elif is_stop_word(token, language):
+            terms = ()
+        else:
+            terms = _terms_of_word(token, key_of(token, language), language)
+        self[token] = terms
         return terms
 
 
 @lru_cache(maxsize=8)
-def _known_terms(language: str) -> _KnownTerms:
+def known_terms(language: str) -> Mapping[str, tuple[str, ...]]:
+    """The terms of each token of `tokens_in`, which also are those of each of `words_in` by itself, by its text. A word
+    that carries no news has none."""
     return _KnownTerms(language)
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.languages.irregular import base_form
 from bot.languages.names import name_key
-from bot.languages.words import fold, key_of, number_key, words_in
+from bot.languages.words import (
+    UNSPACED,
+    fold,
+    is_one_word,
+    key_of,
+    number_key,
+    tokens_in,
+    words_in,
+    words_of_token,
+)
 
 MEETING = [
     ("de", "Häuser", "Haus"),
@@ -114,3 +124,24 @@ def test_folding_twice_changes_nothing(word: str) -> None:
 
 def test_a_lone_surrogate_is_survived() -> None:
     assert words_in("a\ud800b Stra\udc00ße", "de")
+
+
+# What a token is, said plainly and read slowly.
+PLAIN_TOKEN = re.compile(
+    rf"\d+(?:[.,'’\u00a0\u202f]\d+){{0,8}}|(?:[A-Z]\.){{2,6}}(?!\w)|[{UNSPACED}]+"
+    rf"|[^\W\d_{UNSPACED}](?:[^\W_{UNSPACED}]|[\u0300-\u036f\u00ad\u200b\u200c])*"
+)
+LETTERS = st.text(st.sampled_from("aZéß9._-, \u0301\u00ad\u200b東ไ\u2032²\ud800"), max_size=20)
+
+
+@settings(max_examples=150)
+@given(st.text(max_size=40) | LETTERS)
+@example("U.S. U.S.A e\u0301x E\u0301.U. x\u00ad9_a 1.000,5 F-16 F16 東x京")
+def test_tokens_are_what_they_are_said_to_be(text: str) -> None:
+    assert tokens_in(text) == PLAIN_TOKEN.findall(text)
+
+
+@given(LETTERS)
+def test_a_token_of_letters_is_the_word_that_is_read_in_it(text: str) -> None:
+    for token in filter(is_one_word, tokens_in(text)):
+        assert words_of_token(token, "de") == tuple(words_in(token, "de"))

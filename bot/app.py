@@ -231,7 +231,8 @@ async def open_writing_room(settings: Settings, store: Store) -> AsyncIterator[W
         if room.model is not None:
             ready = asyncio.to_thread(_make_ready_to_write, setup)
             stack.push_async_callback(_ended, asyncio.create_task(ready))
-            writer = KeptWriter(room.model, room.prompts, store=writings, whose=whose_writing(own))
+            by = " ".join(endpoint.model for endpoint in setup.endpoints)
+            writer = KeptWriter(room.model, room.prompts, store=writings, whose=whose_writing(own), by=by)
             stack.push_async_callback(writer.close)
         yield WritingRoom(setup, writer, calls, own, writings)
 

@@ -185,13 +185,18 @@ async def examine_model(settings: Settings) -> list[Finding]:
     try:
         setup = setup_of(settings)
     except VerbatimError as error:
-        return [Finding("model", Verdict.BAD, error.person)]
+        return [Finding("model", Verdict.BAD, error.person, mend="model-settings")]
     embedders = [setup.embedder] if setup.embedder else []
     report = await endpoint_report(setup.endpoints, embedders, prices=setup.prices)
     verdicts = {"ok": Verdict.GOOD, "note": Verdict.OPEN, "failed": Verdict.BAD}
     return [
-        Finding("model", verdicts[one.verdict], f"{one.check}: {one.detail}", one.endpoint) for one in report
+        Finding("model", verdicts[one.verdict], f"{one.check}: {one.detail}", one.endpoint, _mending(one.mend))
+        for one in report
     ]
+
+
+def _mending(kind: str) -> str:
+    return f"model-{kind}" if kind else ""
 
 
 async def examine_platforms(settings: Settings) -> list[Finding]:

@@ -313,7 +313,8 @@ class KeptWriter(Writer):
 
     Who has no time gets what is remembered. Who waits no longer leaves the request running, for those who come later.
     What came to nothing is tried again after `FAILED_FOR_S`; what came to something is kept in `store`, where others
-    find it, and passes the gate once more when it is taken from there. `whose` says for whom alone a writing is kept:
+    find it, and passes the gate once more when it is taken from there. `by` names the models: what another one wrote
+    does not count. `whose` says for whom alone a writing is kept:
     workspaces with models of their own do not pay for others. Made for one event loop; `close` it in the end.
     """
 
@@ -324,11 +325,13 @@ class KeptWriter(Writer):
         *,
         store: WritingStore | None = None,
         whose: Callable[[Payer], str] = lambda _: "",
+        by: str = "",
         most: int = MOST_KEPT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(model, prompts)
         self._known, self._store, self._whose, self._most, self._clock = prompts, store, whose, most, clock
+        self._by = by
         self._kept: OrderedDict[str, tuple[float, Writing]] = OrderedDict()  # until when, and what
         self._translated: OrderedDict[str, tuple[float, str]] = OrderedDict()  # "": refused
         self._under_way: dict[str, asyncio.Task[Writing]] = {}
@@ -354,7 +357,7 @@ class KeptWriter(Writer):
     ) -> Writing:
         """See `Writer.write`. `calls` is 0 where nothing was asked for this."""
         try:
-            prompt = self._known.current(task).id
+            prompt = f"{self._known.current(task).id} {self._by}"
         except ModelFailed as failure:
             return Writing(reason=failure.outcome.value, failure=failure)
         key = _key(task, prompt, self._whose(payer), language, today, most_sentences, values, numbered)
@@ -427,7 +430,7 @@ class KeptWriter(Writer):
     ) -> Translations:
         foreign = [one for one in numbered if one.quote.language != language]
         try:
-            prompt = self._known.current("translate").id
+            prompt = f"{self._known.current('translate').id} {self._by}"
         except ModelFailed as failure:
             return Translations(reason=failure.outcome.value)
         whose = self._whose(payer)

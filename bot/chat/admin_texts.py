@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.language_model.reasons import CURES
+
 ENGLISH: Final = {
     "checks-head": "What was tested",
     "checks-told": "{failed} wrong, {passed} in order.",
@@ -58,7 +60,9 @@ ENGLISH: Final = {
     "check-embedding": "Search by meaning (passages with a vector, changes still to come)",
     "mend-embedding": "See docs/models.md, “Search by meaning”; until then only words are searched. {facts}",
     "check-model": "Language model",
-    "mend-model": "Look whether it runs and is reachable; until then answers are exact quotes. {facts}",
+    "mend-model": "Look whether it runs and is reachable; until then answers are exact quotes.",
+    "mend-model-settings": "Set them as docs/models.md says; until then answers are exact quotes.",
+    **{f"mend-model-{kind}": cure for kind, cure in CURES["en"].items()},
     "check-chat": "A chat platform is set up",
     "mend-chat": "Put a token into .env: DISCORD_TOKEN, or SLACK_BOT_TOKEN with SLACK_APP_TOKEN.",
     "check-alerts": "Where notices go",
@@ -186,7 +190,9 @@ GERMAN: Final = {
     "check-embedding": "Suche nach Bedeutung (Passagen mit Vektor, Änderungen noch offen)",
     "mend-embedding": "Siehe docs/models.md, „Search by meaning“; bis dahin wird nur nach Wörtern gesucht. {facts}",
     "check-model": "Sprachmodell",
-    "mend-model": "Nachsehen, ob es läuft und erreichbar ist; bis dahin sind Antworten wörtliche Zitate. {facts}",
+    "mend-model": "Nachsehen, ob es läuft und erreichbar ist; bis dahin sind Antworten wörtliche Zitate.",
+    "mend-model-settings": "Wie in docs/models.md einstellen; bis dahin sind Antworten wörtliche Zitate.",
+    **{f"mend-model-{kind}": cure for kind, cure in CURES["de"].items()},
     "check-chat": "Eine Chat-Plattform ist eingerichtet",
     "mend-chat": "Ein Token in .env eintragen: DISCORD_TOKEN, oder SLACK_BOT_TOKEN mit SLACK_APP_TOKEN.",
     "check-alerts": "Wohin Meldungen gehen",

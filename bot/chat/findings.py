@@ -36,6 +36,7 @@ class Finding:
     verdict: Verdict
     facts: str = ""
     where: str = ""
+    mend: str = ""  # names the cure where the same thing may fail in several ways
 
     def name(self, language: str) -> str:
         told = say(f"check-{self.key}", language)
@@ -43,7 +44,9 @@ class Finding:
 
     def cure(self, language: str) -> str:
         """What mends it; "" when nothing is wrong."""
-        return say(f"mend-{self.key}", language, facts=self.facts) if self.verdict is Verdict.BAD else ""
+        if self.verdict is not Verdict.BAD:
+            return ""
+        return say(f"mend-{self.mend or self.key}", language, facts=self.facts)
 
     def line(self, language: str) -> str:
         """One line: how it stands, and what mends it."""

@@ -22,9 +22,11 @@ from bot.language_model.embeddings import read_vectors
 from bot.language_model.endpoints import Endpoint
 from bot.language_model.models import list_models
 from bot.language_model.port import ModelRequest
+from bot.language_model.reasons import kind_of
 from bot.language_model.wire import TooMuch, Trouble, Wire, read_json, utc_now
 
 LIMIT_S: Final = 20.0
+_NOBODY_THERE: Final = frozenset({"down", "host", "certificate", "tls", "key"})  # then nothing further is asked
 _SCHEMA: Final[Mapping[str, Any]] = {
     "type": "object",
     "properties": {"colour": {"type": "string", "enum": ["red", "blue"]}, "number": {"type": "integer"}},
@@ -43,6 +45,7 @@ class EndpointFinding:
     check: str  # "reach", "model", "reply", "limit", "form", "stream", "price", "key", "vectors": short and stable
     verdict: Literal["ok", "note", "failed"]  # note: it works, but less well
     detail: str  # one line for the owner
+    mend: str = ""  # which of `reasons.CURES` helps
 
 
 async def endpoint_report(
@@ -72,14 +75,14 @@ class _Report:
         self.endpoint = endpoint
         self.findings: list[EndpointFinding] = []
 
-    def add(self, check: str, verdict: Literal["ok", "note", "failed"], detail: str) -> None:
-        self.findings.append(EndpointFinding(self.endpoint.name, check, verdict, self._clean(detail)))
+    def add(self, check: str, verdict: Literal["ok", "note", "failed"], detail: str, mend: str = "") -> None:
+        self.findings.append(EndpointFinding(self.endpoint.name, check, verdict, self._clean(detail), mend))
 
     def failed(self, check: str, trouble: Trouble) -> None:
         """The server's own words may be shown here: it was asked nothing that is anybody's secret."""
         words = " ".join(trouble.complaint.split())[:200]
         status = f" (HTTP {trouble.status})" if trouble.status else ""
-        self.add(check, "failed", f"{trouble.code}{status}{': ' + words if words else ''}")
+        self.add(check, "failed", f"{trouble.code}{status}{': ' + words if words else ''}", kind_of(trouble.code))
 
     def _clean(self, text: str) -> str:
         text = "".join(character if character.isprintable() else " " for character in text)
@@ -101,7 +104,7 @@ class _Report:
         try:
             names = await list_models(wire, limit_s=limit_s)
         except Trouble as trouble:
-            if trouble.code == "unreachable" or trouble.code.startswith("no-access"):
+            if kind_of(trouble.code) in _NOBODY_THERE:
                 self.failed("reach", trouble)
                 return False
             self.add("model", "note", f"does not list its models ({trouble.code})")

@@ -205,7 +205,8 @@ class Reading:
         try:
             reply = read_json(content)
         except ValueError as error:
-            code = "broken-off" if answer.media_type == "application/json" else "not-json"
+            codes = {"application/json": "broken-off", "text/html": "a-page"}
+            code = codes.get(answer.media_type, "not-json")
             raise Trouble(ModelOutcome.CUT, code, status=200, may_have_cost=True) from error
         self._take(reply, "message")
         self._complete = True

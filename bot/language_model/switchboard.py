@@ -24,6 +24,7 @@ from bot.language_model.breaker import Breaker
 from bot.language_model.chat_completions import BrokenOff, ChatCompletions, Said
 from bot.language_model.metering import Meter, said_text
 from bot.language_model.port import BudgetStore, ModelFailed, ModelOutcome, ModelReply, ModelRequest, Verdict
+from bot.language_model.reasons import CURES, kind_of
 from bot.language_model.waits import pause_s
 from bot.language_model.wire import CONNECTIONS, Trouble, utc_now
 
@@ -130,7 +131,8 @@ class Switchboard:
                 line.breaker.failed(self._clock(), for_good=trouble.for_good)
                 said_so = True
             log.warning(
-                "a model did not answer",
+                "a model did not answer: %s",
+                CURES["en"][kind_of(trouble.code)],
                 extra={"endpoint": line.url, "task": request.task, "code": trouble.code, "status": trouble.status},
             )
             if failure.part is not None:

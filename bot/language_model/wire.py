@@ -40,6 +40,10 @@ _CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _TOO_LONG: Final = re.compile(r"context[_ -]?(length|size|window)|maximum context|exceed_context|too many tokens", re.I)
 _EMPTY_ACCOUNT: Final = re.compile(r"insufficient_quota|billing|credit", re.I)
 _UNWANTED: Final = re.compile(r"content_(filter|policy)|content management policy|moderation", re.I)
+_NO_MODEL: Final = re.compile(
+    r"\bmodel\b[^.]{0,200}?\b(?:not found|not exist|not loaded|unknown)|\b(?:no such|unknown) model\b", re.I
+)
+FOR_GOOD: Final = frozenset({"certificate", "no-tls"})  # of what keeps us from connecting, what a person has to change
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 529})  # asking again may help; 529: overloaded
 
 
@@ -131,6 +135,7 @@ class Wire:
         self._connections = connections
         self._ssl_context = ssl_context  # None: certificates as this machine trusts them
         self._client: httpx.AsyncClient | None = None
+        self._http2 = endpoint.url.startswith("https:") and find_spec("h2") is not None
 
     async def close(self) -> None:
         if self._client is not None:
@@ -161,11 +166,16 @@ class Wire:
         except TimeoutError:
             raise Trouble(ModelOutcome.SLOW, "timeout", may_have_cost=True) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise Trouble(ModelOutcome.DOWN, "unreachable", retry=True) from error
+            code = "unreachable" if isinstance(error, httpx.TimeoutException) else _why_unreachable(error)
+            for_good = code in FOR_GOOD
+            raise Trouble(ModelOutcome.DOWN, code, retry=not for_good, for_good=for_good) from error
         except httpx.TimeoutException as error:
             raise Trouble(ModelOutcome.SLOW, "timeout", may_have_cost=True) from error
         except httpx.TransportError as error:  # reset, closed, not HTTP
             code = "broken-off" if response is not None else NO_ANSWER
+            if response is None and self._http2:  # some offer HTTP/2 and do not know it
+                self._http2 = False
+                await self.close()
             raise Trouble(ModelOutcome.DOWN, code, retry=True, may_have_cost=True) from error
         except httpx.HTTPError as error:
             raise Trouble(ModelOutcome.DOWN, type(error).__name__) from error
@@ -193,7 +203,7 @@ class Wire:
                 "User-Agent": f"Verbatim/{__version__}",
             },
             follow_redirects=False,
-            http2=find_spec("h2") is not None,
+            http2=self._http2,
             limits=httpx.Limits(
                 max_connections=self._connections,
                 max_keepalive_connections=self._connections,
@@ -228,6 +238,23 @@ def make_ready(endpoints: Iterable[Endpoint]) -> None:
         _ssl_context(secure=endpoint.url.startswith("https:"))
 
 
+def _why_unreachable(error: BaseException) -> str:
+    """Why there is no connection: "certificate", "no-tls", "no-handshake", "no-such-name", else "unreachable"."""
+    import socket
+    import ssl
+
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "certificate"
+        if isinstance(cause, ssl.SSLError):
+            return "no-tls" if "WRONG_VERSION" in str(cause.reason) else "no-handshake"
+        if isinstance(cause, socket.gaierror):
+            return "no-such-name"
+        cause = cause.__cause__ or cause.__context__
+    return "unreachable"
+
+
 def trouble_of(status: int, head: Mapping[str, str], words: str, now: datetime) -> Trouble:
     """What a status other than 200 means. `words` is the beginning of the answer's body."""
     code, complaint = _error_of(words)
@@ -251,6 +278,8 @@ def trouble_of(status: int, head: Mapping[str, str], words: str, now: datetime) 
         return of(ModelOutcome.DOWN, f"status-{status}")
     if 300 <= status < 400:
         return of(ModelOutcome.REFUSED, "redirect", for_good=True)
+    if code == "model_not_found" or (status == 404 and _NO_MODEL.search(complaint)):
+        return of(ModelOutcome.REFUSED, "no-such-model", for_good=True)
     if status == 404:
         return of(ModelOutcome.REFUSED, code or "not-there", for_good=True)
     return of(ModelOutcome.REFUSED, code or f"status-{status}")

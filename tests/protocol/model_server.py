@@ -378,6 +378,8 @@ async def _request(reader: asyncio.StreamReader, connection: int) -> Asked | Non
         head = (await reader.readuntil(END_OF_HEAD)).decode("latin-1").split("\r\n")
     except asyncio.IncompleteReadError:
         return None
+    if head[0].count(" ") != 2 or head[0].startswith("PRI "):  # no HTTP, or HTTP/2
+        return None
     method, path, _ = head[0].split(" ")
     fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:-2])}
     content = await reader.readexactly(int(fields.get("content-length", "0")))

@@ -20,6 +20,7 @@ from bot.language_model.chat_completions import ChatCompletions
 from bot.language_model.endpoints import Endpoint
 from bot.language_model.port import ModelOutcome, ModelRequest
 from bot.language_model.wire import Trouble, Wire
+from tests.protocol.model_server import ModelServer
 from tests.protocol.test_tls import written
 
 KEY = "sk-canary-2b9e44"
@@ -109,5 +110,37 @@ async def test_a_certificate_that_nobody_knows_is_refused(secure: tuple[SecureMo
     with pytest.raises(Trouble) as trouble:
         await ChatCompletions(wire).ask(asking(), limit_s=30)
     await wire.close()
-    assert trouble.value.outcome is ModelOutcome.DOWN
+    assert (trouble.value.outcome, trouble.value.code, trouble.value.for_good) == (ModelOutcome.DOWN, "certificate", True)
     assert model.heads == []
+
+
+async def test_who_offers_http_2_and_does_not_speak_it_is_asked_by_http_1(tmp_path: Path) -> None:
+    context = written(tmp_path / "localhost", "localhost", days=30)
+    context.set_alpn_protocols(["h2"])
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "localhost.pem"))
+    async with ModelServer(tls=context) as server:
+        chat = ChatCompletions(Wire(Endpoint(server.url, "m"), ssl_context=trusting))
+        with pytest.raises(Trouble) as trouble:
+            await chat.ask(asking(), limit_s=30)
+        said = await chat.ask(asking(), limit_s=30)
+        await chat.wire.close()
+    assert (trouble.value.code, trouble.value.retry) == ("no-answer", True)
+    assert said.text
+
+
+async def test_each_way_in_which_a_server_is_not_there_has_a_word_of_its_own() -> None:
+    async def hangs_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n")
+        writer.close()
+
+    mail = await asyncio.start_server(hangs_up, "127.0.0.1", 0)
+    port = mail.sockets[0].getsockname()[1]
+    found = {}
+    for url in (f"https://127.0.0.1:{port}/v1", f"http://127.0.0.1:{port}/v1", "http://127.0.0.1:9/v1"):
+        wire = Wire(Endpoint(url, "m"))
+        with pytest.raises(Trouble) as trouble:
+            await ChatCompletions(wire).ask(asking(), limit_s=30)
+        await wire.close()
+        found[url.partition(":")[0], url.endswith(":9/v1")] = trouble.value.code
+    mail.close()
+    assert found == {("https", False): "no-tls", ("http", False): "no-answer", ("http", True): "unreachable"}

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.findings import Finding, Verdict
 from bot.errors import SettingsError
 from bot.language_model.abilities import Abilities, read_abilities
 from bot.language_model.breaker import Breaker
@@ -26,7 +27,7 @@ from bot.language_model.costs import FREE, Price, price_of, read_prices
 from bot.language_model.endpoints import Endpoint, read_endpoints, root_address
 from bot.language_model.opening import read_setup, setup_of
 from bot.language_model.port import Charge, ModelFailed, ModelOutcome, ModelRequest, Payer
-from bot.language_model.reasons import person_text
+from bot.language_model.reasons import CURES, kind_of, person_text
 from bot.language_model.waits import length_s, pause_s, told_wait_s, used_up_s
 from bot.language_model.wire import Trouble, trouble_of
 from bot.settings import Secret, Settings
@@ -339,7 +340,10 @@ def test_thoughts_are_left_out_where_they_stand_before_the_reply(text: str, kept
         (504, "", ModelOutcome.SLOW, "status-504", True),
         (529, "", ModelOutcome.DOWN, "status-529", True),
         (505, "", ModelOutcome.DOWN, "status-505", False),
-        (404, '{"error":{"code":"model_not_found"}}', ModelOutcome.REFUSED, "model_not_found", False),
+        (404, '{"error":{"code":"model_not_found"}}', ModelOutcome.REFUSED, "no-such-model", False),
+        (404, '{"error":{"message":"model \\"small\\" not found, try pulling it"}}', ModelOutcome.REFUSED, "no-such-model", False),
+        (404, '{"detail":"Not Found"}', ModelOutcome.REFUSED, "not-there", False),
+        (404, "model " * 100_000, ModelOutcome.REFUSED, "not-there", False),
         (422, '{"detail":[{"input":"words of a person"}]}', ModelOutcome.REFUSED, "status-422", False),
         (400, '{"error":{"code":"words of a person"}}', ModelOutcome.REFUSED, "status-400", False),
         (400, "[" * 100_000, ModelOutcome.REFUSED, "status-400", False),
@@ -350,6 +354,21 @@ def test_a_refusal_is_understood_and_named_by_a_code(
 ) -> None:
     trouble = trouble_of(status, {}, words, NOON)
     assert (trouble.outcome, trouble.code, trouble.retry) == (outcome, code, retry)
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("no-access-401", "MODEL_KEY"), ("no-such-model", "MODEL_NAME"), ("not-there", "/v1"), ("a-page", "/v1"),
+        ("certificate", "SSL_CERT_FILE"), ("no-tls", "http://"), ("account-empty", "MODEL_URL"), ("status-505", ""),
+    ],
+)  # fmt: skip
+def test_the_owner_is_told_what_mends_it_in_both_languages(code: str, word: str) -> None:
+    assert CURES["en"].keys() == CURES["de"].keys()
+    finding = Finding("model", Verdict.BAD, code, "http://localhost/v1 small", f"model-{kind_of(code)}")
+    for language in ("en", "de"):
+        assert word in finding.line(language)
+        assert finding.line(language).endswith(CURES[language][kind_of(code)])
 
 
 @dataclass

@@ -144,7 +144,8 @@ class DeliveryStore(Protocol):
         ...
 
     async def sent(self, delivery_id: int, *, message_id: str, thread_id: str = "", now: datetime) -> bool:
-        """It stands in the channel. Also when the claim was lost meanwhile: what is sent is sent, whoever says so."""
+        """It stands in the channel, which rests no longer. Also when the claim was lost meanwhile: what is sent is
+        sent, whoever says so."""
         ...
 
     async def refused(self, delivery_id: int, owner: str, *, code: str, reason: str) -> bool:
@@ -199,7 +200,8 @@ class DeliveryStore(Protocol):
         now: datetime,
         next_try_at: datetime,
     ) -> bool:
-        """Claim nothing for this channel until it is woken; True when that is news (tell an admin once)."""
+        """Claim nothing for this channel until it is woken, or `next_try_at` is there; True when that is news (tell an
+        admin once). `ChannelRest.since` stays what it was until the rest ends."""
         ...
 
     async def wake_channel(self, platform: str, workspace: str, channel: str) -> None: ...

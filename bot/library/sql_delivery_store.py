@@ -87,15 +87,11 @@ class SqlDeliveryStore:
         return await self._db.alone(lambda c: _run(c, sql, columns) > 0)
 
     async def sent(self, delivery_id: int, *, message_id: str, thread_id: str = "", now: datetime) -> bool:
-        sql = (
-            "UPDATE delivery SET state = 'sent', owner = '', lease_until = NULL, code = '', reason = '', "
-            f"message_id = :message, thread_id = :thread, sent_at = :now WHERE id = :id AND state IN {_UNSETTLED}"
-        )
         columns = {
             "id": delivery_id, "message": to_column(message_id), "thread": to_column(thread_id),
             "now": instant_column(now),
         }  # fmt: skip
-        return await self._db.alone(lambda c: _run(c, sql, columns) > 0)
+        return await self._db.alone(lambda c: _sent(c, columns))
 
     async def refused(self, delivery_id: int, owner: str, *, code: str, reason: str) -> bool:
         return await self._db.alone(lambda c: _refused(c, delivery_id, owner, code, reason))
@@ -401,6 +397,22 @@ def _claim(
             again = connection.execute(text(f"{_FROM} WHERE d.id = :id"), {"id": row[0]}).one()
             claimed.append(_delivery(again))
     return claimed
+
+
+def _sent(connection: Connection, columns: Mapping[str, Any]) -> bool:
+    sent = (
+        "UPDATE delivery SET state = 'sent', owner = '', lease_until = NULL, code = '', reason = '', "
+        f"message_id = :message, thread_id = :thread, sent_at = :now WHERE id = :id AND state IN {_UNSETTLED}"
+    )
+    if not _run(connection, sent, columns):
+        return False
+    awake = (
+        "DELETE FROM channel_rest WHERE state = 'resting' AND EXISTS (SELECT 1 FROM delivery d WHERE d.id = :id "
+        "AND d.platform = channel_rest.platform AND d.workspace = channel_rest.workspace "
+        "AND d.channel = channel_rest.channel)"
+    )
+    _run(connection, awake, {"id": columns["id"]})
+    return True
 
 
 def _refused(connection: Connection, delivery_id: int, owner: str, code: str, reason: str) -> bool:

@@ -130,6 +130,18 @@ async def test_a_resting_channel_is_tried_again_by_itself(deliveries: DeliverySt
     assert await claimed(deliveries, at=after(100)) == ["1"]
 
 
+async def test_a_rest_lasts_through_tries_and_ends_with_what_is_sent(deliveries: DeliveryStore) -> None:
+    [first, _] = await deliveries.owe([owed("1"), owed("x", channel="c2")], now=NOON)
+    for channel in ("c1", "c2"):
+        for at in (NOON, after(100)):
+            await deliveries.rest_channel("discord", "w1", channel, code="c", reason="r", now=at, next_try_at=after(200))
+    assert [(one.channel, one.since) for one in await deliveries.resting_channels("discord")] == [("c1", NOON), ("c2", NOON)]
+    assert await claimed(deliveries, at=after(200)) == ["1", "x"]
+    assert await deliveries.sent(first.id, message_id="m1", now=after(201))
+    assert [one.channel for one in await deliveries.resting_channels("discord")] == ["c2"]
+    assert await deliveries.rest_channel("discord", "w1", "c1", code="c", reason="r", now=after(300), next_try_at=after(400))
+
+
 async def test_a_dropped_channel_is_owed_nothing(deliveries: DeliveryStore) -> None:
     await deliveries.owe([owed("1"), owed("2"), owed("x", channel="c2")], now=NOON)
     assert await deliveries.drop_channel("discord", "w1", "c1") == 2

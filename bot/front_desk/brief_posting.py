@@ -94,7 +94,7 @@ class Redone(Enum):
 class BriefPosting:
     """Makes briefs and owes them. Safe for any number of tasks and processes; close it in the end.
 
-    `paused` says whether all posting in a workspace is: what comes meanwhile is told by the first brief after it.
+    `paused` says whether posting in a channel is: what comes meanwhile is told by the first brief after it.
     `write` puts sentences above the quotes before a brief is frozen, within the time it is given: none is left for a
     brief whose slot is near or here, which waits for no model. `gathered`
     comes back when sources were asked after a start: a brief over a gap has to tell what came in it.
@@ -112,7 +112,7 @@ class BriefPosting:
         *,
         wake: Callable[[str], None],
         now: Callable[[], datetime],
-        paused: Callable[[str, str], Awaitable[bool]] | None = None,
+        paused: Callable[[str, str, str], Awaitable[bool]] | None = None,
         write: Write | None = None,
         gathered: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
@@ -141,8 +141,8 @@ class BriefPosting:
         if wish is None or wish.platform not in self._faces:
             log.warning("a brief is due and cannot be posted", extra={"key": key, "slot": slot.key})
             return
-        if self._paused is not None and await self._paused(wish.platform, wish.workspace):
-            log.info("a brief is left out: all posting is paused", extra={"key": key, "slot": slot.key})
+        if await self._is_paused(wish):
+            log.info("a brief is left out: nothing is posted there now", extra={"key": key, "slot": slot.key})
             return
         catch_up = decision.action is Action.CATCH_UP
         record = await self._briefs.record(key, slot.key)
@@ -158,12 +158,15 @@ class BriefPosting:
     async def prepare(self, due: Due, slot: Occurrence) -> None:
         """Make the brief of a coming slot, so that it only has to be owed when the slot is there."""
         wish = await self._briefs.wish(due.wish.key)
-        if wish is None or wish.platform not in self._faces:
+        if wish is None or wish.platform not in self._faces or await self._is_paused(wish):
             return
         record = await self._briefs.record(wish.key, slot.key)
         if record is None or record.state in (BriefState.MADE, BriefState.REPLACED):
             left = (slot.at - _WRITTEN_BEFORE - self._now()).total_seconds()
             await self.make(self._of_slot(wish, due, slot, catch_up=False), writing_s=max(0.0, min(WRITING_S, left)))
+
+    async def _is_paused(self, wish: BriefWish) -> bool:
+        return self._paused is not None and await self._paused(wish.platform, wish.workspace, wish.channel)
 
     def wake(self, platform: str) -> None:
         """Have what is owed sent at once."""

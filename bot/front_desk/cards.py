@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 _CURSOR: Final = "cards"  # how far the change log was posted from; kept beside the platforms' cursors
 _BATCH: Final = 100
+_TOLD: Final = ("cap", "limit")  # what was withheld for these reasons is counted out to the channel
 _AT_ONCE: Final = 3  # cards that a model words
 _WRITING_S: Final = 10.0  # a model has so long for the cards of one round: then the quotes go out alone
 
@@ -102,7 +103,7 @@ class Cards:
         """One line for all cards that were withheld in this window: posted once, then edited with their number."""
         since = self._window_start()
         n = 0
-        for why in ("cap", "limit"):
+        for why in _TOLD:
             n += await self._deliveries.owed_since(platform, workspace, "card:", since, channel=channel, withheld=why)
         if not n:
             return
@@ -209,7 +210,7 @@ class Cards:
             owed = face.post(wish.workspace, wish.channel, key, face.render(message))
             if why:
                 await self._deliveries.owe([replace(one, withheld=why) for one in owed], now=self._now())
-                if why != "paused":
+                if why in _TOLD:
                     self._more[wish.platform, wish.workspace, wish.channel] = language
                 return 0
             await self._deliveries.owe(owed, now=self._now())

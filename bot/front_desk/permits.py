@@ -80,10 +80,12 @@ class Permits:
         return sum(one.audience == audience or one.audience.startswith(f"{audience}/") for one in found)
 
     async def withheld(self, platform: str, workspace: str, channel: str) -> str:
-        """Why a card is not posted now: "paused", "limit", "cap"; "" when it is."""
+        """Why a card is not posted now: "paused", "resting", "limit", "cap"; "" when it is."""
         chosen = await self._workspaces.workspace(platform, workspace)
         if chosen.paused_at is not None:
             return "paused"
+        if await self._rests(platform, workspace, channel):
+            return "resting"
         most = chosen.limits.posts_a_day
         if most is not None and await self.posts_of_a_day(platform, workspace) >= most:
             day = f"{self._now():%Y-%m-%d}"
@@ -109,9 +111,19 @@ class Permits:
             facts = {"most": str(most), "limits": typed_as("newsadmin limits", place.platform)}
             raise VerbatimError("posts-full", f"{most} a day", say("posts-full", language, **facts))
 
-    async def is_paused(self, platform: str, workspace: str) -> bool:
-        """Whether nothing is to be posted there by itself."""
-        return (await self._workspaces.workspace(platform, workspace)).paused_at is not None
+    async def is_paused(self, platform: str, workspace: str, channel: str) -> bool:
+        """Whether nothing is to be posted there by itself: because somebody said so, or because it rests."""
+        chosen = await self._workspaces.workspace(platform, workspace)
+        return chosen.paused_at is not None or await self._rests(platform, workspace, channel)
+
+    async def _rests(self, platform: str, workspace: str, channel: str) -> bool:
+        """Whether a channel that refused us is left alone. Once its time to be tried again is there, what is owed next
+        tries it, should nothing else wait for it."""
+        now = self._now()
+        return any(
+            (one.workspace, one.channel) == (workspace, channel) and (one.next_try_at is None or one.next_try_at > now)
+            for one in await self._deliveries.resting_channels(platform)
+        )
 
     def window_start(self) -> datetime:
         """When the window for cards began in which we are."""

@@ -57,7 +57,7 @@ class Owed:
     parent_key: str = ""  # posted into the thread of, or an edit of, what this key delivered
     files: tuple[tuple[str, str], ...] = ()  # (name, sha256 of stored bytes)
     not_before: datetime | None = None
-    withheld: str = ""  # why it is kept, but never sent ("cap", "limit", "paused", "private"); it is born dropped
+    withheld: str = ""  # why it is never sent ("cap", "limit", "paused", "resting", "private"): it is born dropped
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bot.front_desk.brief_commands import BriefCommands
 from bot.front_desk.brief_posting import BriefPosting
 from bot.front_desk.cards import Cards
 from bot.front_desk.desk import FrontDesk
+from bot.front_desk.gone_channels import forget_gone_channels
 from bot.front_desk.language import language_of
 from bot.front_desk.news_commands import NewsCommands
 from bot.front_desk.notices import KEPT, Notices
@@ -210,6 +211,7 @@ async def open_platforms(
             await table.forget_slots(before=utc_now() - _SLOTS_ARE_KEPT)
             await calls.forget_calls(before=utc_now() - _CALLS_ARE_KEPT)
             await writing.writings.forget_writings(before=utc_now() - _WRITINGS_ARE_KEPT)
+            await forget_gone_channels(stores, faces, now=utc_now())
 
         async def look_at_sources() -> None:
             await notices.look_at_sources(await app.sources.followings(None))
@@ -251,7 +253,7 @@ async def open_platforms(
             serve(await slack_platform(app, front, deliveries, suggestions, facts, notices.take, stack))
         # Whoever reads documents, this process or another: what is new in the library is posted within seconds.
         for one in (
-            Round("old events and notices", _HOUSEKEEPING_S, keep_house),
+            Round("what is forgotten in time", _HOUSEKEEPING_S, keep_house),
             Round("cards", _CARDS_S, cards.post_new),
             Round("notices", _NOTICES_S, notices.tell),
             Round("briefs that were sent", _BRIEFS_S, posting.settle),

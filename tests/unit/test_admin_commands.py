@@ -136,7 +136,7 @@ async def test_the_cap_the_limit_and_the_pause_withhold_cards(office: Office) ->
         await office.permits.require_posting(request)
     assert "since 2026-03-02 12:00 UTC by Ida" in (await office.does("newsadmin pause")).summary
     await office.does("newsadmin pause", all="resume")
-    assert not await office.permits.is_paused("discord", "w1")
+    assert not await office.permits.is_paused("discord", "w1", "c1")
 
 
 async def test_no_source_is_added_beyond_the_limit(office: Office) -> None:

@@ -107,7 +107,9 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
             _role(said.lowered, mention),
             bool(_POINTS.search(span)),
             mention.unit in DURATIONS and last_word(said.lowered, mention.start) in ("over", "über"),
-            last_word(said.lowered, mention.start) in ("gegen", "ab") or _is_of(said, mention),
+            last_word(said.lowered, mention.start) in ("gegen", "ab")
+            or _is_of(said, mention)
+            or _is_among(said, mention),
             around,
             mention.kind == "cardinal" and last_word(said.lowered, mention.start) in _LABELS,
             bool(_WHOLE.search(said.text, max(0, mention.start - 20), mention.start)),
@@ -122,6 +124,7 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
 
 
 _LABELS: Final = frozenset(
+    "week woche kalenderwoche kw "
     "round runde phase stage etappe part teil chapter kapitel set satz match game spiel season staffel".split()
 )
 _WHOLE = re.compile(r"(?:^|[;,]\s)(?:out of|of|von)\s(?:(?:the|all|den|insgesamt)\s){0,2}\Z", re.IGNORECASE)
@@ -147,6 +150,25 @@ def _is_of(said: Statement, mention: NumberMention) -> bool:
 _AGED = re.compile(r"-Jährig")
 _AGE_BEHIND = re.compile(r"(?:[ -]years?)?[ -]old\b|(?: Jahre)? alte?[nmrs]?\b|-Jährig")
 _AGE_BEFORE = re.compile(r"\b(?:aged|age of|im alter von|alter von)\s\Z")
+
+
+_GOVERN: Final = re.compile(
+    r"\b(?:verfüg|berat|beriet|bericht|entscheid|entschied|sprach|sprech|gesprochen|verhandel|abstimm|stimm|herrsch)"
+    r"\w{0,6}\b"
+)
+
+
+def _is_among(said: Statement, mention: NumberMention) -> bool:
+    """Whether "unter" means "among" and "über" "of", as the words before or the verb tell."""
+    word = last_word(said.lowered, mention.start)
+    if said.language != "de" or word not in ("unter", "über") or mention.kind not in ("cardinal", "ordinal"):
+        return False
+    if word == "über" and _GOVERN.search(said.lowered, mention.end):
+        return True
+    before = [one for one in said.words if one.end <= mention.start][-4:-1]
+    if word == "über" or not before or not before[-1].text[0].isupper():
+        return False
+    return len(before) < 2 or before[-2].text.lower() not in ("in", "bei", "aus", "nach", "am", "vor", "nahe")
 
 
 def _counted(said: Statement, mention: NumberMention) -> int:
@@ -186,10 +208,12 @@ def _role(lowered: str, mention: NumberMention) -> str:
         words[-1] in phrases or words[-1] in ("rund", "etwa", "knapp", "fast", "gut", "some", "über", "under", "unter")
     ):
         words = words[:-1]
-    while words and words[-1] in _ADVERBS:
+    while words and (words[-1] in _ADVERBS or words[-1] in _SMALL_ARTICLES):
         words = words[:-1]
     last = words[-1] if words else ""
     if _INSTEAD_OF.search(lowered, max(0, mention.start - 40), mention.start):
+        return "former"
+    if last in ("after", "nach") and mention.unit not in DURATIONS and mention.kind not in ("ordinal", "year"):
         return "former"
     if last in ("von", "vom"):
         return "from" if _ONWARDS.match(lowered, mention.end) else ""
@@ -205,6 +229,7 @@ _INSTEAD_OF = re.compile(
     r"|(?:doppelt|dreimal|viermal) so \w{3,5} wie)"
     r"(?: (?:the|den|die|der|a|an|previously|zuvor|ursprünglich|originally))?\s[€$£]?\Z"
 )
+_SMALL_ARTICLES: Final = frozenset("a an the ein eine einen einem einer das den die".split())
 _ADVERBS: Final = frozenset("ursprünglich originally voraussichtlich zunächst bisher bislang initially".split())
 _CHANGES: Final = frozenset(
     "rose fell dropped increased decreased grew climbed jumped gained slipped sank declined "
@@ -230,7 +255,8 @@ _RELATIVE = re.compile(r",\s(?:which|who|that|der|die|das|dessen|deren)\b")
 
 
 _PAIRED = re.compile(
-    r"\W{0,2}(?:(?:[^\W\d_]{1,20}\W)?(?:to|zu|gegen|against|of|von|der|out of|aus|bis|and|und|ihrer|seiner|its|their)"
+    r"\W{0,2}(?:(?:(?!instead|rather)[^\W\d_]{1,20}\W)?"
+    r"(?:to|zu|gegen|against|of|von|der|out of|aus|bis|and|und|ihrer|seiner|its|their)"
     r"|:|-|–)\W{0,2}"
     r"(?:(?:the|den|der|its|ihrer|their|insgesamt|all)\W)?[€$£]?",
     re.IGNORECASE,
@@ -289,22 +315,22 @@ _ELLIPTIC = 60  # code points between a bare number and the one whose unit it sh
 
 
 def elliptic(said: Statement, bare: Stated, stated: Sequence[Stated]) -> Iterator[Stated]:
-    """ "statt 3,1 am Ende 5,4 Milliarden Franken": what a bare number may mean when the one behind it says its unit."""
+    """ "statt 3,1 am Ende 5,4 Milliarden Franken": what a bare number may mean when another one says its unit."""
     mention = bare.mention
     if mention.kind != "cardinal" or mention.unit or mention.upper is not None or not 0 < mention.value < 1000:
         return
     behind = [o.mention for o in stated if 0 < o.mention.start - mention.end < _ELLIPTIC]
-    following = min(behind, key=lambda o: o.start, default=None)
-    if following is None or following.kind not in ("money", "percent", "measure", "cardinal"):
-        return
+    before = [o.mention for o in stated if 0 < mention.start - o.mention.end < _ELLIPTIC]
+    nearest = [min(behind, key=lambda o: o.start), *before[-1:]] if behind else before[-1:]
     if _head(said, mention):  # "30 houses for 5 million euros"
         head = next(word for word in said.words if word.start >= mention.end)
-        if head.text[0].isupper() or said.language == "en":
+        if head.text[0].isupper() or (said.language == "en" and bare.counted >= 0):
             return
-    figures = _FIGURES.search(said.text, following.start, following.end)
-    own = numbers_in(figures.group(), said.language) if figures else ()
-    times = following.value / own[0].value if len(own) == 1 and own[0].value else 1
-    if following.unit or times > 1:
-        yield replace(
-            bare, mention=replace(mention, value=mention.value * times, unit=following.unit, kind=following.kind)
-        )
+    for other in nearest:
+        if other.kind not in ("money", "percent", "measure", "cardinal"):
+            continue
+        figures = _FIGURES.search(said.text, other.start, other.end)
+        own = numbers_in(figures.group(), said.language) if figures else ()
+        times = other.value / own[0].value if len(own) == 1 and own[0].value else 1
+        if other.unit or times > 1:
+            yield replace(bare, mention=replace(mention, value=mention.value * times, unit=other.unit, kind=other.kind))

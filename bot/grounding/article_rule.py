@@ -28,6 +28,9 @@ _ONE_OF = frozenset("of der von hundred thousand million billion dozen third qua
 _NEAR = 3  # words behind an article, one of which may be what it counts
 
 
+_RELATIVE = re.compile(r"\s(?:earlier|later|before|after|ago|zuvor|davor|vorher|früher|später|danach|on year)\b")
+
+
 def wrong_one(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
     """ "a soldier" where the quotes count three of them: articles are no numbers, but they count all the same."""
     if said.language not in ("de", "en"):
@@ -53,6 +56,8 @@ def wrong_one(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] |
             continue
         if following[0].text.lower().partition("-")[0] in lexicon(said.language):
             continue  # "a two-year high"
+        if _duration(following[0].text.lower()) and _RELATIVE.match(said.lowered, following[0].end):
+            continue  # "a week earlier"
         things = counted_things(mention, list(said.words), said.language)
         unit = _duration(following[0].text.lower())
         things = frozenset([unit]) if unit else things

@@ -58,6 +58,8 @@ def _bounds_near(said: Statement, one: Stated) -> frozenset[str]:
     """The bounds that stand by a number, with no other number between."""
     mention = one.mention
     before = said.lowered[max(0, mention.start - _BEFORE) : mention.start]
+    if _GOOD.search(before):
+        return frozenset({"more than"})
     behind = said.lowered[mention.end : mention.end + _BEHIND]
     before = _FIGURE.split(before)[-1]
     behind = _FIGURE.split(behind)[0]
@@ -67,6 +69,7 @@ def _bounds_near(said: Statement, one: Stated) -> frozenset[str]:
 
 
 _FIGURE = re.compile(r"\d|[.;]\s")
+_GOOD = re.compile(r"\ba good \Z")
 
 
 @cache

@@ -35,7 +35,7 @@ _LEADS: Final = {
     "after": "after nach following",
 }
 _LEAD_OF: Final = {word: lead for lead, words in _LEADS.items() for word in words.split()}
-_FILLERS: Final = frozenset("the dem der den des das end ende anfang mitte early late mid beginning of on early zum zur im ins in am monat month jahr year spätestens".split())  # fmt: skip
+_FILLERS: Final = frozenset("the dem der den des das end ende anfang mitte early late mid beginning of on early zum zur im ins in am monat month jahr year spätestens mindestens wenigstens frühestens höchstens voraussichtlich least earliest latest at about etwa rund".split())  # fmt: skip
 _DEICTIC = re.compile(
     r"\b(?:today|tonight|yesterday|tomorrow|heute|gestern|vorgestern|morgen|übermorgen"
     r"|(?:last|this|next|past|coming) (?:week|month|year|quarter|weekend|night)"
@@ -265,7 +265,7 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
         return False  # "from 2026", where the quote says 2027: the day on which it was said bears that out by chance
     moved = _POSTPONED.search(quote.lowered) is not None  # "vertagt auf den", "adjourned until"
     if any(
-        (_same_lead(mine, other) or (moved and {mine.lead, other.lead} <= _UNTIL)) and _within(other, mine)
+        (_same_lead(mine, other, moved=moved) or (moved and {mine.lead, other.lead} <= _UNTIL)) and _within(other, mine)
         for other in there
     ):
         return True
@@ -279,6 +279,8 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
         since = (other for other in there if other.lead == "since")
         if any(_within(other, mine) for other in since):
             return True
+    if _is_in_a_word(mine, quote):
+        return True
     if not there and quote.day and mine.mention.first == mine.mention.last == quote.day:
         return bool(_AS_OF.search(said.lowered[: mine.mention.start]))
     if dated.deictic and today is None and _shift_of(said, dated) and _shift_of(said, dated) in _shifts(quote.lowered):
@@ -288,6 +290,18 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     return _linked(mine, there)
 
 
+def _is_in_a_word(mine: Dated, quote: Statement) -> bool:
+    """ "Novemberwoche", "Freitags": a month without day and year, or a weekday, that a quote has in another form."""
+    mention = mine.mention
+    if mine.weekday is not None and mention.month is None:
+        return any(_WEEKDAYS[match[1]] == mine.weekday for match in _WEEKDAY.finditer(quote.lowered))
+    if mention.month is None or mention.day is not None or mine.lead:
+        return False
+    names = tuple(name for name, number in MONTHS.items() if number == mention.month and len(name) > _SHORT)
+    return any(w.text.lower().startswith(names) and len(w.text) > _SHORT + 4 for w in quote.words)
+
+
+_SHORT = 4  # letters of "März" and of abbreviated months
 _THAN_YEAR = re.compile(r"\b(?:als|than|wie|as) (?:in |im jahr )?((?:19|20)\d\d)(?=[\s,;.]|\Z)(?![.,]\d)(?! [^\W\d_])")
 
 
@@ -315,9 +329,14 @@ def _shift_of(said: Statement, dated: Dated) -> tuple[str, str] | None:
     return next(iter(_shifts(said.lowered[dated.mention.start : dated.mention.end])), None)
 
 
-def _same_lead(mine: Dated, other: Dated) -> bool:
+def _same_lead(mine: Dated, other: Dated, *, moved: bool = False) -> bool:
     if mine.lead == other.lead:
         return True
+    if not mine.lead and other.lead == "until":
+        return True  # "open until 10 January": it is on that day, too
+    coarse = mine.mention.precision in ("year", "month") or moved
+    if coarse and {mine.lead, other.lead} <= {"", "until", "to"}:
+        return True  # "by 2027" is in 2027 at the latest
     # "from" opens a period like "since", or names its day like "of"; "to" closes one, or says where something was moved.
     # What begins on a day is so since then.
     pair = {mine.lead, other.lead}

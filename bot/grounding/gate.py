@@ -169,11 +169,11 @@ def check_sentence(
     there = tuple(statement(quote.text, quote.language, quote.published.known_day) for quote in quotes)
     if other := surface_rules.wrong_language(_unquoted(text), grounds.language, frozenset(n.text for n in said.names)):
         return drop(Rule.LANGUAGE, other)
-    beside = [text for quote in quotes for text in (quote.outlet, quote.title)]
-    beside += [by_number[n].before for n in sentence.supports]
-    return _borne_out(said, there, quotes, grounds, beside, drop) or GroundedSentence(text, sentence.supports)
+    befores = [by_number[n].before for n in sentence.supports]
+    return _borne_out(said, there, quotes, grounds, befores, drop) or GroundedSentence(text, sentence.supports)
 
 
+_DOUBTS: Final = frozenset({"not-independently-verified", "hearsay"})
 _QUOTED = re.compile(r"[„“\"«][^„“”\"»]{0,400}[“”\"»]")
 
 
@@ -201,7 +201,7 @@ def _borne_out(
     there: Sequence[Statement],
     quotes: Sequence[ShownQuote],
     grounds: Grounds,
-    beside: Sequence[str],
+    befores: Sequence[str],
     drop: _Drop,
 ) -> Dropped | None:
     """What of the sentence its quotes do not bear out."""
@@ -209,19 +209,22 @@ def _borne_out(
         return drop(*number)
     if day := date_rule.wrong_date(said, there, grounds.today):
         return drop(Rule.DATE, day)
+    beside = [*befores, *(text for quote in quotes for text in (quote.outlet, quote.title))]
     if name := name_rule.wrong_name(said, there, beside):
         return drop(Rule.NAME, name)
     if _too_far(said, there):
         return drop(Rule.TOO_FAR)
-    if wrong := negation_rule.wrong_negation(said, there):
+    if wrong := negation_rule.wrong_negation(
+        said, there, doubted=any(_DOUBTS & set(quote.caveats) for quote in quotes)
+    ):
         return drop(Rule.NEGATION, wrong)
     if (denial := _DENIAL.search(said.text)) and not any(_DENIED.search(quote.text) for quote in quotes):
         return drop(Rule.NEGATION, denial.group()[:40])
     if hedge := hedge_rule.lost_hedge(said, there):
         return drop(Rule.HEDGE, hedge)
-    if hedge_rule.lost_warning(said, [quote.caveats for quote in quotes]):
+    if hedge_rule.lost_warning(said, there, [quote.caveats for quote in quotes]):
         return drop(Rule.HEDGE, "unverified")
-    if speaker := speaker_rule.moved_speech(said, there, [quote.said_by for quote in quotes]):
+    if speaker := speaker_rule.moved_speech(said, there, [quote.said_by for quote in quotes], befores):
         return drop(Rule.ATTRIBUTION, speaker)
     if somebody := speaker_rule.mixed_up(said, there):
         return drop(Rule.ATTRIBUTION, somebody)

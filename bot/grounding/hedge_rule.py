@@ -62,15 +62,17 @@ _SAID = re.compile(
     r"|spr(?:ach|icht|achen)|spoke|accus\w{1,4}|view|accounts?|statement|words|sicht|aussage\w{0,2}|behaupt\w{1,4}|claim\w{0,3})\b"
 )
 _ALL = re.compile(
-    r"\b(?:all|every(?:one|body|thing)?|each|always|entire(?:ly)?|completely|totally|alle[nmrs]?|jede[nmrs]?|sämtliche[nmrs]?|immer|völlig|komplett\w{0,2}|ganze[nmrs]?|gesamte[nmrs]?)\b"
+    r"\b(?:all|every(?:one|body|thing)?|each|always|entire(?:ly)?|completely|totally|alle[nmrs]?|jede[nmrs]?(?! (?:dritte|vierte|fünfte|sechste|siebte|achte|neunte|zehnte|zweite))|sämtliche[nmrs]?|immer|völlig|komplett\w{0,2}|ganze[nmrs]?|gesamte[nmrs]?)\b"
 )
 _SOME = re.compile(
     r"\b(?:some|several|many|most|few|partly|partially|part of|parts of|half|a third|often|sometimes|mostly|einige[nmrs]?|mehrere[nmrs]?|manche[nmrs]?|viele[nmrs]?"
     r"|die meisten|teilweise|teils|ein teil|teile|die hälfte|oft|manchmal|meist|wenige[nmrs]?)\b"
 )
 _CERTAIN = re.compile(
-    r"\b(?:definitely|certainly|undoubtedly|proven|proves?|proof|beyond doubt|confirmed|indisputabl[ey]|zweifellos|zweifelsfrei|nachweislich|erwiesen\w{0,6}|bewiesen|sicher ist|fest steht|bestätigt)\b"
+    r"\b(?:definitely|certainly|undoubtedly|beyond doubt|indisputabl[ey]|indeed|zweifellos|zweifelsfrei|nachweislich|erwiesenermaßen|sicher ist|fest steht|tatsächlich)\b"
 )
+# Of what was said to be possible, these make a fact; of a judgment they tell that it stands.
+_PROVEN = re.compile(r"\b(?:proven|proves?|proof|confirmed|erwiesen|bewiesen|bestätigt)\b")
 _SURE_THERE = re.compile(r"\b(?:definitely|certainly|undoubtedly|prov(?:e|es|ed|en)|proof|doubt|confirm\w{0,6}|zweifel\w{0,4}|nachweis\w{0,4}|erwiesen\w{0,6}|beweis\w{0,3}|bewies\w{0,2}|bewiesen|sicher|fest|bestätig\w{0,4}|verif\w{2,8}|indisput\w{0,5})\b")  # fmt: skip
 _SHARE = 0.5
 _PLANT = re.compile(r"\bplant\b")  # in German a plan, in English none
@@ -169,7 +171,9 @@ def lost_hedge(said: Statement, quotes: Sequence[Statement]) -> str:
     every = any(_ALL.search(quote.lowered) for quote in quotes)
     if (match := _ALL.search(said.lowered)) and some and not every:
         return f"all: {match.group()}"
-    if (match := _CERTAIN.search(said.lowered)) and not any(_SURE_THERE.search(quote.lowered) for quote in quotes):
+    hedged = any(hedges_of(quote) for quote in quotes)
+    match = _CERTAIN.search(said.lowered) or (_PROVEN.search(said.lowered) if hedged else None)
+    if match and not any(_SURE_THERE.search(quote.lowered) for quote in quotes):
         return f"certain: {match.group()}"
     return ""
 
@@ -187,7 +191,15 @@ def _says_plainly(said: Statement, other: Statement) -> bool:
     return sum(not other.bag.isdisjoint(senses) for senses in content) >= _SHARE * max(1, len(content))
 
 
-def lost_warning(said: Statement, caveats: Sequence[Sequence[str]]) -> bool:
+_DOUBT = re.compile(r"\b(?:independently|unabhängig|unverified|unconfirmed|unbestätigt\w{0,2})\b")
+
+
+def lost_warning(said: Statement, quotes: Sequence[Statement], caveats: Sequence[Sequence[str]]) -> bool:
     """Whether a sentence states as a fact what its quotes are marked as unverified; `caveats` are those of each quote."""
     marked = [bool({"not-independently-verified", "hearsay"} & set(one)) for one in caveats]
-    return bool(marked) and all(marked) and not care_of(said) & {"said", "reported", "alleged", "possible"}
+    enough = {"said", "reported", "alleged", "possible"}
+    if all("planned" in care_of(quote) for quote in quotes):
+        enough.add("planned")  # "er soll 2027 fertig sein" is a plan as well as a rumour
+    if _DOUBT.search(said.lowered):
+        return False
+    return bool(marked) and all(marked) and not care_of(said) & enough

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SHORTEST_PART = 4  # letters of a name that is looked for within other words: "Berlin" in "Berliner"
 _TAILS = re.compile(r"(?:s|er|ern|ers|erin|isch\w{0,2}|ian|ians|n|en|an|ans|i|is|ese|ns|es)?\Z")
+_ADJECTIVE = re.compile(r"(?:er|i?sch|isch)(?:e[nrms]?)?\Z")
 _SCRIPTS: Final = {
     "LATIN": "latin",
     "CYRILLIC": "cyrillic",
@@ -33,10 +34,10 @@ _SCRIPTS: Final = {
 }
 
 
-def wrong_name(said: Statement, quotes: Sequence[Statement], beside: Sequence[str] = ()) -> str:
+def wrong_name(said: Statement, quotes: Sequence[Statement], beside: Sequence[str] = (), *, sure: bool = False) -> str:
     """The first name that neither a quote has nor what stands beside it; "" when all are there.
 
-    `beside`: the outlets and titles of the quotes, and the sentences before them, which tell who "he" is.
+    `sure`: look only at names that are no words of the language. `beside`: the outlets and titles of the quotes, and the sentences before them, which tell who "he" is.
     """
     there = frozenset().union(*(quote.forms for quote in quotes), *(_forms_beside(text) for text in beside))
     bag = frozenset().union(*(quote.bag for quote in quotes))
@@ -56,7 +57,9 @@ def wrong_name(said: Statement, quotes: Sequence[Statement], beside: Sequence[st
     places = frozenset(name.place for name in unmatched)
     nobody_missing = _nobody_missing(said, quotes)
     for name in unmatched:
-        if name.is_word and (nobody_missing or _is_rather_a_word(name, said, quotes, places)):
+        if sure and said.is_rather_a_compound(name.place):
+            continue
+        if name.is_word and (sure or nobody_missing or _is_rather_a_word(name, said, quotes, places)):
             continue
         if not said.is_loose_noun(name, nobody_missing=nobody_missing):
             return name.text
@@ -110,6 +113,8 @@ def _is_part(name: Named, quotes: Sequence[Statement]) -> bool:
         for word in quote.words:
             other = fold(word.text)
             if len(other) < _SHORTEST_PART or not (word.text[0].isupper() or word.kind == "acronym"):
+                if len(other) >= _SHORTEST_PART and other.startswith(own) and _ADJECTIVE.match(other, len(own)):
+                    return True  # "schleswig-holsteinisch"
                 continue
             if other.startswith(own) and (_TAILS.match(other, len(own)) or _is_noun(other[len(own) :])):
                 return True

@@ -217,6 +217,20 @@ def nation_of(word: str) -> str:
     return ""
 
 
+_PARTS: Final = re.compile(
+    r"(?:nord|süd|ost|west|zentral|mittel|nordost|nordwest|südost|südwest|gesamt|ex|inner)(?=[a-zäöü]{4})"
+)
+
+
+def nation_within(word: str) -> str:
+    """The nation whose part a German word names: "Westfrankreich", "ostukrainisch"; "" of any other word."""
+    part = _PARTS.match(word.lower())
+    if part is None or nation_of(word):
+        return ""
+    rest = word[part.end() :]
+    return nation_of(rest.capitalize() if word[0].isupper() else rest)
+
+
 def nations_in_phrases(folded: str) -> tuple[tuple[int, int, str], ...]:
     """The nations and bodies that are named in several words: where, and which.
 

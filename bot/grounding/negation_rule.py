@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.grounding.amounts import numbers_of
+from bot.grounding.statement import statement
 from bot.languages.lexicon import translations_of
 from bot.languages.words import key_of
 from bot.library.search_terms import separated_verbs
@@ -24,7 +25,7 @@ _NO_NEGATION = re.compile(
     r"\bnot (?:only|just|merely|least)\b|\bno (?:fewer|less|more|later|earlier) than\b|\bnot (?:more|less|fewer) than\b"
     r"|\bno doubt\b|\bwhether or not\b|\bnicht (?:nur|allein|zuletzt|weniger als|mehr als|über)\b|\bohne zweifel\b|\bob oder ob nicht\b"
     r"|\b(?:wie|as|like) (?:nie|never|noch nie)\b|\b(?:nie|noch nie|niemals) zuvor\b|\bnever before\b"
-    r"|\bwie seit [^,.;]{1,30} nicht(?: mehr)?\b|\bno-[a-z]{3,15}\b|\bnone other\b|\bno\. ?\d|\bnot to mention\b|\bkein geringerer\b|\bnichts anderes als\b|\bnothing (?:but|less than)\b"
+    r"|\bwie seit [^,.;]{1,30} nicht(?: mehr)?\b|\bno-[a-z]{3,15}\b|\bno confidence\b|^\W{0,2}(?:no|nein)(?=[,.:;–-])|\bnone other\b|\bno\. ?\d|\bnot to mention\b|\bkein geringerer\b|\bnichts anderes als\b|\bnothing (?:but|less than)\b"
 )
 _NEGATOR = re.compile(
     r"(?<![^\W_])(?:not|no|never|neither|none|nobody|nothing|without|cannot|nowhere|hardly|nicht|nichts|nie|niemals"
@@ -43,7 +44,7 @@ _REJECTION = re.compile(
 _COMPLEMENT = re.compile(r"\b(?:that|dass|daß)\b|,")
 # What a translator may put for a "not"; it saves an honest sentence and condemns none.
 _IMPLICIT = re.compile(
-    r"\b(?:escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
+    r"\b(?:cut(?:s|ting)?|escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
     r"|stop\w{0,4}|ban(?:s|ned)?|absen\w{1,3}|unable|impossible|unlikely|unclear|unknown|unharmed|uninjured|unhurt|unsuccessful"
     r"|silent|silence|schwieg\w{0,2}|schweig\w{1,3}|geschwiegen|shortage\w?|vermisst\w{0,2}|suspend\w{0,3}|ausgesetzt|eingestellt"
     r"|unterbrochen|interrupt\w{0,3}|delay\w{0,3}|verzöger\w{1,4}|empty|leer\w{0,2}|vacant|withdr[ae]w\w{0,2}|zurückgezogen"
@@ -51,7 +52,7 @@ _IMPLICIT = re.compile(
     r"|lehn\w{1,4}|abgelehnt|ablehn\w{1,3}|verweiger\w{1,4}|scheiter\w{1,3}|gescheitert|fehl\w{1,3}|mangel\w{0,3}|verhinder\w{1,4}|abgesagt"
     r"|abges\w{1,8}|stopp\w{1,3}|gestoppt|verbo\w{1,4}|verbiet\w{1,3}|unmöglich|unwahrscheinlich|unklar|unbekannt|unverletzt|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}"
     r"|erfolglos\w{0,2}|verzicht\w{1,4}|ausgeblieben|ausgefallen|entf\w{2,5}|ausgeschlossen|schließt|falsch\w{0,2}|lediglich|nur|statt|weniger"
-    r"|verfehl\w{1,4}|verpass\w{1,4}|free|frei|\w{3,20}los(?:e[nmrs]?)?|\w{3,20}less|un(?:clear|known|able|likely|harmed|hurt|injured|changed|safe|certain|resolved|confirmed|affected|available|aware|founded|true|successful|passable|usable|inhabitable|damaged|answered|solved|happy|scathed))\b"
+    r"|verfehl\w{1,4}|verpass\w{1,4}|free|frei|\w{3,20}los(?:e[nmrs]?)?|\w{3,20}less|miss(?:trau|erf|brauch)\w{1,12}|un(?:ge|be|ver|er)\w{3,16}|un\w{3,12}ed|waits?|waiting|wart\w{1,3}|un(?:clear|known|able|likely|harmed|hurt|injured|changed|safe|certain|resolved|confirmed|affected|available|aware|founded|true|successful|passable|usable|inhabitable|damaged|answered|solved|happy|scathed))\b"
 )
 # Only words that hardly mean anything else: "left", "come", "old" and "long" turn up wherever nothing was turned round.
 _OPPOSITES: Final = (
@@ -123,8 +124,13 @@ class Denied(NamedTuple):
     reach: tuple[int, ...]
 
 
-def wrong_negation(said: Statement, quotes: Sequence[Statement]) -> str:
-    """What a sentence turns round; "" when it keeps what its quotes deny and what they say."""
+def wrong_negation(said: Statement, quotes: Sequence[Statement], *, doubted: bool = False) -> str:
+    """What a sentence turns round; "" when it keeps what its quotes deny and what they say.
+
+    `doubted`: the quotes are marked as unverified, so that the sentence may say that nobody verified them.
+    """
+    if doubted:
+        said = _without_doubt(said)
     for denied in denials_of(said):
         if denied.kind != "deny" and _is_said_plainly(said, denied, quotes):
             return "another thing is denied"
@@ -141,6 +147,16 @@ def wrong_negation(said: Statement, quotes: Sequence[Statement]) -> str:
         if any(denied.kind == "attribute" for denied in lost) and not denials_of(said):
             return "a denial left out"
     return _opposite(said, quotes)
+
+
+_UNVERIFIED = re.compile(
+    r"[^,;.]{0,80}\b(?:independently|unabhängig\w{0,2}|unverified|verified|verifi\w{1,6}|überprüf\w{1,4}|bestätigt)\b[^,;.]{0,40}",
+    re.IGNORECASE,
+)
+
+
+def _without_doubt(said: Statement) -> Statement:
+    return statement(_UNVERIFIED.sub(" ", said.text), said.language, said.day)
 
 
 @lru_cache(maxsize=4096)
@@ -171,6 +187,8 @@ def _denied(said: Statement, place: int, negator: str) -> Denied:
     after = [i for i in reach if i > at]
     before = [i for i in reach if i < at]
     if _OF_NOUNS.fullmatch(negator):
+        if not after and negator.startswith("kein"):
+            return Denied("no", at, (), ())  # "…, hier gab es keinen": whatever was spoken of
         return Denied("no", at, tuple(_up_to_noun(said, after) or after[:1] or before[-1:]), tuple(reach))
     if attribute := _ATTRIBUTE.match(said.text, said.words[at].start):
         start = attribute.start(1) if attribute[1] else attribute.start(2)
@@ -237,10 +255,20 @@ def _is_said_plainly(said: Statement, denied: Denied, quotes: Sequence[Statement
                 return False
             if quote.clauses == 1 and quote.language != said.language:
                 return False  # what its one negation denies, no word list may have told
-        found = found or all(not quote.bag.isdisjoint(senses) for senses in targets)
+        bag = _plain_bag(quote)
+        found = found or all(not bag.isdisjoint(senses) for senses in targets)
     if not found and all(quote.bag.isdisjoint(reached) for quote in quotes):
         return not any(_has_negation(quote) for quote in quotes)  # nothing of it is theirs
     return found and not _stand_ins_there(said, quotes)
+
+
+@lru_cache(maxsize=4096)
+def _plain_bag(said: Statement) -> frozenset[str]:
+    """The senses of all words but those that deny something themselves: "undefeated"."""
+    hidden = [(match.start(), match.end()) for match in _IMPLICIT.finditer(said.lowered)]
+    return frozenset().union(
+        *(_senses(said, i) for i, w in enumerate(said.words) if not any(a <= w.start < b for a, b in hidden))
+    )
 
 
 def _is_repeated(quote: Statement, denied: Denied, said: Statement) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bot.languages.bounds import bound_of
 from bot.languages.numbers import NumberMention, numbers_in
-from bot.languages.reading import last_word
+from bot.languages.reading import last_word, words_before
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
@@ -27,6 +28,7 @@ _FRANC = re.compile(r"\b(?:schweizer |swiss )?fran[ck](?=s?\b|en\b)", re.IGNOREC
 def mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMention]:
     """The mentions with what only their neighbourhood tells: a sign, a unit, that they are one of several."""
     found: list[NumberMention] = []
+    mentions = sorted([*mentions, *_and_a_half(said)], key=lambda one: one.start)
     mentions = list(_shared(said, [part for mention in mentions for part in _parted(said, mention)]))
     for n, mention in enumerate(mentions):
         one = _with_unit(said, mention, mentions[n + 1] if n + 1 < len(mentions) else None)
@@ -39,6 +41,18 @@ def mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMen
                 found.pop()
         found.append(one)
     return found
+
+
+_AND_A_HALF = re.compile(r"\b(?P<whole>andert|einein|zweiein|dreiein|vierein)halb(?:mal|fach)", re.IGNORECASE)
+_WHOLES: Final = {"andert": 1, "einein": 1, "zweiein": 2, "dreiein": 3, "vierein": 4}
+_FOLD = re.compile(r"fache[nrms]?\Z|mal\Z", re.IGNORECASE)
+
+
+def _and_a_half(said: Statement) -> Iterator[NumberMention]:
+    """ "anderthalbmal so viele", which is read as no number."""
+    for match in _AND_A_HALF.finditer(said.text):
+        bound = bound_of(words_before(said.lowered, match.start()), said.lowered, match.start(), match.end(), "de")
+        yield NumberMention(match.start(), match.end(), _WHOLES[match["whole"].lower()] + 0.5, None, bound)
 
 
 _AND = re.compile(r"\s?(?:,\s|\s(?:and|und)\s)?", re.IGNORECASE)
@@ -104,6 +118,11 @@ def _with_unit(said: Statement, mention: NumberMention, following: NumberMention
     text = said.text
     if not mention.bound and (apart := _BOUND_APART.search(text, max(0, mention.start - 32), mention.start)):
         mention = replace(mention, bound="at least" if apart["least"] else "up to")  # "mindestens aber 250 Euro"
+    if not mention.bound and said.language == "de" and _FOLD.search(text, mention.start, mention.end):
+        words = words_before(said.lowered, mention.start)
+        if words and words[-1] in ("das", "dem", "des", "die"):  # "fast das Siebenfache"
+            bound = bound_of(words[:-1], said.lowered, mention.start, mention.end, "de")
+            mention = replace(mention, bound=bound)
     if following is not None and mention.unit == following.unit and mention.upper is None:
         # "um ein Viertel auf 4,8 Milliarden Dollar": a quarter of what was, not of a billion dollars
         part = numbers_in(text[mention.start : mention.end], said.language)

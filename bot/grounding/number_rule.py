@@ -24,12 +24,14 @@ from bot.grounding.clock_times import wrong_clock
 from bot.grounding.derived_rule import is_derived
 from bot.grounding.figure_rule import is_strange_figure, loose_figures, year_counts
 from bot.grounding.number_word_rule import PART_VALUES, has_second, parts_of, wrong_words
-from bot.grounding.score_rule import part_exceeds, turned
+from bot.grounding.score_rule import is_result, part_exceeds, turned
 from bot.grounding.share_rule import is_part
 from bot.grounding.subject_rule import somebody_elses, swapped
 from bot.grounding.unit_rule import unit_fault, wrong_rate
+from bot.languages.lexicon import may_be
 from bot.languages.numbers import NumberMention
 from bot.languages.units import common_size
+from bot.languages.words import key_of
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
@@ -87,9 +89,34 @@ def _fault(
             fault = found if found[0] != "number" else fault
     if _is_in_words(said, one, quotes) or _is_bare_year(mention, quotes):
         return None
-    if mention.upper is not None and any(_is_linked_there(mention, numbers_of(quote)) for quote in quotes):
+    if mention.upper is not None and (
+        any(_is_linked_there(mention, numbers_of(quote)) for quote in quotes) or is_result(said, mention, quotes)
+    ):
+        return None
+    if any(_is_in_a_word(mention, quote) for quote in quotes):
         return None
     return fault
+
+
+def _is_in_a_word(mention: NumberMention, quote: Statement) -> bool:
+    """Whether a number is the first part of a German noun: "Siebenmeter" is seven metres, "Vierbettzimmer" has four beds."""
+    if quote.language != "de" or mention.bound or mention.upper is not None or not 1 < mention.value <= len(_UNITS):
+        return False
+    if mention.value != int(mention.value):
+        return False
+    names = _ORDERED if mention.kind == "ordinal" else _UNITS
+    name = names[int(mention.value) - 1]
+    return any(
+        word.text[0].isupper()
+        and word.text.lower().startswith(name)
+        and len(word.text) > len(name) + 3
+        and may_be(key_of(word.text[len(name) :].capitalize(), "de"), "de", "n")
+        for word in quote.words
+    )
+
+
+_ORDERED: Final = "erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft".split()
+_UNITS: Final = "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
 
 
 def _is_in_words(said: Statement, one: Stated, quotes: Sequence[Statement]) -> bool:

@@ -41,7 +41,7 @@ _SOME: Final = {
     "millionen": 10**6, "million": 10**6, "milliarden": 10**9, "billion": 10**9,
 }  # fmt: skip
 _PARTS = re.compile(
-    r"\b(?:(?P<half>half|halves|halved|halving|hälfte|halbe[rnms]?|halbier\w{1,5})"
+    r"\b(?:(?P<half>half|halves|halved|halving|hälfte|halb(?= so\b)|halbe[rnms]?|halbier\w{1,5})"
     r"|(?P<double>double[ds]?|doubling|twice|twofold|doppelt\w{0,2}|verdoppel\w{1,5}|zweifach\w{0,2}|zweimal|zweite[nrs]? mal)"
     r"|(?P<triple>triple[ds]?|tripling|threefold|thrice|verdreifach\w{1,5}|dreifach\w{0,2}|dreimal|three times)"
     r"|(?P<quadruple>quadruple[ds]?|fourfold|vervierfach\w{1,5}|vierfach\w{0,2}|viermal|four times))\b",
@@ -53,6 +53,7 @@ _FIRST_AT_ALL = re.compile(
     r"\b(?:first|erste[nrsm]?|erst(?:mals|malig\w{0,2})|zuerst|zunächst|initial(?:ly)?|anfangs|opening|erst)\b"
 )
 _NO_PART = re.compile(r"\b(?:first|second|latter|other|better|erste[nr]?|zweite[nr]?|andere[nr]?|quarter) \Z")
+_NO_PART_EITHER = re.compile(r"-?time\b|-brother|-sister")
 _A_SECOND = re.compile(r"\b(?:a|the|its|his|her|their) second\b|\bzweite[nrsm]?\b")
 
 
@@ -64,7 +65,10 @@ def parts_of(said: Statement) -> frozenset[str]:
 
 def _parts(said: Statement) -> Iterator[re.Match[str]]:
     for match in _PARTS.finditer(said.lowered):
-        if not _NO_PART.search(said.lowered, max(0, match.start() - 10), match.start()):
+        if not (
+            _NO_PART.search(said.lowered, max(0, match.start() - 10), match.start())
+            or _NO_PART_EITHER.match(said.lowered, match.end())
+        ):
             yield match  # "the first half" is a time
 
 

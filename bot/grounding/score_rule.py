@@ -16,6 +16,7 @@ from bot.grounding.number_word_rule import PART_VALUES
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
+    from bot.languages.numbers import NumberMention
 
 _RESULT = re.compile(
     r"(?<![\d.,:–-])(\d{1,2})(?:\s?[:–]\s?|-)(\d{1,2})(?![\d.,:–]\d|\d)(?!\s?(?:uhr|[ap]\.?m|percent|prozent|%))",
@@ -55,6 +56,28 @@ def is_seen_from_the_other_side(said: Statement, quotes: Sequence[Statement]) ->
     first = results_of(said)[0]
     only_won = _WON.search(said.lowered) and not _LOST.search(said.lowered)
     return not (only_won and len(results_of(said)) == 1 and first[0] < first[1])
+
+
+_VOTE = re.compile(
+    r"\b(?:votes?|voted|stimm\w{1,6}|beat|los[st]\w?|w[io]n|score\w?|lead\w?|trail\w{0,3}|verl\w{2,6}|gew\w{2,6}|besieg\w{1,3})\b"
+)
+
+
+def is_result(said: Statement, mention: NumberMention, quotes: Sequence[Statement]) -> bool:
+    """Whether a range is rather a result ("33 to 35", "13-14") that a quote has in this order."""
+    if mention.upper is None:
+        return False
+    pair = (int(mention.value), int(mention.upper))
+    there = {result for quote in quotes for result in results_of(quote)}
+    if pair in there or (pair[::-1] in there and is_seen_from_the_other_side(said, quotes)):
+        return True
+    if not _VOTE.search(said.lowered):
+        return False
+    for quote in quotes:
+        order = [one.mention.value for one in numbers_of(quote).stated]
+        if mention.value in order and mention.upper in order[order.index(mention.value) + 1 :]:
+            return True
+    return False
 
 
 def turned(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:

@@ -38,13 +38,20 @@ class Deed(NamedTuple):
     other: frozenset[str]
 
 
-def moved_speech(said: Statement, quotes: Sequence[Statement], speakers: Sequence[str]) -> str:
-    """Who is said to say what the quotes let another say; "" when nobody is. `speakers` are those of each quote."""
+def moved_speech(
+    said: Statement, quotes: Sequence[Statement], speakers: Sequence[str], befores: Sequence[str] = ()
+) -> str:
+    """Who is said to say what the quotes let another say; "" when nobody is.
+
+    `speakers` are those of each quote, `befores` the sentences before each, which tell who "she" is.
+    """
     speaker = speaker_of(said.text, said.language)
     if not speaker:
         return ""
     own = statement(speaker, said.language, None)
-    content = [i for i in said.content if said.words[i].start not in _span(said, speaker)]
+    begin, end = _part_with(said, speaker)
+    inside = _span(said, speaker)
+    content = [i for i in said.content if begin <= said.words[i].start < end and said.words[i].start not in inside]
     best = max(
         range(len(quotes)), key=lambda n: sum(not quotes[n].bag.isdisjoint(said.senses[i]) for i in content), default=-1
     )
@@ -52,6 +59,13 @@ def moved_speech(said: Statement, quotes: Sequence[Statement], speakers: Sequenc
         return ""
     named = [n for n in own.names if not n.is_word and not own.is_loose_noun(n, nobody_missing=True)]
     there = speakers[best] or speaker_of(quotes[best].text, quotes[best].language)
+    if befores and befores[best] and (not there or _PRONOUN.fullmatch(there.lower())):
+        before = statement(befores[best], quotes[best].language, None)
+        known = before.bag | before.forms
+        if any(not known.isdisjoint(own.senses[i] | own.clue_senses[i]) for i in own.content):
+            return ""
+        if any(not name.forms.isdisjoint(known) for name in own.names):
+            return ""
     if there:
         other = statement(there, quotes[best].language, None)
         if _same_body(own, other, quotes[best]):
@@ -68,6 +82,16 @@ def moved_speech(said: Statement, quotes: Sequence[Statement], speakers: Sequenc
         if all(bag.isdisjoint(own.senses[i] | own.clue_senses[i]) for i in own.content):
             return speaker if not _is_general(own) else ""
     return ""
+
+
+_PRONOUN = re.compile(r"(?:he|she|it|they|er|sie|es|man|dieser|diese)")
+
+
+def _part_with(said: Statement, speaker: str) -> tuple[int, int]:
+    """The part of a sentence between semicolons in which somebody is named."""
+    at = max(0, said.text.find(speaker))
+    behind = said.text.find(";", at)
+    return said.text.rfind(";", 0, at) + 1, behind if behind >= 0 else len(said.text)
 
 
 def _is_unknown(own: Statement) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.grounding.nations import nation_of, nation_with_capital, nations_in_phrases
+from bot.grounding.nations import nation_of, nation_with_capital, nation_within, nations_in_phrases
 from bot.languages.dates import DateMention, dates_in
 from bot.languages.dictionary import name_variants
 from bot.languages.lexicon import (
@@ -40,6 +40,7 @@ _CALENDAR = frozenset(
     "friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag easter christmas "
     "ostern weihnachten pfingsten".split()
 )
+_FEW_CLAUSES = 2
 _EDGES_OF_TIME = frozenset("ende anfang mitte beginn".split())  # "tritt Renner Ende Oktober zurück"
 _WEEKDAY_PARTS = re.compile(r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)[a-zäöü]{1,12}\Z")
 # Where one thing that is said ends and another begins.
@@ -181,6 +182,7 @@ class Statement:
         for word in self.words:
             own |= name_forms(word, self.language)
         own.update(f"%{nation}" for word in self.words if (nation := nation_with_capital(word.text)))
+        own.update(f"%{nation}" for word in self.words if (nation := nation_within(word.text)))
         own.update(self._initials)
         if self.language == "de" and any(word.text.startswith("Bundes") and len(word.text) > 8 for word in self.words):
             own.add("%germany")  # who is a Bundeskanzler is German
@@ -236,7 +238,7 @@ class Statement:
             found = tuple(name for name in names if self.clause_of[name.place] == number)
             if found:
                 return found
-        return names
+        return names if clause == 0 or self.clauses <= _FEW_CLAUSES else ()
 
     def _touches(self, i: int) -> bool:
         return bool(i) and self.text[self.words[i - 1].end : self.words[i].start] in (" ", "-", "\u00a0")
@@ -311,6 +313,13 @@ class Statement:
     def is_noun_by_form(self, i: int) -> bool:
         """Whether a German word has a noun's ending or a plural's, as names hardly do: "Studentendarlehen"."""
         return _is_noun_by_form(self.words[i].text) or _is_plural_by_form(self.words[i].text)
+
+    def is_rather_a_compound(self, i: int) -> bool:
+        """Whether a German word ends in a known noun: "Speiseöl". So do some names."""
+        text = self.words[i].text
+        return self.language == "de" and any(
+            may_be(key_of(text[at:].capitalize(), "de"), "de", "n") for at in range(3, len(text) - 1)
+        )
 
     def row_of_capitals(self, i: int) -> range:
         """The places of the words around one that are written with a capital, too, and touch each other."""
@@ -545,7 +554,7 @@ def name_forms(word: Word, language: str) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _name_forms(text: str, language: str) -> frozenset[str]:
     found = {f"@{name_key(text)}", f"@{fold(text)}"}
-    if nation := nation_of(text):
+    if nation := nation_of(text) or nation_within(text):
         found.add(f"%{nation}")
     if text.lower().startswith(("european", "europäisch")):
         found.add("%eu")  # "the European Commission" is the EU's

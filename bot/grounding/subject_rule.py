@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
@@ -238,6 +239,9 @@ def _nearness(said: Statement, one: Stated, place: int) -> float:
     return weight / (1 + _PER_WORD * words)
 
 
+_PRONOUN = re.compile(r"\W{0,2}(?:he|she|it|they|er|sie|es|the company|das unternehmen)\b")
+
+
 def somebody_elses(said: Statement, mine: Numbers, quotes: Sequence[Statement]) -> tuple[str, str] | None:
     """A number that one quote gives for one name and the sentence for another, of which a further quote has its own."""
     if len(quotes) < 2:
@@ -249,7 +253,7 @@ def somebody_elses(said: Statement, mine: Numbers, quotes: Sequence[Statement]) 
         if one.mention.kind in ("year", "ordinal") or not names:
             continue
         holders = [q for q in quotes if any(same_value(one.mention, o.mention) for o in numbers_of(q).stated)]
-        if not holders or any(not holder.names for holder in holders):
+        if not holders or any(not holder.names or _PRONOUN.match(holder.lowered) for holder in holders):
             continue  # "it cut 300 jobs": whoever "it" is
         others = [quote for quote in quotes if quote not in holders]
         for name in names:

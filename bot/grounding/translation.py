@@ -94,7 +94,7 @@ def _lost(here: Statement, there: Statement) -> tuple[Rule, str] | None:
         return Rule(number[0]), number[1]
     if day := date_rule.wrong_date(there, (here,)):
         return Rule.DATE, day
-    if name := name_rule.wrong_name(there, (here,)):
+    if name := name_rule.wrong_name(there, (here,), sure=True):
         return Rule.NAME, name
     if {here.language, there.language} <= _COMPARABLE and (wrong := negation_rule.wrong_negation(there, (here,))):
         return Rule.NEGATION, wrong

@@ -225,7 +225,7 @@ class Settings(Table):
     embedding_url: str = setting("", "A server of an embedding model that speaks OpenAI's API; empty: none.", allowed="an address such as http://localhost:11434/v1, or empty", check=_are_model_urls)
     embedding_name: str = setting("", "The embedding model to ask.")
     embedding_key: Secret = setting(Secret(""), "Key of the embedding model's server.")
-    embedding_path: str = setting("", "Folder of an embedding model in model2vec's format, used instead of a server; needs the extra “embedder”; nothing is downloaded.", allowed="a folder, or empty")
+    embedding_path: str = setting("", "Folder of an embedding model, used instead of a server: in model2vec's format (extra “embedder”) or as ONNX (extra “onnx”); nothing is downloaded.", allowed="a folder, or empty")
     embedding_query_prefix: str = setting("", "What that model wants to stand before a question, such as “query:”.")
     embedding_passage_prefix: str = setting("", "What that model wants to stand before a passage, such as “passage:”.")
     prompts_dir: Path = setting(Path("prompts"), "Folder of your own prompts, a folder for each task; tasks that it lacks use those that came with the bot.")

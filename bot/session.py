@@ -174,6 +174,9 @@ class Session:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(beat(self._app.settings.data_dir))
             changed = asyncio.Event()
+            # A folder may take long to read: nobody who asks, and no brief that is due, waits for it.
+            tasks.create_task(self._serve_platforms())
+            tasks.create_task(self._poll())
             try:
                 self._say_looked(await self._first_look())
                 self._news.clear()
@@ -189,8 +192,6 @@ class Session:
             poll_s = self._app.settings.poll_interval_s
             tasks.create_task(folder.watch(self._app.settings.seeds_dir, changed, rescan_s=poll_s))
             tasks.create_task(self._announce(changed))
-            tasks.create_task(self._poll())
-            tasks.create_task(self._serve_platforms())
             await self._answer()
             await self._stop.wait()  # whoever waits for us too, and ends all of this
 

@@ -58,6 +58,7 @@ class BriefAsk:
     length: str = "normal"  # short, normal, long
     topics: tuple[str, ...] = ()  # only what is about one of them
     sources: frozenset[int] | None = None  # ids that are followed with brief or both; None: all that may be seen
+    seen: frozenset[int] = frozenset()  # ids that may be seen, where all of them count: those that fail are told
     each_only: frozenset[int] = frozenset()  # ids that are followed for cards alone: left out, and counted
     muted: tuple[Mute, ...] = ()
     told: frozenset[int] | None = None  # `BriefStore.told`; None: all that came before `since`
@@ -130,14 +131,15 @@ class Briefing:
         filtered = desk.filtered_since(ask.sources, ask.since) if ask.sources and ask.since else 0
         if filtered:
             left_out.append(LeftOut("filtered", filtered))
+        failing = desk.failing_sources(ask.sources if ask.sources is not None else window.sources | ask.seen)
         brief = make_brief(
             material, memberships,
             made_at=ask.now, since=ask.since, window=(ask.after_seq, newest),
             wanted=Wanted(ask.length, ask.language, ask.topics, ask.muted, ask.before, ask.mark_quiet),
             looked=Looked(
                 documents=window.looked_at,
-                sources=len(ask.sources) if ask.sources is not None else len(window.sources),
-                failing=tuple(desk.failing_sources(ask.sources or window.sources).values()),
+                sources=len(ask.sources) if ask.sources is not None else len(window.sources | failing.keys()),
+                failing=tuple(failing.values()),
                 failed=window.failed,
                 left_out=tuple(left_out),
             ),

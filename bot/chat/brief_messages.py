@@ -284,6 +284,10 @@ def _nothing(brief: Brief, look: Look, title: str) -> Message:
     if look.next_at is not None:
         text += " " + tell("next", language, when=moment_with_offset(look.next_at, look.zone, language))
     blocks: list[Block] = [Paragraph(text)]
+    if brief.failing:  # then nobody knows whether there is something new
+        key = "not-answering" if len(brief.failing) > 1 else "one-not-answering"
+        names = _fitting(", ".join(brief.failing), _LINE)
+        blocks.append(Paragraph(tell(key, language, n=len(brief.failing), names=names), small=True))
     if reasons := _left_out(brief, language):
         blocks.append(Paragraph(tell("left-out", language, reasons=reasons), small=True))
     return Message(f"{title}: {text}", tuple(blocks), language, Tone.GREY, silent=not look.private)

@@ -56,6 +56,7 @@ _SOURCES_S: Final = 30.0  # how long the list of sources is believed
 _ADDRESSES: Final = 20_000
 _WEEKLY_LENGTH: Final = "long"
 WRITING_S: Final = 25.0
+_WRITING_LATE_S: Final = 15.0  # of a brief over a gap, which is due within 90 seconds of a start
 # So long before its slot a brief is asked of a model no more: what was not written by then is told by its quotes.
 _WRITTEN_BEFORE: Final = timedelta(minutes=2)
 _AHEAD: Final = 100  # lines of the change log that are looked through for one with a time
@@ -151,7 +152,7 @@ class BriefPosting:
                 await self._gathered()
             wanted = self._of_slot(wish, decision.due, slot, catch_up=catch_up)
             if record is None or catch_up or not await self._is_usable(record, slot, wanted):
-                record = await self.make(wanted, writing_s=WRITING_S if catch_up else 0.0)
+                record = await self.make(wanted, writing_s=_WRITING_LATE_S if catch_up else 0.0)
             record = await self.owe(record, wish)
         log.info("a brief is %s", record.state, extra={"key": key, "slot": slot.key, "kind": str(record.kind)})
 
@@ -232,10 +233,12 @@ class BriefPosting:
             since = owed.lost.since if owed.lost is not None else (before.at or before.made_at) if before else None
         told = None if owed is None else await self._briefs.told(wish.key)
         followed, each_only = await self._followed(wish, scope)
+        seen = await self._seen(scope) if followed is None else frozenset[int]()
         return BriefAsk(
             scope, after, since, now, at=wanted.at, language=wanted.language or wish.language,
             length=_length(wanted),
             topics=wish.topics if wanted.topics is None else wanted.topics, sources=followed, each_only=each_only,
+            seen=seen,
             muted=wanted.muted, told=told, before=before, mark_quiet=wish.mark_quiet, catch_up=wanted.catch_up,
             skipped=skipped,
         )  # fmt: skip
@@ -296,6 +299,10 @@ class BriefPosting:
             return None, each_only
         ours = {one.id for one in await self._all_sources() if _is_handed_over(one, scope.audiences())}
         return briefed | ours, each_only
+
+    async def _seen(self, scope: Scope) -> frozenset[int]:
+        audiences = scope.audiences()
+        return frozenset(one.id for one in await self._all_sources() if one.audience in audiences)
 
     async def _all_sources(self) -> list[Source]:
         asked_at, sources = self._sources
@@ -434,9 +441,10 @@ class BriefPosting:
         earlier = await self._briefs.last_told(wish.key, before_id=record.id)
         scope = Scope(f"{wish.platform}-{wish.workspace}", wish.channel)
         followed, each_only = await self._followed(wish, scope)
+        seen = await self._seen(scope) if followed is None else frozenset[int]()
         ask = BriefAsk(
             scope, record.from_seq, old.since, self._now(), at=old.at or old.made_at, language=wanted_look.language,
-            length=old.length if look.weekly else wish.length, topics=wish.topics, sources=followed,
+            length=old.length if look.weekly else wish.length, topics=wish.topics, sources=followed, seen=seen,
             each_only=each_only, mark_quiet=wish.mark_quiet, catch_up=old.catch_up, skipped=record.skipped,
             told=None if earlier is None else await self._briefs.told(wish.key, before_id=record.id),
             before=None if earlier is None else await self._apart(thawed_brief, earlier.body),

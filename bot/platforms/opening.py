@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,12 +33,14 @@ from bot.front_desk.permits import Permits
 from bot.front_desk.source_commands import SourceCommands
 from bot.language_model.port import Payer
 from bot.library.brief_store import brief_key
+from bot.library.index_feed import is_behind
 from bot.library.sql_brief_store import SqlBriefStore
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_installation_store import SqlInstallationStore
 from bot.library.sql_store import SqlStore
 from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.library.sql_workspace_store import SqlWorkspaceStore
+from bot.platforms.gathering import Gathering
 from bot.platforms.rounds import Round, Run, give_way_to_the_loop
 from bot.platforms.suggesting import Suggestions
 from bot.schedule.sql_due_table import SqlDueTable
@@ -68,7 +69,7 @@ _HOUSEKEEPING_S: Final = 3_600.0
 _CARDS_S: Final = 2.0  # how often it is looked for documents to post
 _NOTICES_S: Final = 5.0
 _BRIEF_FILES_S: Final = 30.0
-_GATHER_S = 40.0  # after a start: so long sources are asked before a brief over the gap is made, which is due in 90
+_GATHER_S = 40.0  # so long, at the most, sources are waited for before a brief over a gap, which is due in 90
 _BRIEFS_S: Final = 5.0  # how soon a brief that was sent counts as delivered
 _SLOTS_ARE_KEPT: Final = timedelta(days=90)  # far longer than any may be late
 _CALLS_ARE_KEPT: Final = timedelta(days=90)  # of a language model
@@ -160,11 +161,10 @@ async def open_platforms(
             sourcing, app.intake, app.desk, announce, subscriptions, now=utc_now,
             max_file_bytes=settings.max_document_bytes, room=permits.room_for_sources,
         )  # fmt: skip
-        opened_at = time.monotonic()
-
-        async def gathered() -> None:
-            await asyncio.sleep(max(0.0, _GATHER_S - (time.monotonic() - opened_at)))
-
+        gathered = Gathering(
+            app.sources, store.newest_seq, partial(is_behind, app.index, app.desk), most_s=_GATHER_S
+        )
+        stack.push_async_callback(gathered.close)
         posting = BriefPosting(
             briefs, Briefing(app.desk), store, app.desk, subscriptions, deliveries, faces,
             wake=wake, now=utc_now, paused=permits.is_paused, gathered=gathered,

@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -34,6 +35,7 @@ _RENEW_S: Final = 20.0
 _LONGEST_S: Final = 900.0  # what takes longer hangs: it gives its place to others, and is tried again
 _AGAIN: Final = timedelta(seconds=60)
 _WATCH_S: Final = 20.0
+_LEAP: Final = timedelta(seconds=30)
 _MINUTE: Final = timedelta(minutes=1)
 WIDTH: Final = 16  # slots carried out at a time; each is held by renewing its lease
 
@@ -85,8 +87,10 @@ class Ticker:
         scheduler.start()
         try:
             while True:
+                began, began_at = time.monotonic(), _now()
                 await asyncio.sleep(_WATCH_S)
-                _wake_when_asleep(job, _now())
+                leapt = _now() - began_at - timedelta(seconds=time.monotonic() - began)
+                _wake_when_asleep(job, _now(), leapt)
         finally:
             scheduler.shutdown(wait=False)
             await self.stop()
@@ -231,7 +235,10 @@ def _tell(one: Decision) -> None:
         log.info("%s %s is made up for; %d more were missed", one.due.wish.key, slot, one.passed_over)
 
 
-def _wake_when_asleep(job: Any, now: datetime) -> None:
-    """Have the tick come at once when the clock was set back, so that it is further away than it can be."""
-    if job.next_run_time is not None and job.next_run_time - now > _MINUTE + timedelta(seconds=1):
+def _wake_when_asleep(job: Any, now: datetime, leapt: timedelta = timedelta()) -> None:
+    """Have the tick come at once when the clock was set back, so that it is further away than it can be; and when it
+    has leapt: a machine that slept counts the seconds to the next tick from where it fell asleep."""
+    if job.next_run_time is None:
+        return
+    if job.next_run_time - now > _MINUTE + timedelta(seconds=1) or leapt > _LEAP:
         job.modify(next_run_time=now)

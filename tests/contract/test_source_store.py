@@ -603,6 +603,16 @@ async def test_gone_rests_and_somebody_wakes_it(sources: SourceStore) -> None:
     assert len(await sources.claim_checks(ME, now=LATER, limit=1, lease=LEASE)) == 1
 
 
+async def test_a_brief_counts_a_source_that_fails_though_it_brought_nothing(sources: SourceStore, desk: Desk) -> None:
+    one = await follow(sources)
+    claim = await claim_check(sources)
+    silent = failed(claim.watched.health, Failure("silent", "It fell silent."), NOON, interval_s=600)
+    await sources.save_check(claim, CheckResult(replace(claim.watched, health=silent)), now=NOON)
+    for ask in ({"seen": frozenset({one.id})}, {"sources": frozenset({one.id})}):
+        made = Briefing(desk).make(replace(BriefAsk(HOUSE, after_seq=0, since=None, now=LATER), **ask))  # type: ignore[arg-type]
+        assert (made.sources, made.failing) == (1, (one.title,))
+
+
 async def test_a_brief_announces_what_is_new_and_no_baseline(sources: SourceStore, desk: Desk) -> None:
     one = await follow(sources)
     await check(sources, new=(said("old", "The old quay was closed in spring."),))

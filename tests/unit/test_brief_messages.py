@@ -141,6 +141,13 @@ def test_an_empty_brief_is_one_short_line(language: str, text: str) -> None:
     assert only.blocks[0] == Paragraph(text)
 
 
+def test_where_nothing_is_new_sources_that_do_not_answer_are_named() -> None:
+    [message] = rendered(replace(BRIEF, entries=(), also_new=()))
+    assert "One source does not answer: Elm Herald" in words(message)
+    [german] = rendered(replace(BRIEF, entries=(), also_new=(), failing=("Elm Herald", "Oster Post")), language="de")
+    assert "2 Quellen antworten nicht: Elm Herald, Oster Post" in words(german)
+
+
 def test_the_full_list_leaves_nothing_out() -> None:
     listed = words(full_list(BRIEF, "en"))
     for name in ("Ferry runs aground", "Market hall", "Road to Lindholm", "6 filtered by words", "Elm Herald"):

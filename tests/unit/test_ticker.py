@@ -178,6 +178,11 @@ async def test_a_clock_that_is_set_back_does_not_put_the_tick_to_sleep() -> None
     assert job.next_run_time == NOON
     _wake_when_asleep(job, NOON - timedelta(days=400))
     assert job.next_run_time == NOON - timedelta(days=400)
+    asleep = NOON - timedelta(days=400, seconds=-50)
+    _wake_when_asleep(job, asleep - timedelta(seconds=80), timedelta(seconds=2))
+    assert job.next_run_time == NOON - timedelta(days=400), "nothing leapt"
+    _wake_when_asleep(job, asleep, timedelta(hours=8))  # a machine that slept
+    assert job.next_run_time == asleep
     scheduler.shutdown(wait=False)
     await asyncio.sleep(0)
 

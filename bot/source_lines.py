@@ -161,7 +161,8 @@ class SourceLines:
             for one in story.outcomes:
                 document = f", document #{one.document_id}" if one.document_id else ""
                 reason = f": {printable(one.reason)} ({one.code})" if one.reason else ""
-                lines.append(f"  source #{one.source_id}: {one.state.value}{document}{reason}")
+                source = f"#{one.source_id} {printable(one.source_title)}"
+                lines.append(f"  source {source}: {one.state.value}{document}{reason}")
             lines += [f"    {self._trail(line)}" for line in story.trail]
         return lines
 

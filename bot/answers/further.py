@@ -70,7 +70,7 @@ class LoopWaiter:
             waiting = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, most_s), self._loop)
             try:
                 return waiting.result(most_s + 1)
-            except BaseException:
+            except BaseException:  # interrupted, too: nobody is left who wants what the loop would go on making
                 waiting.cancel()
                 raise
         work.close()

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.chat.outgoing import Outgoing
+import msgspec
+
+from bot.chat.outgoing import Outgoing, thawed
 from bot.chat.texts import in_marks
 from bot.errors import QuoteRefused, VerbatimError
+from bot.outbox.sender import SendOutcome, SendResult
 
 if TYPE_CHECKING:
     from bot.domain import StoredVersion
@@ -79,6 +82,20 @@ async def problems_of(outgoing: Outgoing, inspection: Inspection, facts: StoreFa
     """`problems`, with what the store holds now; each is named once."""
     versions, stored = await facts(outgoing)
     return list(dict.fromkeys(problems(outgoing, inspection, versions, stored)))
+
+
+async def opened(
+    payload: bytes, inspect: Callable[[dict[str, Any]], Inspection], facts: StoreFacts
+) -> Outgoing | SendResult:
+    """The message that a delivery holds, when it may be sent; else the refusal of it. The one way to a platform."""
+    try:
+        outgoing = thawed(payload)
+    except msgspec.MsgspecError as error:
+        return SendResult(SendOutcome.REFUSED, code="payload", reason=f"The stored message cannot be read: {error}")
+    if wrong := await problems_of(outgoing, inspect(outgoing.body), facts):
+        reason = "The message did not pass the last check: " + "; ".join(wrong)
+        return SendResult(SendOutcome.REFUSED, code="last-check", reason=reason)
+    return outgoing
 
 
 async def require_sound(outgoing: Outgoing, inspection: Inspection, facts: StoreFacts) -> None:

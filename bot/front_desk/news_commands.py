@@ -109,7 +109,7 @@ class NewsCommands:
             lines.append(story.title or story.link or story.guid)
             for one in story.outcomes:
                 reason = reason_in(language, one.code, one.reason)
-                lines.append(f"#{one.source_id} {one.state.value} {reason}".strip())
+                lines.append(f"#{one.source_id} {one.source_title}: {one.state.value} {reason}".strip())
             lines += [f"{one.at:%Y-%m-%d %H:%M} UTC · {one.stage} · {one.code} {one.detail}" for one in story.trail]
         await responder.only_you(points_message(say("what-became", language), lines, language))
 

@@ -91,13 +91,7 @@ class WordList:
 
     def stem_synonyms(self, stem: str, language: str) -> tuple[str, ...]:
         """Words of `language` in one group with any word that has this stem; words with that stem are left out."""
-        return self._others(f"synonyms_{language}.tsv", stem, language)
-
-    def stem_name_variants(self, stem: str, language: str) -> tuple[str, ...]:
-        """Other spellings of the names with this stem in `language`."""
-        return self._others("name_variants.tsv", stem, language)
-
-    def _others(self, file: str, stem: str, language: str) -> tuple[str, ...]:
+        file = f"synonyms_{language}.tsv"
         found = _split(self._with_stem(stem, language, _group_initials(file), file))
         return tuple(word for word in found if self._key(word, language) != stem)
 

@@ -206,7 +206,7 @@ class VectorStore:
                 try:
                     yield self._database
                     self._database.execute("COMMIT")
-                except BaseException:
+                except BaseException:  # whatever it was: what is half written would be kept by the next COMMIT
                     if self._database.in_transaction:
                         self._database.execute("ROLLBACK")
                     raise
@@ -464,8 +464,3 @@ class _Rows:
         import numpy as np
 
         return (self._arrays["codes"][rows].astype(np.float32) @ asked) * self._arrays["scale"][rows]
-
-
-def remove_vectors(root: Path) -> None:
-    """Throw all vectors away; the next run makes them anew."""
-    shutil.rmtree(root, ignore_errors=True)

@@ -143,7 +143,7 @@ _RELATIVE = frozenset({"that", "which", "who"})
 def _mask(sentence: str) -> str:
     """The sentence with what is quoted hidden, length for length: nobody speaks in there for the sentence."""
     masked = list(sentence)
-    spans = [m.span() for m in _SPOKEN.finditer(sentence) if " " in m.group()[1:-1].strip()]
+    spans = [(start - 1, end + 1) for start, end in direct_speech(sentence)]  # with their marks
     rest = _SPOKEN.sub(lambda m: "\x01" * len(m.group()), sentence)
     spans += [m.span() for m in _LEFT_OPEN.finditer(rest)]
     lone = rest.find('"')

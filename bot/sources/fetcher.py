@@ -522,7 +522,7 @@ class _Transport(httpx.AsyncBaseTransport):
                     extensions=request.extensions,
                 )
             )
-        except BaseException:
+        except BaseException:  # a cancellation, too: nobody else knows of this connection
             await connection.aclose()
             raise
         meter.head_done = True

@@ -451,7 +451,7 @@ async def test_what_a_refused_brief_held_is_told_by_the_next_one_though_another_
     await room.do("brief post")
     asked = room.library.asked[-1]
     assert (asked.after_seq, asked.skipped, asked.since) == (0, ((1, 2),), None)
-    assert asked.told == {2}
+    assert asked.told == frozenset((2,))
     third = await room.briefs.last_told(KEY)
     assert third is not None
     assert (third.from_seq, third.to_seq, third.skipped) == (0, 3, ((1, 2),))

@@ -20,7 +20,7 @@ from bot.chat.discord.face import INTERACTION, PLATFORM
 from bot.chat.discord.inspecting import inspect
 from bot.chat.discord.keys import nonce_of
 from bot.chat.foreign_words import seen, shortened
-from bot.chat.last_check import problems_of
+from bot.chat.last_check import opened
 from bot.chat.outgoing import Outgoing, thawed
 from bot.library.delivery_store import DeliveryKind
 from bot.outbox.sender import SendOutcome, SendResult
@@ -65,13 +65,9 @@ class DiscordSender:
         owed = delivery.owed
         if owed.kind is DeliveryKind.THREAD:
             return await self._open_thread(delivery)
-        try:
-            outgoing = thawed(owed.payload)
-        except msgspec.MsgspecError as error:
-            return SendResult(SendOutcome.REFUSED, code="payload", reason=f"The stored message cannot be read: {error}")
-        if wrong := await problems_of(outgoing, inspect(outgoing.body), self._facts):
-            reason = "The message did not pass the last check: " + "; ".join(wrong)
-            return SendResult(SendOutcome.REFUSED, code="last-check", reason=reason)
+        outgoing = await opened(owed.payload, inspect, self._facts)
+        if isinstance(outgoing, SendResult):
+            return outgoing
         if owed.reply_to.startswith(INTERACTION):
             result = await self._edit_reply(delivery, outgoing)
             if result.code not in map(str, _REPLY_GONE):

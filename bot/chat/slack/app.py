@@ -357,7 +357,7 @@ class Slack:
         try:
             async with self._questions if what.kind is RequestKind.QUESTION else self._others:
                 await self._answer(what, name, body)
-        except Exception:
+        except Exception:  # whatever it is, it would come again at every start; it is raised all the same
             await self._arrivals.end(name)
             raise
         await self._arrivals.end(name)

@@ -12,12 +12,11 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
-import msgspec
 from slack_sdk.errors import SlackApiError
 
 from bot.chat.foreign_words import shortened
-from bot.chat.last_check import problems_of
-from bot.chat.outgoing import Outgoing, thawed
+from bot.chat.last_check import opened
+from bot.chat.outgoing import Outgoing
 from bot.chat.slack.face import PLATFORM, RESPONSE
 from bot.chat.slack.inspecting import inspect
 from bot.chat.slack.keys import is_keyed, metadata_of
@@ -78,13 +77,9 @@ class SlackSender:
         if owed.kind is DeliveryKind.THREAD:  # answering a message makes its thread
             message = delivery.parent_message_id or owed.reply_to
             return SendResult(SendOutcome.SENT, message_id=message, thread_id=message)
-        try:
-            outgoing = thawed(owed.payload)
-        except msgspec.MsgspecError as error:
-            return SendResult(SendOutcome.REFUSED, code="payload", reason=f"The stored message cannot be read: {error}")
-        if wrong := await problems_of(outgoing, inspect(outgoing.body), self._facts):
-            reason = "The message did not pass the last check: " + "; ".join(wrong)
-            return SendResult(SendOutcome.REFUSED, code="last-check", reason=reason)
+        outgoing = await opened(owed.payload, inspect, self._facts)
+        if isinstance(outgoing, SendResult):
+            return outgoing
         body = {**outgoing.body, "channel": owed.channel}
         if owed.kind is DeliveryKind.EDIT and not delivery.parent_message_id and owed.reply_to.startswith(RESPONSE):
             return await self._respond(owed.reply_to.removeprefix(RESPONSE), outgoing.body, instead=True)

@@ -137,9 +137,6 @@ _READ_AGAIN = (
 )
 
 
-
-
-
 def change_items(connection: Connection, watched_id: int, result: CheckResult, now: datetime) -> int:
     """Let items that changed be read again, for everyone who has them; how many."""
     count = 0

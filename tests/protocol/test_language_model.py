@@ -141,7 +141,7 @@ async def test_a_reply_comes_whole_or_as_a_stream_with_its_price(opened: Open, s
     assert reply.tokens_in == len(asked.prompt) // 4
     assert float(reply.cost) == pytest.approx((reply.tokens_in * 1000 + reply.tokens_out * 2000) / 1e6)
     [row] = await at.store.calls()
-    assert row.call.prompt.startswith("answer@1+")
+    assert row.call.prompt.startswith("answer@2+")
     assert row.call.payer == Payer("w", "c", "p", "q")
     assert row.end is not None
     assert (row.end.verdict, row.end.tokens_in, row.end.said) == (Verdict.ANSWERED, reply.tokens_in, "")

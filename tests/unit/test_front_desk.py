@@ -365,7 +365,7 @@ async def test_the_quotes_stand_at_once_and_are_edited_once_when_a_model_has_wor
     assert edited.index("All 48 passengers were rescued.") < edited.index("rescued by fishermen")
     plain, worded = office.desk.receipts
     assert (plain.prompt, plain.model) == ("", "")
-    assert worded.prompt.startswith("answer@1+")
+    assert worded.prompt.startswith("answer@2+")
     assert (worded.model, worded.quotes) == ("small", plain.quotes)
     assert [one.payer.question for one in office.model.asked] == ["discord:e1"]
 

@@ -13,7 +13,16 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from bot.grounding import date_rule, hedge_rule, name_rule, negation_rule, number_rule, speaker_rule, surface_rules
+from bot.grounding import (
+    contrast_rule,
+    date_rule,
+    hedge_rule,
+    name_rule,
+    negation_rule,
+    number_rule,
+    speaker_rule,
+    surface_rules,
+)
 from bot.grounding.reply import Written, WrittenSentence
 from bot.grounding.statement import Statement, statement
 
@@ -218,6 +227,8 @@ def _borne_out(
         said, there, doubted=any(_DOUBTS & set(quote.caveats) for quote in quotes)
     ):
         return drop(Rule.NEGATION, wrong)
+    if opposite := contrast_rule.opposite(said, there):
+        return drop(Rule.NEGATION, opposite)
     if (denial := _DENIAL.search(said.text)) and not any(_DENIED.search(quote.text) for quote in quotes):
         return drop(Rule.NEGATION, denial.group()[:40])
     if hedge := hedge_rule.lost_hedge(said, there):

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from bot.grounding import (
+    contrast_rule,
     date_rule,
     hedge_rule,
     name_rule,
@@ -68,6 +69,8 @@ def _moved(here: Statement, there: Statement) -> tuple[Rule, str] | None:
         return None
     if hedge := hedge_rule.lost_hedge(here, (there,)):
         return Rule.HEDGE, hedge
+    if opposite := contrast_rule.opposite(here, (there,)):
+        return Rule.NEGATION, opposite
     if speaker := speaker_rule.moved_speech(here, (there,), ("",)) or speaker_rule.mixed_up(here, (there,)):
         return Rule.ATTRIBUTION, speaker
     if speaker_rule.changed_places(here, (there,)):

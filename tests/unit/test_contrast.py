@@ -1,0 +1,97 @@
+"""Contrasts: the gate drops the opposite of what a quote says, and keeps what says the same with other words."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from bot.grounding import contrast_rule
+from bot.grounding.opposites import hits_of, opposed, rows
+from bot.grounding.statement import statement
+
+_DAY = date(2026, 11, 18)
+
+
+def _opposite(quote: str, said: str) -> str:
+    there, here = (text.split(": ", 1) for text in (quote, said))
+    return contrast_rule.opposite(statement(here[1], here[0]), (statement(there[1], there[0], _DAY),))
+
+
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("de: Die Miete sank in Berstadt um 4 Prozent.", "en: Rents in Berstadt rose by 4 percent."),
+        ("en: Shares in Talvik were up 3 percent.", "de: Die Talvik-Aktie gab um 3 Prozent nach."),
+        (
+            "de: In Hallig leben 40 Luchse, sechs mehr als vor zwei Jahren.",
+            "de: In Hallig leben 40 Luchse, sechs weniger als vor zwei Jahren.",
+        ),
+        (
+            "en: The price is 8 percent below the level of May and 2 percent above that of June.",
+            "en: The price is 8 percent above the level of May.",
+        ),
+        (
+            "de: Frühestens im Mai fährt die Bahn nach Orla wieder.",
+            "en: The train to Orla will run in May at the latest.",
+        ),
+        ("en: The city lifted its curfew on Monday.", "de: Die Stadt hat am Montag eine Ausgangssperre verhängt."),
+        ("de: Das Gericht sprach Edda Kroll frei.", "en: The court convicted Edda Kroll."),
+        ("en: Sixteen people were wounded near Aden.", "de: Bei Aden wurden 16 Menschen getötet."),
+        ("en: Five guests had minor burns.", "de: Fünf Gäste erlitten schwere Verbrennungen."),
+        ("de: Der Verband begrüßte das Gesetz.", "en: The association criticised the law."),
+        ("en: The road will be cleared before Easter.", "de: Die Straße wird nach Ostern geräumt."),
+        ("en: It broke out late on Monday in Lund.", "de: In Lund brach es früh am Montag aus."),
+        ("de: Die Brücke ist teilweise in Betrieb.", "de: Die Brücke ist vollständig in Betrieb."),
+    ],
+)
+def test_it_drops_the_opposite_of_a_quote(quote: str, said: str) -> None:
+    assert _opposite(quote, said)
+
+
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("de: Die Miete ist nicht gesunken.", "en: The rent has not fallen."),
+        ("de: Die Miete ist nicht gesunken.", "en: The rent rose or stayed as it was."),
+        ("en: Sales fell less than feared.", "de: Der Absatz ging weniger stark zurück als befürchtet."),
+        ("en: The pass is no longer closed.", "de: Der Pass ist wieder geöffnet."),
+        ("de: Die Stadt hat das Badeverbot aufgehoben.", "en: Swimming is allowed in the town again."),
+        ("de: Die Mieten stiegen, während die Löhne sanken.", "en: Wages fell while rents rose."),
+        (
+            "en: Stocks were at 60 percent, 5 points below the level of last year.",
+            "de: Die Lager waren zu 60 Prozent gefüllt, im Vorjahr waren es fünf Punkte mehr.",
+        ),
+        ("en: Lund beat Visby in the final.", "de: Visby verlor im Finale gegen Lund."),
+        ("en: Norvik sells its mill to Orla.", "de: Orla kauft die Mühle von Norvik."),
+        ("de: Die Anklage forderte Haft, die Verteidigung Freispruch.", "en: The defence asked for an acquittal."),
+        ("en: The two missing sailors were found alive.", "de: Die beiden vermissten Segler leben."),
+        ("en: The alert was raised to the second-highest level.", "de: Es gilt nun die zweithöchste Warnstufe."),
+        ("de: Der Verlust schrumpfte auf 2 Millionen Euro.", "en: The loss fell to 2 million euros."),
+    ],
+)
+def test_it_keeps_what_says_the_same(quote: str, said: str) -> None:
+    assert not _opposite(quote, said)
+
+
+def test_every_side_that_is_set_against_another_has_words_in_both_languages() -> None:
+    sides = {row[0]: row for row in rows() if len(row) == 3}
+    assert set(opposed()) <= set(sides)
+    assert all(german.strip() and english.strip() for _, german, english in sides.values())
+
+
+def test_no_word_stands_on_both_sides_of_a_pair() -> None:
+    sides = {row[0]: row[1:] for row in rows() if len(row) == 3}
+    for side, others in opposed().items():
+        for (other, _), column in product(others, (0, 1)):
+            assert not set(sides[side][column].split()) & set(sides[other][column].split()), (side, other)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\x00", "\ud800 fell", "fell " * 5_000, "gab " * 5_000 + "nach", "9" * 5_000]
+)
+def test_it_survives_any_text(text: str) -> None:
+    one = statement(text, "en")
+    assert contrast_rule.opposite(one, (one, statement(text, "de"))) == ""
+    assert hits_of(statement(text, "fr")) == ()

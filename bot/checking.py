@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.app import database_url, index_root, seal_of
-from bot.chat.findings import Finding, Verdict
+from bot.chat.findings import Finding, Verdict, suspicious_finding
+from bot.domain import TERMINAL
 from bot.errors import VerbatimError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ async def examine_machine(settings: Settings) -> list[Finding]:
 async def examine_for_chat(settings: Settings) -> list[Finding]:
     """The same for admins of a workspace, who need not be the owners of this machine: no path, no address of it."""
     found = await examine_machine(settings)
+    found = [one for one in found if one.key != "suspicious"]  # who asks is told of what may be seen there
     return [replace(one, facts=one.facts if one.key in _OUTSIDE else "", where="") for one in _once_a_key(found)]
 
 
@@ -124,7 +126,8 @@ def _library(settings: Settings) -> list[Finding]:
     except VerbatimError as error:
         key = error.code if error.code in ("library-newer", "library-damaged") else "library-unread"
         return [Finding(key, Verdict.BAD, error.code), Finding("index", Verdict.OPEN)]
-    return [Finding("library", Verdict.GOOD, stored), _index(settings, url), *_embedding(settings, url)]
+    found = [Finding("library", Verdict.GOOD, stored), _index(settings, url), *_embedding(settings, url)]
+    return [*found, *_suspicious(url)]
 
 
 def _embedding(settings: Settings, url: str) -> list[Finding]:
@@ -139,6 +142,19 @@ def _embedding(settings: Settings, url: str) -> list[Finding]:
         return []
     facts = f"{found.passages:,} / -{found.changes - found.followed:,} = {found.percent} %"
     return [Finding("embedding", Verdict.GOOD, facts)]
+
+
+def _suspicious(url: str) -> list[Finding]:
+    from bot.library.opening import open_desk
+
+    try:
+        desk = open_desk(url)
+        try:
+            return [suspicious_finding(desk, TERMINAL)]
+        finally:
+            desk.close()
+    except VerbatimError:  # what is wrong with the library is said already
+        return []
 
 
 def _index(settings: Settings, url: str) -> Finding:

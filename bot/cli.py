@@ -272,17 +272,21 @@ def add(context: click.Context, files: tuple[Path, ...], *, title: str, lang: st
 @main.command(short_help="What was read, and what could not be.")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.option("--state", type=click.Choice(["all", "kept", "failed", "removed"]), default="all", show_default=True)
+@click.option("--suspicious", is_flag=True, help="Only those of the last 2,000 that hide text, or speak to a model.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @click.pass_context
-def documents(context: click.Context, *, as_json: bool, state: str, limit: int) -> None:
+def documents(context: click.Context, *, as_json: bool, state: str, suspicious: bool, limit: int) -> None:
     """List the documents with their state; what could not be read with the reason."""
     with failures_in_words():
         settings = settings_of(context)
         from bot.app import open_reading_room
-        from bot.commands import list_documents
+        from bot.commands import list_documents, list_suspicious
 
         with open_reading_room(settings) as room:
-            list_documents(room, state, limit, as_json=as_json, show=lambda text: echo(text, settings))
+            if suspicious:
+                list_suspicious(room, limit, as_json=as_json, show=lambda text: echo(text, settings))
+            else:
+                list_documents(room, state, limit, as_json=as_json, show=lambda text: echo(text, settings))
 
 
 @main.command(short_help="Show a stored document.")

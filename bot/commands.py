@@ -402,6 +402,19 @@ def _draft_text(data: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def list_suspicious(room: ReadingRoom, limit: int, *, as_json: bool, show: Callable[[str], None]) -> None:
+    """Print the documents in which something was seen that is not for readers, newest first, one line each."""
+    from bot.chat.terminal.printing import printable
+
+    found = room.desk.suspicious(TERMINAL, limit=limit)
+    if as_json:
+        show(json.dumps([document_data(d) | {"suspicious": signs} for d, signs in found], ensure_ascii=False, indent=2))
+        return
+    for document, signs in found:
+        show(f"#{document.id:<5} {printable(document.name)} · {printable(', '.join(signs))}")
+    show("They can be quoted like any other; no model is shown what readers do not see." if found else "None.")
+
+
 def list_documents(room: ReadingRoom, state: str, limit: int, *, as_json: bool, show: Callable[[str], None]) -> None:
     """Print the documents, newest first, one line each."""
     from bot.chat.terminal.printing import printable

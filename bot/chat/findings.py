@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from bot.chat.foreign_words import seen
 from bot.chat.messages import Block, Heading, Message, Paragraph, Points, Tone
 from bot.chat.texts import say
 
@@ -14,7 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.domain import Scope
+    from bot.library.desk import Desk
+
 _LINES: Final = 5
+_LOOKED_AT: Final = 500  # documents
+_NAMED: Final = 3
+_SERIOUS: Final = ("hidden", "tag characters", "language model")  # a soft hyphen too many is no attack
 CLOCK_S: Final = 30.0  # signatures are good for minutes, but a brief that is half a minute off is seen
 
 
@@ -69,6 +76,18 @@ def clock_finding(date: str, now: datetime, where: str) -> Finding:
         return Finding("clock", Verdict.OPEN, where=where)
     facts = f"{off_s:+.0f} s"
     return Finding("clock", Verdict.GOOD if abs(off_s) <= CLOCK_S else Verdict.BAD, facts, where)
+
+
+def suspicious_finding(desk: Desk, scope: Scope) -> Finding:
+    """Which of the last documents that a place sees hide something from readers, or speak to a model."""
+    found = [
+        (document, ", ".join(serious))
+        for document, signs in desk.suspicious(scope, limit=_LOOKED_AT)
+        if (serious := [sign for sign in signs if any(word in sign for word in _SERIOUS)])
+    ]
+    named = "; ".join(f"#{document.id} {seen(document.name)[:60]} ({signs})" for document, signs in found[:_NAMED])
+    facts = f"{len(found)}: {named}{' …' if len(found) > _NAMED else ''}" if found else "0"
+    return Finding("suspicious", Verdict.OPEN if found else Verdict.GOOD, facts)
 
 
 def findings_message(findings: Sequence[Finding], language: str) -> Message:

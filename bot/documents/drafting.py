@@ -8,6 +8,7 @@ from typing import Final
 from bot.documents import boilerplate, cleaning, dating, metadata
 from bot.documents.characters import keepable
 from bot.documents.extracted import Extracted
+from bot.documents.orders import orders_in
 from bot.documents.refusals import unreadable
 from bot.documents.sentences import split_sentences
 from bot.documents.translation import machine_translation_signs
@@ -49,7 +50,7 @@ def draft_document(extracted: Extracted) -> DocumentDraft:
         encoding=extracted.encoding,
         address=extracted.address,
         dropped=cleaning.labels_of({index: label for index, label in without.items() if label != "title"}),
-        suspicious=tuple(dict.fromkeys((*extracted.suspicious, *seen))),
+        suspicious=tuple(dict.fromkeys((*extracted.suspicious, *seen, *orders_in(text)))),
     )
 
 

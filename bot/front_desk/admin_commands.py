@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ import msgspec
 
 from bot.chat.commands import typed_as
 from bot.chat.composing import note_message
-from bot.chat.findings import Finding, Verdict, findings_message
+from bot.chat.findings import Finding, Verdict, findings_message, suspicious_finding
 from bot.chat.messages import Attachment, Button, ButtonStyle, Facts, Heading, Message, Paragraph, Tone
 from bot.chat.requests import Request, Responder, Right
 from bot.chat.texts import say
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from bot.front_desk.permits import Permits
     from bot.library.brief_store import BriefStore
     from bot.library.delivery_store import DeliveryStore
+    from bot.library.desk import Desk
     from bot.library.source_store import SourceStore
     from bot.library.subscription_store import SubscriptionStore
     from bot.library.workspace_store import WorkspaceStore
@@ -79,7 +81,9 @@ class AdminCommands:
         *,
         wake: Callable[[str], None],
         now: Callable[[], datetime],
+        desk: Desk | None = None,
     ) -> None:
+        self._desk = desk
         self._stores, self._permits, self._faces, self._insights = stores, permits, faces, insights
         self._examine, self._wake, self._now = examine, wake, now
         self._taken: Pending[Configuration] = Pending(now)
@@ -106,6 +110,8 @@ class AdminCommands:
         if not place.direct:
             found += await self._decided(place, language_of(request))
         found += await self._examine()
+        if self._desk is not None:
+            found.append(await asyncio.to_thread(suspicious_finding, self._desk, place.scope))
         await responder.only_you(findings_message(found, language_of(request)))
 
     async def _decided(self, place: Place, language: str) -> list[Finding]:

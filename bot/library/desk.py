@@ -49,6 +49,13 @@ class Desk(Protocol):
         """Documents in these states (None: all), the last one to arrive first."""
         ...
 
+    def suspicious(
+        self, scope: Scope, *, looked_at: int = 2000, limit: int = 100
+    ) -> list[tuple[Document, tuple[str, ...]]]:
+        """Of the last documents that were kept those in which something was seen that readers do not see, or that is
+        not meant for them, and what; the last one to arrive first."""
+        ...
+
     def document_count(self, scope: Scope, *, states: Collection[DocumentState] | None = None) -> int:
         """How many `documents` there are."""
         ...

@@ -5,6 +5,7 @@ The adapters differ only in how a statement is run: they hand over a `Run`. Para
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -168,6 +169,17 @@ def documents(
         audiences | wanted | {"limit": max(0, limit), "offset": max(0, offset)},
     )
     return [rows.document(row) for row in found]
+
+
+def suspicious(run: Run, scope: Scope, *, looked_at: int, limit: int) -> list[tuple[Document, tuple[str, ...]]]:
+    seen, audiences = _seen_by(scope)
+    found = run(
+        f"SELECT {rows.DOCUMENT}, v.notes FROM (SELECT * FROM document d WHERE {seen} AND d.state = 'kept' "
+        f"ORDER BY d.id DESC LIMIT :looked_at) d {_CURRENT} WHERE v.notes NOT LIKE :none "
+        f"ORDER BY d.id DESC LIMIT :limit",
+        audiences | {"looked_at": looked_at, "limit": limit, "none": '%"suspicious": []%'},
+    )
+    return [(rows.document(row[:-1]), tuple(json.loads(row[-1])["suspicious"])) for row in found]
 
 
 def document_count(run: Run, scope: Scope, *, states: Collection[DocumentState] | None) -> int:
@@ -341,6 +353,11 @@ class DeskReads(ABC):
         offset: int = 0,
     ) -> list[Document]:
         return documents(self._run, scope, states=states, limit=limit, offset=offset)
+
+    def suspicious(
+        self, scope: Scope, *, looked_at: int = 2000, limit: int = 100
+    ) -> list[tuple[Document, tuple[str, ...]]]:
+        return suspicious(self._run, scope, looked_at=looked_at, limit=limit)
 
     def document_count(self, scope: Scope, *, states: Collection[DocumentState] | None = None) -> int:
         return document_count(self._run, scope, states=states)

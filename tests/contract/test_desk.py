@@ -40,6 +40,18 @@ async def test_the_desk_reads_what_the_store_wrote(store: Store, desk: Desk) -> 
     assert desk.story_sizes([a, b, 2**80]) == {a: 2}
 
 
+async def test_what_hides_text_is_told_to_those_who_may_see_it(store: Store, desk: Desk) -> None:
+    source, private = await folder(store), await folder(store, "w:slack-1/c:C1")
+    await keep(store, source, "plain.txt", paper())
+    await keep(store, source, "odd.txt", replace(paper("One."), suspicious=("hidden text", ODD)))
+    await keep(store, private, "mine.txt", replace(paper("Two."), suspicious=("tag characters",)))
+    assert [(one.name, signs) for one, signs in desk.suspicious(HOUSE)] == [("odd.txt", ("hidden text", ODD))]
+    assert [one.name for one, _ in desk.suspicious(Scope("slack-1", "C1"))] == ["mine.txt", "odd.txt"]
+    assert desk.suspicious(HOUSE, looked_at=0) == []
+    await keep(store, source, "odd.txt", paper("One, anew."))
+    assert desk.suspicious(HOUSE) == []
+
+
 async def test_receipts_of_the_desk_and_the_store_are_one_list(store: Store, desk: Desk) -> None:
     key = await keep(store, await folder(store), "a.txt", paper())
     version = desk.version(HOUSE, key)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.briefs.brief import quotes_of, thawed_brief
+from bot.briefs.brief import thawed_brief, versions_of
 from bot.chat.brief_messages import look_of, messages_of
 from bot.chat.charts import chart_picture
 from bot.chat.pages import BriefPage, atom, html, index_html, markdown
@@ -80,8 +80,7 @@ class BriefFiles:
     async def page_of(self, record: BriefRecord) -> tuple[BriefPage, tuple[Picture, ...]]:
         """A frozen brief as a page, with its pictures."""
         brief = thawed_brief(record.body)
-        wanted = {one.quote.version_id for entry in brief.entries for one in quotes_of(entry)}
-        versions = await self._store.versions(None, wanted)
+        versions = await self._store.versions(None, versions_of(brief))
         addresses = {id_: version.facts.address for id_, version in versions.items()}
         look = look_of(record.body)
         language = look.language if look is not None else "en"

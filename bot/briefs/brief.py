@@ -109,6 +109,8 @@ class BriefEntry:
     unverified: bool = False  # a quote of it says that it was not independently verified
     why: tuple[Why, ...] = ()  # why it stands here, weightiest reason first
     lines: tuple[BriefLine, ...] = ()  # shown above the quotes; empty: the quotes tell it
+    titles: tuple[str, ...] = ()  # as `documents`
+    version_ids: tuple[int, ...] = ()  # as `documents`
 
     @property
     def changed(self) -> tuple[NewFact, ...]:
@@ -224,6 +226,14 @@ def _sayable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _sayable(one) for key, one in value.items()}
     return [_sayable(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def versions_of(brief: Brief) -> list[int]:
+    """Every version that a brief quotes or leads to."""
+    found: list[int] = []
+    for entry in brief.entries:
+        found += [*(quote.quote.version_id for quote in quotes_of(entry)), *entry.version_ids]
+    return list(dict.fromkeys([*found, *(one.version_id for one in brief.also_new if one.version_id)]))
 
 
 def quotes_of(entry: BriefEntry) -> list[ShownQuote]:

@@ -340,6 +340,8 @@ def finished(one: Sketch, memberships: Mapping[int, Membership]) -> BriefEntry |
         voices=one.voices,
         conflicts=tuple(conflicts(one.ordered, one.earlier, lambda v: _report_of(v, memberships), facts)),
         chart=chart_of(facts, [*one.earlier, *one.ordered]),
+        titles=tuple(" ".join(v.facts.title.split())[:_LONGEST_HEADLINE] for v in story.new),
+        version_ids=tuple(v.facts.id for v in story.new),
     )
     doubted = any("not-independently-verified" in quote.caveats for quote in quotes_of(entry))
     return replace(entry, unverified=doubted)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime  # at run time, too: a look is read back by its types
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -153,7 +154,9 @@ def _overview(brief: Brief, look: Look, addresses: Mapping[int, str], title: str
         _put_quotes(told, entries, addresses, language, _ROOM - taken)
     all_blocks = [*head, *(block for lines in told for block in lines), *rest]
     summary = f"{title}: " + " · ".join(_name(entry, _HEADLINE) for entry in entries) if entries else title
-    return Message(summary, tuple(all_blocks), language, Tone.PLAIN, _overview_buttons(look, ref))
+    leads_to = tuple(one.version_id for one in brief.also_new if one.version_id)
+    buttons = _overview_buttons(look, ref)
+    return Message(summary, tuple(all_blocks), language, Tone.PLAIN, buttons, leads_to=leads_to)
 
 
 def _reach(brief: Brief, look: Look) -> str:
@@ -333,7 +336,10 @@ def story_message(brief: Brief, number: int, look: Look, addresses: Mapping[int,
         Button("👍", f"good:brief/{ref}/{number}"),
         Button("👎", f"bad:brief/{ref}/{number}"),
     )
-    return Message(headline, tuple(blocks), language, Tone.PLAIN, buttons, attached, silent=True)
+    leads_to = dict.fromkeys([*(one.quote.version_id for one in quotes_of(entry)), *entry.version_ids])
+    return Message(
+        headline, tuple(blocks), language, Tone.PLAIN, buttons, attached, silent=True, leads_to=tuple(leads_to)
+    )
 
 
 def full_list(brief: Brief, language: str) -> Message:
@@ -412,18 +418,20 @@ def _chart(chart: Chart, language: str) -> list[Block]:
 
 
 def _articles(entry: BriefEntry, addresses: Mapping[int, str]) -> list[Block]:
-    """Every article of the story, with the way to it where the store holds one."""
-    by_document = {
-        one.quote.document_id: (one.title or one.document, addresses.get(one.quote.version_id, ""))
-        for one in quotes_of(entry)
-    }
-    rows: list[tuple[int, str, str, str]] = []
-    ids = entry.document_ids or tuple(by_document)
-    names = dict(zip(entry.document_ids, entry.documents, strict=False))
-    for document_id in dict.fromkeys((*ids, *by_document)):
-        title, address = by_document.get(document_id, (names.get(document_id, ""), ""))
-        rows.append((len(rows) + 1, title or "–", passage_link(address, ""), ""))
-    return [SourceLinks(tuple(rows[:_MOST_ARTICLES]))] if rows else []
+    """Every article of the story, the new ones first, with the way to it where the store holds one."""
+    new = zip_longest(entry.document_ids, entry.documents, entry.titles, entry.version_ids)
+    quoted = {one.quote.document_id: one.title for one in quotes_of(entry)}
+    known = {
+        id_: (title or quoted.get(id_) or name or "", addresses.get(version or 0, ""))
+        for id_, name, title, version in new if id_
+    }  # fmt: skip
+    for one in quotes_of(entry):
+        known.setdefault(one.quote.document_id, (one.title or one.document, addresses.get(one.quote.version_id, "")))
+    rows = [
+        (n, title or "–", passage_link(address, ""), "")
+        for n, (title, address) in enumerate(list(known.values())[:_MOST_ARTICLES], 1)
+    ]
+    return [SourceLinks(tuple(rows))] if rows else []
 
 
 def _reasons(entry: BriefEntry, language: str) -> str:

@@ -140,6 +140,7 @@ class Message:
     buttons: tuple[Button | Menu, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     silent: bool = False  # notifies nobody (the stories below a brief)
+    leads_to: tuple[int, ...] = ()  # versions that are not quoted here, to whose addresses it may link
 
     def quotes(self) -> tuple[ShownQuote, ...]:
         """Everything that stands between quotation marks, for the last check and for the receipt."""
@@ -153,6 +154,8 @@ class Message:
                 found.add(block.link)
             elif isinstance(block, SourceLinks):
                 found |= {address for _, _, address, _ in block.rows}
+            elif isinstance(block, Points):
+                found |= set(block.links)
         return frozenset(found - {""})
 
 

@@ -15,7 +15,8 @@ class Outgoing:
     """One call's body. `quotes` are all that stands between our quotation marks, `links` all that may be pressed.
 
     `files` are names with the SHA-256 of stored bytes, `alts` what pictures among them show, in their order; `omitted`
-    counts what did not fit. `title` and `topics` are for channels in which every message is a post with name and tags.
+    counts what did not fit. `leads_to` are versions beside the quoted ones, to whose addresses it may link. `title` and
+    `topics` are for channels in which every message is a post with a name and tags.
     """
 
     body: dict[str, Any]
@@ -26,6 +27,7 @@ class Outgoing:
     title: str = ""
     topics: tuple[str, ...] = ()
     alts: tuple[str, ...] = ()
+    leads_to: tuple[int, ...] = ()
 
     def described_files(self) -> list[tuple[str, str, str]]:
         """Every file with its name, the SHA-256 of its bytes, and what it shows, which may be empty."""

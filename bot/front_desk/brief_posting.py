@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bot.briefs.brief import frozen_brief, quotes_of, thawed_brief, told_documents
+from bot.briefs.brief import frozen_brief, thawed_brief, told_documents, versions_of
 from bot.briefs.briefing import BriefAsk
 from bot.briefs.windows import Owing, owing
 from bot.chat.brief_messages import Look, gone_message, look_of, messages_of, with_look
@@ -515,10 +515,8 @@ def _is_handed_over(source: Source, audiences: Collection[str]) -> bool:
 
 
 def _versions_in(body: bytes) -> list[int]:
-    """The versions that a frozen brief quotes, and those that its further headlines lead to."""
-    brief = thawed_brief(body)
-    quoted = [one.quote.version_id for entry in brief.entries for one in quotes_of(entry)]
-    return list(dict.fromkeys([*quoted, *(one.version_id for one in brief.also_new if one.version_id)]))
+    """The versions that a frozen brief quotes or leads to."""
+    return versions_of(thawed_brief(body))
 
 
 def _rendered(face: Face, messages: BriefMessages, record: BriefRecord) -> tuple[Outgoing, list[Outgoing], str]:

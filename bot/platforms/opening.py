@@ -279,13 +279,14 @@ async def _written_brief(writer: Writer, brief: Brief, language: str, wish: Brie
 
 
 def _facts_of(app: App, faces: Mapping[str, Face]) -> StoreFacts:
-    """For the last check: the quoted versions as the store holds them now, and which of the links it holds, or lead to
-    a message of ours."""
+    """For the last check: the versions that a message quotes or leads to as the store holds them now, and which of the
+    links it holds, or lead to a message of ours."""
 
     async def facts(outgoing: Outgoing) -> tuple[dict[int, StoredVersion], set[str]]:
         from bot.chat.discord.markdown import link_safe
 
-        versions = await app.store.versions(None, {quote.version_id for quote in outgoing.quotes})
+        quoted = {quote.version_id for quote in outgoing.quotes}
+        versions = await app.store.versions(None, {*quoted, *outgoing.leads_to})
         held = {address for one in versions.values() if (address := one.facts.address)}
         pages = {address.partition("#")[0] for address in held}
         ours = {link for link in outgoing.links if any(face.is_message(link) for face in faces.values())}

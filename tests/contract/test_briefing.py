@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from zlib import crc32
 
 import pytest
 from sqlalchemy import text
 
-from bot.briefs.brief import Brief, frozen_brief, told_documents
+from bot.briefs.brief import Brief, frozen_brief, told_documents, versions_of
 from bot.briefs.briefing import BriefAsk, Briefing
+from bot.chat.brief_messages import Look, messages_of, with_look
+from bot.chat.discord.face import DiscordFace
+from bot.chat.discord.inspecting import inspect as inspect_discord
+from bot.chat.last_check import problems_of
+from bot.chat.slack.face import SlackFace
+from bot.chat.slack.inspecting import inspect as inspect_slack
 from bot.domain import EVERYONE, Scope, Source, SourceKind
 from bot.library.brief_store import Mute
 from bot.library.desk import Desk
 from bot.library.sql_store import SqlStore
 from bot.library.store import Membership
+from bot.platforms.opening import _facts_of
 from tests.contract.papers import HOUSE, LATER, NOON, bytes_of, folder, paper
 
 SENT = "Karsow sent 12,000 soldiers to the harbour of Velmark, minister Jana Brandt said."
@@ -34,7 +43,9 @@ class Newsroom:
         return await self.store.ensure_source(SourceKind.FEED, f"https://{name}.example/feed", audience)
 
     async def publish(self, source: Source, name: str, words: str, *, story: int = 0, outlet: str = "") -> int:
-        draft = replace(paper(words, title=f"Title of {name}"), outlet=outlet)
+        host = outlet.lower().replace(" ", "-") or f"paper{crc32(name.encode())}"
+        address = f"https://{host}.example/{name.replace(' ', '-').replace('/', '')}"
+        draft = replace(paper(words, title=f"Title of {name}"), outlet=outlet, address=address)
         saved = await self.store.save_draft(source, name, draft, bytes_of(draft), seen_at=NOON)
         number = saved.document.id
         await self.store.put_memberships([Membership(number, number, story or number)])
@@ -191,6 +202,31 @@ async def test_one_publisher_has_two_stories_at_most(room: Newsroom) -> None:
     assert len([one for one in shown if one.startswith("BBC")]) == 2
     assert "Velmark Post" in shown
     assert len(brief.also_new) == 1
+
+
+@pytest.mark.parametrize("style", ["bullets", "prose", "headlines"])
+async def test_what_a_brief_links_to_passes_the_last_check_of_both_platforms(
+    room: Newsroom, store: SqlStore, style: str
+) -> None:
+    source = await room.feed("mine")
+    for n in range(9):
+        story = await room.publish(source, f"mill {n}", MILL.replace("Lindholm", f"Lindholm{n}"), outlet=f"Paper {n}")
+    for n in range(3):  # more reports than are quoted
+        words = MILL.replace("Lindholm", "Lindholm8") + f" Neighbour {n} of the mill wept for {20 + n} hours."
+        await room.publish(source, f"mill 8 {n}", words, story=story, outlet=f"Herald {n}")
+    brief = room.brief(length="short")
+    assert brief.also_new
+    versions = await store.versions(None, versions_of(brief))
+    body = with_look(frozen_brief(brief), Look("discord", "w", "c", style=style))
+    addresses = {id_: one.facts.address for id_, one in versions.items()}
+    made = messages_of(body, "ab" * 32, addresses)
+    linked = set().union(*(message.links() for message in (made.overview, *made.stories)))
+    assert len(linked) >= 9, "every document of it"
+    facts = _facts_of(SimpleNamespace(store=store), {})  # type: ignore[arg-type]
+    for face, inspect in ((DiscordFace(), inspect_discord), (SlackFace(), inspect_slack)):
+        for message in (made.overview, *made.stories):
+            outgoing = face.render(message)
+            assert await problems_of(outgoing, inspect(outgoing.body), facts) == []
 
 
 async def test_a_window_may_begin_at_an_instant(room: Newsroom, store: SqlStore, desk: Desk) -> None:

@@ -101,6 +101,7 @@ def render(message: Message) -> Outgoing:
         quotes=tuple(quote for unit in kept for quote in unit.quotes),
         links=tuple(dict.fromkeys([*links, *field_links, *(one for unit in kept for one in unit.links), *pressed])),
         omitted=omitted,
+        leads_to=message.leads_to,
     )
 
 

@@ -79,6 +79,7 @@ def render(message: Message) -> Outgoing:
         quotes=tuple(quote for unit in kept for quote in unit.quotes),
         links=tuple(dict.fromkeys([*(link for unit in kept for link in unit.links), *pressed])),
         omitted=omitted,
+        leads_to=message.leads_to,
     )
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 
+from bot.app import rare_searches_for_cycles
 from bot.front_desk.asking import Asking
 from bot.library.sql_delivery_store import SqlDeliveryStore
 from bot.library.sql_store import SqlStore
@@ -51,8 +52,9 @@ async def serve(platform: str, api: str, host: str, documents: int, folder: Path
             deliveries = SqlDeliveryStore(store.transactions)
             held = {one.facts.id: one for one in versions}
             async with PLATFORMS[platform](api, host, asking, deliveries, held) as listening:
-                print("ready", flush=True)
-                await listening.courier.run(asyncio.Event())
+                with rare_searches_for_cycles():
+                    print("ready", flush=True)
+                    await listening.courier.run(asyncio.Event())
 
 
 class _Discord:

@@ -6,6 +6,7 @@ answer, as they are without a model.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +27,7 @@ MOST_SENTENCES: Final = 4
 MOST_MARKED: Final = 5  # quotes: as many as a message shows
 TIME_LIMIT_S: Final = 20.0
 TRANSLATING_S: Final = 15.0
+TOTAL_S: Final = TIME_LIMIT_S + TRANSLATING_S
 # What is worth a line of the reader's: that there could be more. That a model had nothing to add is not.
 _WORTH_SAYING: Final = frozenset(
     {ModelOutcome.DOWN, ModelOutcome.SLOW, ModelOutcome.LIMITED, ModelOutcome.REFUSED, ModelOutcome.BUDGET}
@@ -58,6 +60,7 @@ async def write_answer(
     more: Sequence[ShownQuote] = (),
     befores: Sequence[str] = (),
     time_limit_s: float = TIME_LIMIT_S,
+    total_s: float = TOTAL_S,
     payer: Payer = OURSELVES,
     in_order: bool = False,
 ) -> WrittenAnswer:
@@ -67,8 +70,10 @@ async def write_answer(
     `more` are further sentences of the evidence, which are shown beside the answer's own quotes only where a sentence
     rests on them; `befores` what stands before each of the answer's quotes and of `more`, in their order. `in_order`:
     the answer's quotes were shown under their numbers already and keep them. A refusal stays one, and asks no model.
-    Where the model gave nothing and might have, the answer's `note` says so. Never raises but for being cancelled.
+    Where the model gave nothing and might have, the answer's `note` says so. Sentences have `time_limit_s`, with the
+    translations together `total_s`. Never raises but for being cancelled.
     """
+    ends = asyncio.get_running_loop().time() + total_s
     if answer.status is not AnswerStatus.ANSWERED or not answer.quotes:
         return WrittenAnswer(answer, Writing(reason="nothing-to-show"))
     sides = [side.quotes[0] for conflict in answer.conflicts for side in conflict.sides if side.quotes]
@@ -78,7 +83,7 @@ async def write_answer(
         "answer",
         rows,
         language=answer.language,
-        time_limit_s=time_limit_s,
+        time_limit_s=min(time_limit_s, total_s),
         today=today,
         most_sentences=MOST_SENTENCES,
         payer=payer,
@@ -87,9 +92,10 @@ async def write_answer(
     made = with_lines(answer, writing.sentences, rows, in_order=in_order)
     calls, dropped = writing.calls, sum(writing.dropped.values())
     if writing.failure is None and writing.reason != ModelOutcome.SLOW:
+        left = max(0.0, ends - asyncio.get_running_loop().time())
         translations = await writer.translate(
             number_sentences(made.quotes[:MOST_MARKED]),
-            language=answer.language, time_limit_s=min(TRANSLATING_S, time_limit_s), payer=payer,
+            language=answer.language, time_limit_s=min(TRANSLATING_S, time_limit_s, left), payer=payer,
         )  # fmt: skip
         quotes = {row.number: row.quote.quote for row in number_sentences(made.quotes[:MOST_MARKED])}
         texts = tuple(Translated(quotes[number], text) for number, text in translations.texts.items())

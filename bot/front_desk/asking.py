@@ -31,6 +31,7 @@ _FOLLOW_UP_WORDS: Final = 6  # "And in Odessa?", "Und wann war das?": such a que
 _REWRITING_S: Final = 8.0
 _T = TypeVar("_T")
 _WRITING_S: Final = 20.0
+_ALTOGETHER_S: Final = 43.0  # what is worded by then is shown, with or without translations
 _CALM_S: Final = 0.001
 _LATE_S: Final = 0.005  # a loop that wakes up so much later than it was asked to is busy
 _CALM_AT_MOST_S: Final = 0.25
@@ -111,6 +112,7 @@ class Asking:
         model does; takes no longer than its time."""
         if self._writer is None:
             return None
+        ends = asyncio.get_running_loop().time() + _ALTOGETHER_S
         question, rewriting_calls = found.answer.question, 0
         if earlier and found.leans:
             language = found.answer.language
@@ -124,7 +126,7 @@ class Asking:
                     found = alone
         written = await write_answer(
             found.answer, self._writer, today=now.date(), more=found.more, befores=found.befores,
-            time_limit_s=_WRITING_S, payer=payer,
+            time_limit_s=_WRITING_S, total_s=max(0.0, ends - asyncio.get_running_loop().time()), payer=payer,
         )  # fmt: skip
         answer = replace(written.answer, question=question)
         return replace(written, answer=answer, calls=written.calls + rewriting_calls)

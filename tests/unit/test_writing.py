@@ -29,7 +29,7 @@ from bot.grounding.translation import wrong_translation
 from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.quotes.showing import show_sentence
-from bot.writing import KeptWriter, Writer, make_ready
+from bot.writing import KeptWriter, Translations, Writer, make_ready
 from tests.fuzz import model_payloads
 from tests.versions import version_of
 
@@ -156,6 +156,22 @@ async def test_quotes_in_another_language_are_translated_below_them_if_the_numbe
     assert (made.calls, made.dropped) == (2, 1)
     shown = answer_message(made.answer, "de", {})
     assert [b.translation for b in shown.blocks if isinstance(b, QuoteBlock)] == [below["translations"][0]["text"], "", ""]
+
+
+async def test_translations_have_the_time_that_is_left() -> None:
+    given: list[float] = []
+
+    class Timed(Writer):
+        async def translate(self, numbered: Any, *, time_limit_s: float, **more: Any) -> Translations:
+            given.append(time_limit_s)
+            return Translations()
+
+    for total_s in (5.0, 0.0, 60.0):
+        writer = Timed(Model(said(("Zwölf Menschen wurden getötet.", [1]))), PromptFiles(prompt_folders()))
+        await write_answer(answer_of(TOLL, language="de"), writer, today=TODAY, time_limit_s=50, total_s=total_s)
+    assert given[0] <= 5.0
+    assert given[1:-1] in ([], [0.0])
+    assert given[-1] == 15.0
 
 
 async def test_quotes_that_were_shown_keep_their_numbers() -> None:

@@ -109,7 +109,7 @@ def _stated(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Stat
             mention.unit in DURATIONS and last_word(said.lowered, mention.start) in ("over", "über"),
             last_word(said.lowered, mention.start) in ("gegen", "ab")
             or _is_of(said, mention)
-            or _is_among(said, mention),
+            or _is_governed(said, mention),
             around,
             mention.kind == "cardinal" and last_word(said.lowered, mention.start) in _LABELS,
             bool(_WHOLE.search(said.text, max(0, mention.start - 20), mention.start)),
@@ -158,17 +158,10 @@ _GOVERN: Final = re.compile(
 )
 
 
-def _is_among(said: Statement, mention: NumberMention) -> bool:
+def _is_governed(said: Statement, mention: NumberMention) -> bool:
     """Whether "unter" means "among" and "über" "of", as the words before or the verb tell."""
-    word = last_word(said.lowered, mention.start)
-    if said.language != "de" or word not in ("unter", "über") or mention.kind not in ("cardinal", "ordinal"):
-        return False
-    if word == "über" and _GOVERN.search(said.lowered, mention.end):
-        return True
-    before = [one for one in said.words if one.end <= mention.start][-4:-1]
-    if word == "über" or not before or not before[-1].text[0].isupper():
-        return False
-    return len(before) < 2 or before[-2].text.lower() not in ("in", "bei", "aus", "nach", "am", "vor", "nahe")
+    governed = said.language == "de" and last_word(said.lowered, mention.start) == "über"
+    return governed and mention.kind == "cardinal" and _GOVERN.search(said.lowered, mention.end) is not None
 
 
 def _counted(said: Statement, mention: NumberMention) -> int:
@@ -189,7 +182,10 @@ def _head(said: Statement, mention: NumberMention) -> frozenset[str]:
     return said.senses[at]
 
 
-_DIFFERENCE = re.compile(r"\s(?:[^\W\d_]{1,20}\s)?(?:fewer|less|weniger|(?:more|mehr)\s(?:than|als))\b")
+_DIFFERENCE = re.compile(
+    r"\s(?:(?!(?:and|und|on|to|in|of|at|for|by|damit|von|im|am|bei|auf)\b)[^\W\d_]{1,20}\s(?:a\s)?){0,2}"
+    r"(?:fewer|less|weniger|(?:more|mehr|higher|lower|höher|niedriger)\s(?:than|als)|above\b|below\b)"
+)
 
 
 _FORMER = re.compile(

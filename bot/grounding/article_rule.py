@@ -23,7 +23,7 @@ _ONE: Final = {
 }
 _ONE_ABROAD = re.compile(r"\b(?:one|an?|eine?[nmrs]?)\s", re.IGNORECASE)
 _NO_ONE = re.compile(r"\b(?:no|kein\w{0,2}|each|every|jede\w?|pro|per)\s\Z|\b(?:as|als|wie)\s\Z", re.IGNORECASE)
-_ONE_OF = frozenset("of der von hundred thousand million billion dozen third quarter half group gruppe teil part number anzahl".split())  # fmt: skip
+_ONE_OF = frozenset("century decade jahrhundert of der von hundred thousand million billion dozen third quarter half group gruppe teil part number anzahl".split())  # fmt: skip
 
 _NEAR = 3  # words behind an article, one of which may be what it counts
 

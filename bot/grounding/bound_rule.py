@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from bot.languages.bounds import bound_phrases
+from bot.languages.reading import last_word, words_before
 
 if TYPE_CHECKING:
     from bot.grounding.amounts import Stated
@@ -42,6 +43,8 @@ def may_become(one: Stated, said: Statement, other: Stated, quote: Statement) ->
     allowed = _LOOSER.get(b.bound, frozenset({b.bound}))
     if a.bound in allowed:
         return True
+    if {a.bound, b.bound} == {"", "less than"} and _is_among(one, said, other, quote):
+        return True
     if (other.doubtful and a.bound in ("", b.bound)) or (one.doubtful and b.bound in ("", a.bound)):
         return True
     if (one.lasting or other.lasting) and {a.bound, b.bound} == {"", "more than"}:
@@ -52,6 +55,18 @@ def may_become(one: Stated, said: Statement, other: Stated, quote: Statement) ->
     if not b.bound and any(a.bound in _LOOSER[near] for near in _bounds_near(quote, other)):
         return True
     return not a.bound and not allowed.isdisjoint(_bounds_near(said, one))
+
+
+def _is_among(one: Stated, said: Statement, other: Stated, quote: Statement) -> bool:
+    """Whether "unter" means "among", as the other sentence says plainly: "eine Umfrage unter 62", "a survey of 62"."""
+    low, plain = ((one, said), (other, quote)) if one.mention.bound else ((other, quote), (one, said))
+    if last_word(low[1].lowered, low[0].mention.start) not in ("unter", "under"):
+        return False
+    words = words_before(plain[1].lowered, plain[0].mention.start)
+    return not _AMONG.isdisjoint(words[-2:])
+
+
+_AMONG: Final = frozenset("of among amongst from von der den unter aus".split())
 
 
 def _bounds_near(said: Statement, one: Stated) -> frozenset[str]:

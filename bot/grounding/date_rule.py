@@ -211,6 +211,36 @@ def _impossible(said: Statement, quotes: Sequence[Statement]) -> str:
     for month in months - known:
         if not any(month == d.mention.month for quote in quotes for d in dates_of(quote, quote.day)):
             return f"month {month}"
+    for match in _MONTH_WORD.finditer(said.text):  # "From April, …", "August saw …"
+        month = MONTHS[match[1].lower()]
+        if month not in known and not any(_has_month(quote, month) for quote in quotes):
+            return match[1]
+    return _one_day_for_two(said, quotes)
+
+
+_MONTH_WORD = re.compile(
+    r"\b(January|February|April|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
+)
+
+
+def _has_month(quote: Statement, month: int) -> bool:
+    if any(MONTHS[m[1].lower()] == month for m in _MONTH_WORD.finditer(quote.text)):
+        return True
+    dates = dates_of(quote, quote.day)
+    if any(month in (d.mention.month, d.mention.last and d.mention.last.month) for d in dates):
+        return True
+    names = tuple(name for name, number in MONTHS.items() if number == month and len(name) >= _SHORT)
+    return any(word.text.lower().startswith(names) for word in quote.words)
+
+
+def _one_day_for_two(said: Statement, quotes: Sequence[Statement]) -> str:
+    """ "missing since Thursday, found on Thursday", where a quote has one Thursday and a Monday."""
+    mine = [_WEEKDAYS[match[1]] for match in _WEEKDAY.finditer(said.lowered)]
+    for day in {day for day in mine if mine.count(day) > 1}:
+        for quote in quotes:
+            there = [_WEEKDAYS[match[1]] for match in _WEEKDAY.finditer(quote.lowered)]
+            if there.count(day) == 1 and set(there) - set(mine):
+                return "one day for two"
     return ""
 
 
@@ -279,7 +309,7 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
         since = (other for other in there if other.lead == "since")
         if any(_within(other, mine) for other in since):
             return True
-    if _is_in_a_word(mine, quote):
+    if _is_in_a_word(said, mine, quote):
         return True
     if not there and quote.day and mine.mention.first == mine.mention.last == quote.day:
         return bool(_AS_OF.search(said.lowered[: mine.mention.start]))
@@ -290,11 +320,18 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     return _linked(mine, there)
 
 
-def _is_in_a_word(mine: Dated, quote: Statement) -> bool:
+_AHEAD = re.compile(r"\b(?:next|coming|nächste\w?|kommende\w?)\b")
+_PAST = re.compile(r"\b(?:last|past|previous|letzte\w?|vergangene\w?|vorige\w?)\b")
+
+
+def _is_in_a_word(said: Statement, mine: Dated, quote: Statement) -> bool:
     """ "Novemberwoche", "Freitags": a month without day and year, or a weekday, that a quote has in another form."""
     mention = mine.mention
-    if mine.weekday is not None and mention.month is None:
-        return any(_WEEKDAYS[match[1]] == mine.weekday for match in _WEEKDAY.finditer(quote.lowered))
+    if mine.weekday is not None and mention.precision == "weekday" and not mine.lead:
+        ways = {bool(_AHEAD.search(said.lowered)), bool(_AHEAD.search(quote.lowered))}
+        behind = {bool(_PAST.search(said.lowered)), bool(_PAST.search(quote.lowered))}
+        same = any(_WEEKDAYS[match[1]] == mine.weekday for match in _WEEKDAY.finditer(quote.lowered))
+        return same and not (len(ways) > 1 and len(behind) > 1)
     if mention.month is None or mention.day is not None or mine.lead:
         return False
     names = tuple(name for name, number in MONTHS.items() if number == mention.month and len(name) > _SHORT)
@@ -353,6 +390,13 @@ def _same_lead(mine: Dated, other: Dated, *, moved: bool = False) -> bool:
 def _within(other: Dated, mine: Dated) -> bool:
     """Whether the sentence's date says what the quote's says, or less."""
     a, b = mine.mention, other.mention
+    if (
+        mine.lead == "since"
+        and not other.lead
+        and a.precision in ("period", "year")
+        and b.precision in ("day", "weekday")
+    ):
+        return a.first is not None and a.first == b.first  # "from early 2026" is not any day in it
     if mine.edge and mine.edge == other.edge and a.year == b.year:
         return True
     if (

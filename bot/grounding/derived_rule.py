@@ -50,6 +50,7 @@ def is_derived(said: Statement, one: Stated, quotes: Sequence[Statement]) -> boo
         or _is_sum(said, one, quotes)
         or _is_list_counted(one, quotes)
         or _is_span(said, one, quotes)
+        or _is_number_of_days(one, quotes)
     )
 
 
@@ -164,6 +165,18 @@ def _is_difference(said: Statement, one: Stated, quotes: Sequence[Statement]) ->
     )
 
 
+def is_lost_difference(said: Statement, one: Stated, quote: Statement, other: Stated) -> bool:
+    """Whether a sentence takes for an amount what a quote says something is more or less by, or the other way round."""
+    if one.mention.kind not in ("money", "cardinal", "measure") or one.mention.bound in ("more than", "less than"):
+        return False
+    if other.role == "difference" and not one.role:
+        return not _COMPARED.search(said.lowered)
+    if one.role == "by" and not other.role and one.mention.kind == "money":
+        rivals = [o for o in numbers_of(quote).stated if o is not other and o.role in ("by", "difference")]
+        return any(o.mention.unit == other.mention.unit for o in rivals)
+    return False
+
+
 def _keeps_bound(bound: str, *parts: Stated) -> bool:
     """Whether what was made of some amounts is meant as exactly as they are, or less."""
     theirs = {part.mention.bound for part in parts} - {""}
@@ -182,6 +195,17 @@ def _is_sum(said: Statement, one: Stated, quotes: Sequence[Statement]) -> bool:
         for count in (2, 3)
         for parts in combinations(amounts, count)
     )
+
+
+def _is_number_of_days(one: Stated, quotes: Sequence[Statement]) -> bool:
+    """ "two days of strikes" for "on Thursday and Friday"."""
+    if one.mention.unit != "day" or one.mention.bound or not 1 < one.mention.value <= _SMALL:
+        return False
+    for quote in quotes:
+        days = {(d.first, quote.text[d.start : d.end]) for d in dates_on(quote, quote.day) if d.first == d.last}
+        if len(days) == one.mention.value:
+            return True
+    return False
 
 
 def _is_span(said: Statement, one: Stated, quotes: Sequence[Statement]) -> bool:

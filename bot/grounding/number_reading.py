@@ -45,6 +45,14 @@ def mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMen
 
 _AND_A_HALF = re.compile(r"\b(?P<whole>andert|einein|zweiein|dreiein|vierein)halb(?:mal|fach)", re.IGNORECASE)
 _WHOLES: Final = {"andert": 1, "einein": 1, "zweiein": 2, "dreiein": 3, "vierein": 4}
+_HALF_A = re.compile(
+    r"\bhalf an? (?P<en>century|decade|year|hour|day|minute)\b"
+    r"|\b(?:eine?[nmrs]? )?halbe[nmrs]? (?P<de>jahrhundert|jahrzehnt|jahr|stunde|tag)(?:e?s|e)?\b"
+)
+_HALVED: Final = {
+    "century": "century", "decade": "decade", "year": "year", "hour": "h", "day": "day", "minute": "min",
+    "jahrhundert": "century", "jahrzehnt": "decade", "jahr": "year", "stunde": "h", "tag": "day",
+}  # fmt: skip
 _FOLD = re.compile(r"fache[nrms]?\Z|mal\Z", re.IGNORECASE)
 
 
@@ -53,6 +61,12 @@ def _and_a_half(said: Statement) -> Iterator[NumberMention]:
     for match in _AND_A_HALF.finditer(said.text):
         bound = bound_of(words_before(said.lowered, match.start()), said.lowered, match.start(), match.end(), "de")
         yield NumberMention(match.start(), match.end(), _WHOLES[match["whole"].lower()] + 0.5, None, bound)
+    for match in _HALF_A.finditer(said.lowered):
+        bound = bound_of(
+            words_before(said.lowered, match.start()), said.lowered, match.start(), match.end(), said.language
+        )
+        unit = _HALVED[match["en"] or match["de"]]
+        yield NumberMention(match.start(), match.end(), 0.5, None, bound, unit, "measure")
 
 
 _AND = re.compile(r"\s?(?:,\s|\s(?:and|und)\s)?", re.IGNORECASE)
@@ -106,6 +120,8 @@ def _shared(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Numb
         yield mention
 
 
+_SPAN_OF = re.compile(r"\s[A-ZÄÖÜ][a-zäöü]{2,14}(woche|tag|monat|jahr|stunde|minute)(?:e|n|en|s)?\b")
+_SPANS: Final = {"woche": "week", "tag": "day", "monat": "month", "jahr": "year", "stunde": "h", "minute": "min"}
 _DEGREE_OF = re.compile(r"\s(?:program|course|student|holder|certificate|subject|graduate|title)")
 _BOUND_APART = re.compile(
     r"\b(?:(?P<least>mindestens|wenigstens|zumindest|at least)|(?P<most>höchstens|maximal|at most))"
@@ -130,6 +146,8 @@ def _with_unit(said: Statement, mention: NumberMention, following: NumberMention
             return replace(part[0], start=mention.start, end=mention.end, bound=mention.bound)
     if mention.unit == "°" and _DEGREE_OF.match(text, mention.end):
         return replace(mention, unit="", kind="cardinal")  # "52 degree programmes"
+    if not mention.unit and mention.kind == "cardinal" and (span := _SPAN_OF.match(text, mention.end)):
+        return replace(mention, unit=_SPANS[span[1].lower()], kind="measure")  # "drei Maiwochen"
     if mention.unit.startswith("°") and mention.value > 0 and _BELOW_ZERO.match(text, mention.end):
         return replace(mention, value=-mention.value, upper=None)
     if mention.unit in ("km", "mi") and _PER_HOUR.match(text, mention.end):

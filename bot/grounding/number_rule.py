@@ -21,13 +21,15 @@ from bot.grounding.amounts import LARGE, Numbers, Stated, close, elliptic, end_o
 from bot.grounding.article_rule import one_there, wrong_one
 from bot.grounding.bound_rule import may_become
 from bot.grounding.clock_times import wrong_clock
-from bot.grounding.derived_rule import is_derived
+from bot.grounding.derived_rule import is_derived, is_lost_difference
+from bot.grounding.direction_rule import turned_direction
 from bot.grounding.figure_rule import is_strange_figure, loose_figures, year_counts
 from bot.grounding.number_word_rule import PART_VALUES, has_second, parts_of, wrong_words
-from bot.grounding.score_rule import is_result, part_exceeds, turned
+from bot.grounding.part_rule import part_exceeds, part_for_whole
+from bot.grounding.score_rule import is_result, turned
 from bot.grounding.share_rule import is_part
 from bot.grounding.subject_rule import somebody_elses, swapped
-from bot.grounding.unit_rule import unit_fault, wrong_rate
+from bot.grounding.unit_rule import other_measure, unit_fault, wrong_rate
 from bot.languages.lexicon import may_be
 from bot.languages.numbers import NumberMention
 from bot.languages.units import common_size
@@ -65,10 +67,13 @@ def wrong_number(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str
         swapped(said, quotes)
         or turned(said, quotes)
         or part_exceeds(said, mine)
+        or part_for_whole(said, quotes)
+        or turned_direction(said, quotes)
         or year_counts(said, mine, quotes)
         or somebody_elses(said, mine, quotes)
         or wrong_clock(mine.clocks, [clock for numbers in theirs for clock in numbers.clocks])
         or wrong_rate(said, quotes)
+        or other_measure(said, quotes)
         or wrong_words(said, quotes)
         or wrong_one(said, quotes)
         or loose_figures(said, mine, quotes)
@@ -163,6 +168,8 @@ def _compared(
     unit = unit_fault(one, other)
     if unit == "currency" and "" in (a.unit, b.unit):
         unit = "" if _is_elliptic(a if not a.unit else b, numbers_of(said), there) else unit
+        if not a.unit and one.counted < 0 and any(o.mention.unit == b.unit for o in numbers_of(said).stated):
+            unit = ""  # "240,000 pounds, far more than the estimated 30,000"
     if a.upper is not None:
         if b.upper is None or not (same_value(a, b) and same_value(end_of(a), end_of(b))):
             return nothing
@@ -173,7 +180,7 @@ def _compared(
         return nothing
     if unit:
         return unit, named(a)
-    if _is_other_role(one, other):
+    if _is_other_role(one, other) or is_lost_difference(said, one, quote, other):
         return "number", f"{one.role} {named(a)}"
     if not may_become(one, said, other, quote):
         return "hedge", f"{b.bound or 'exactly'} became {a.bound or 'exactly'} {named(a)}"

@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from bot.grounding.amounts import LARGE, Numbers, named, numbers_of
-from bot.grounding.number_word_rule import PART_VALUES
+from bot.grounding.amounts import numbers_of
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
@@ -105,31 +103,4 @@ def turned(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | No
             there_too = [one.mention.value for one in numbers.stated if one.mention.kind == "cardinal"]
             if a in there_too and b in there_too and there_too.index(b) < there_too.index(a):
                 return "number", f"{a:g} to {b:g}"
-    return None
-
-
-_TO = re.compile(r"\s(?:auf|to)\s", re.IGNORECASE)
-_TIMES_AS = re.compile(
-    r"\b(?:twice|double|triple|three times)\s(?:as (?:many|much) as\s)?(?:the\s)?\Z|\b(?:doppelt|dreimal) so viele? wie\s(?:die\s)?\Z",
-    re.IGNORECASE,
-)
-_PART_OF = re.compile(r"\b(?:davon|darunter|of (?:which|whom|them|those|that)|including|among them)\b", re.IGNORECASE)
-
-
-def part_exceeds(said: Statement, mine: Numbers) -> tuple[str, str] | None:
-    """ "90 million, 760 million of which": no part is greater than its whole, and what is twice another not less."""
-    for first, second in combinations(mine.stated, 2):
-        a, b = first.mention, second.mention
-        times = _TIMES_AS.search(said.text, a.end, b.start) if (a.kind, a.unit) == (b.kind, b.unit) else None
-        if times and a.value < b.value and a.value not in PART_VALUES.values():
-            return "number", f"{named(a)} as a multiple of {named(b)}"
-    for whole, part in pairwise(mine.stated):
-        a, b = whole.mention, part.mention
-        bare = a.kind == "money" and b.kind == "cardinal" and b.value >= LARGE
-        if a.kind in ("year", "ordinal") or b.value <= a.value or not (bare or (a.kind, a.unit) == (b.kind, b.unit)):
-            continue
-        if whole.of_whom and not _TO.search(said.text, a.end, b.start):
-            return "number", f"{named(b)} of {named(a)}"
-        if _PART_OF.search(said.text, a.end, min(b.end + 12, len(said.text))) and b.start - a.end < 80:
-            return "number", f"{named(b)} of {named(a)}"
     return None

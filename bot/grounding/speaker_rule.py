@@ -70,7 +70,7 @@ def moved_speech(
         other = statement(there, quotes[best].language, None)
         if _same_body(own, other, quotes[best]):
             return ""
-        if not named and not other.names:
+        if not named and (not other.names or own.language != other.language):
             # Two bodies without a name: only a word list could tell, and it knows too few.
             return "" if not _contradicts(own, other) else speaker
         # Whom the sentence names says something in this quote, but somebody else says this.
@@ -259,6 +259,8 @@ def deeds_of(said: Statement) -> tuple[Deed, ...]:
             continue
         if passive != by:
             continue
+        if said.language == "de" and not (before in nameds and after in nameds):
+            continue  # German puts first what it likes
         doer, other = (after, before) if passive else (before, after)
         if any(_MUTUAL.match(sense) for sense in said.senses[v]):
             continue

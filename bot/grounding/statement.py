@@ -46,7 +46,7 @@ _WEEKDAY_PARTS = re.compile(r"(?:montag|dienstag|mittwoch|donnerstag|freitag|sam
 # Where one thing that is said ends and another begins.
 _BORDER = re.compile(
     r"[,:](?!\d)|[;()–—]|\s-\s"
-    r"|\b(?:and|but|while|whereas|although|though|because|that|which|who|as|when|after|before|or|und|aber|während|wobei"
+    r"|\b(?:and|but|while|whereas|although|though|because|that|which|who|as|when|after|before|or|und|während|wobei"
     r"|obwohl|weil|dass|daß|sowie|oder|(?<!mehr )(?<!weniger )(?<!so )als|nachdem|bevor|sondern|wie)\b",
     re.IGNORECASE,
 )
@@ -238,7 +238,7 @@ class Statement:
             found = tuple(name for name in names if self.clause_of[name.place] == number)
             if found:
                 return found
-        return names if clause == 0 or self.clauses <= _FEW_CLAUSES else ()
+        return names if self.clauses <= _FEW_CLAUSES else ()
 
     def _touches(self, i: int) -> bool:
         return bool(i) and self.text[self.words[i - 1].end : self.words[i].start] in (" ", "-", "\u00a0")
@@ -338,6 +338,8 @@ class Statement:
         i, text = name.place, name.text
         if self.language != "de" or len(text) < 4 or not text[1:].islower() or nation_of(text):
             return False
+        if any(form.startswith("%") for form in name.forms):
+            return False
         if may_be(key_of(text, "de"), "de", "name") or name_variants(text):
             return False
         before = self.words[i - 1] if i else None
@@ -403,7 +405,7 @@ def _is_adjective(word: Word) -> bool:
 
 # What ends like this at the head of an English sentence is a word, though no list has it.
 _WORD_END = re.compile(
-    r"(?:al|ed|ing|tions?|ly|ments?|ness|ous|ive|able|ible|ers|ists|ies|ity|ful|less|ism|ships?|ants|ents|ors)\Z"
+    r"(?:al|ed|ing|tions?|ly|ments?|ness|ous|ive|able|ible|ers|ists|ies|ity|ful|less|ism|ships?|ants|ents|ors|ves|men)\Z"
 )
 
 

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.grounding.amounts import Numbers, Stated, named, numbers_of, same_value
+from bot.grounding.part_rule import OF_WHOM
 from bot.grounding.score_rule import is_seen_from_the_other_side
 from bot.languages.units import common_size
 
@@ -102,7 +103,7 @@ def _crossed(said: Statement, quote: Statement) -> str:
             continue  # what a score's number means, its other one says
         if a.numbered or b.numbered or (a.mention.upper is None) != (b.mention.upper is None):
             continue
-        if a.mention.unit != b.mention.unit or same_value(a.mention, b.mention):
+        if not _is_one_unit(a, b) or same_value(a.mention, b.mention):
             continue
         pairs = [
             (o, p)
@@ -112,13 +113,23 @@ def _crossed(said: Statement, quote: Statement) -> str:
             if same_value(b.mention, p.mention)
         ]
         ends = (a.mention.value, b.mention.value)
+        if a.mention.unit != b.mention.unit:  # "nine years for the one and six for the other"
+            pairs = [(o, p) for o, p in pairs if o.mention.unit == b.mention.unit and p.mention.unit == a.mention.unit]
         if not pairs or (ends in mine.pairs and ends in there.pairs):
             continue
-        if a.of_whom and ends[::-1] in there.pairs:
+        if ends[::-1] in there.pairs and (a.of_whom or OF_WHOM.search(said.lowered, a.mention.end, b.mention.end + 12)):
             continue  # "of 26 houses, 19" for "19 of 26 houses"
         if not any(_keeps(Both(said, a, b), Both(quote, o, p)) for o, p in pairs):
             return f"{named(a.mention)} and {named(b.mention)}"
     return ""
+
+
+def _is_one_unit(a: Stated, b: Stated) -> bool:
+    """Whether two numbers could be put in each other's place: of one unit, or the one leaves it to the other."""
+    if a.mention.unit == b.mention.unit:
+        return True
+    bare, other = (a, b) if not a.mention.unit else (b, a)
+    return not bare.mention.unit and bare.mention.kind == "cardinal" and bare.counted < 0 and other.mention.unit != "%"
 
 
 class Both(NamedTuple):
@@ -165,7 +176,7 @@ _ATTACHED = 0.45  # how far a word leans that belongs to one of two numbers
 
 def _told_by_form(mine: Both, theirs: Both) -> int:
     """1 where the way in which one is said shows that it has stayed with its own, -1 where it shows the contrary."""
-    for form in (_role_of, _bound_of, _age_of):
+    for form in (_role_of, _age_of):
         a, b, own_a, own_b = form(mine.a), form(mine.b), form(theirs.a), form(theirs.b)
         if own_a == own_b or a == b:
             continue
@@ -180,10 +191,6 @@ def _told_by_form(mine: Both, theirs: Both) -> int:
 
 def _role_of(one: Stated) -> str:
     return {"former": "from", "difference": "by"}.get(one.role, one.role)
-
-
-def _bound_of(one: Stated) -> str:
-    return one.mention.bound
 
 
 def _age_of(one: Stated) -> str:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 _RATE = re.compile(
-    r"(?:\b(?:per|pro|je|a|an|each|every|jede[nrs]?|im)\s|/\s?)"
+    r"(?:\b(?P<sure>per|pro|je|each|every|jede[nrs]?)\s|\b(?:a|an|im)\s|/\s?)"
     r"(?P<unit>second|sekunde|minute|hour|stunde|day|tag|week|woche|month|monat|quarter|quartal|year|jahr|person|kopf|capita|head)\b"
-    r"(?!\s(?:earlier|ago|later|before|after|zuvor|früher|später|danach|davor)\b)"
+    r"(?(sure)|(?!\s(?:earlier|ago|later|before|after|zuvor|früher|später|danach|davor)\b))"
     r"|\b(?P<adverb>daily|täglich\w{0,2}|weekly|wöchentlich\w{0,2}|monthly|monatlich\w{0,2}|annual|annually|yearly"
     r"|jährlich\w{0,2}|hourly|stündlich\w{0,2})\b",
     re.IGNORECASE,
@@ -81,7 +81,7 @@ _MANY_OF = re.compile(
 
 def vague_unit(said: Statement, quotes: Sequence[Statement]) -> str:
     """ "after weeks of rain" for "tagelanger Regen", several hundred centimetres for as many metres."""
-    for read in (_long, _many):
+    for read in (_long, _many, _spans, _lone_spans):
         mine = read(said)
         there = frozenset().union(*(read(quote) for quote in quotes))
         if mine and there and not mine & there:
@@ -91,6 +91,60 @@ def vague_unit(said: Statement, quotes: Sequence[Statement]) -> str:
 
 def _long(said: Statement) -> frozenset[str]:
     return frozenset(_SPANS[m["de"]] if m["de"] else m["en"] for m in _LONG.finditer(said.lowered))
+
+
+_SPAN = re.compile(
+    r"\b(?:seit|for|nach|after|over|über|within|binnen|since)\s(?:many |several |vielen |mehreren |einigen )?(?P<unit>(?:stunde|tage|woche|monate|jahre|jahrzehnte)n|(?:hour|day|week|month|year|decade)s)\b(?! (?:old|alt))"
+)
+_LONE_SPAN = re.compile(
+    r"\bfor an? (?P<en>hour|day|week|month|year|decade)\b|\beine?n?\s(?P<de>stunde|tag|woche|monat|jahr|jahrzehnt) lang\b"
+)
+_TO_ENGLISH: Final = {
+    "stunden": "hour", "tagen": "day", "wochen": "week", "monaten": "month", "jahren": "year", "jahrzehnten": "decade",
+    "stunde": "hour", "tag": "day", "woche": "week", "monat": "month", "jahr": "year", "jahrzehnt": "decade",
+}  # fmt: skip
+
+
+def _spans(said: Statement) -> frozenset[str]:
+    """ "seit Jahren", "for weeks"."""
+    return frozenset(_TO_ENGLISH.get(m["unit"], m["unit"].removesuffix("s")) for m in _SPAN.finditer(said.lowered))
+
+
+def _lone_spans(said: Statement) -> frozenset[str]:
+    """ "for an hour", "einen Tag lang"."""
+    return frozenset(_TO_ENGLISH[m["de"]] if m["de"] else m["en"] for m in _LONE_SPAN.finditer(said.lowered))
+
+
+_TOLD: Final = frozenset({"m", "m²", "m³", "l", "g", "W", "Wh", "kg", "km", "t"})
+_AGES: Final = {"decade": "age", "century": "age"}
+
+
+def other_measure(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
+    """("unit", it) of a measure that stands without a number, where the quotes have another: "a gallon of diesel"."""
+    mine = _measures(said)
+    there = [pair for quote in quotes for pair in _measures(quote)]
+    for kind, unit in mine:
+        others = {other for known, other in there if known == kind}
+        if others and unit not in others:
+            return "unit", unit
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _measures(said: Statement) -> tuple[tuple[str, str], ...]:
+    """What is measured and in which unit, of every word of a unit but those of time and money."""
+    units = unit_words()
+    words = [word.text.lower() for word in said.words]
+    found = []
+    for i in range(len(words)):
+        for name in (" ".join(words[i : i + 2]), words[i]):
+            kind, unit = units.get(name, ("", ""))
+            if kind == "measure":
+                common = common_size(1, unit)[1]
+                if common in _TOLD or unit in _AGES:
+                    found.append((_AGES.get(unit, common), unit))
+                break
+    return tuple(found)
 
 
 def _many(said: Statement) -> frozenset[str]:

@@ -168,7 +168,8 @@ class Sentence:
         return self._far
 
     def _is_far(self, mention: DateMention) -> bool:
-        if self._day is None or mention.last is None:
+        # "from July" may be the next one: without a year it is the tense that tells.
+        if self._day is None or mention.last is None or mention.relative:
             return False
         return self._day - mention.last > timedelta(days=_FAR.get(mention.precision, _FAR_PERIOD))
 

@@ -152,9 +152,10 @@ def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[
             alike = [old for old in alike if not _is_after(old.version, figure.version)] if alike else []
             if not alike or any(same_value(old, figure) for old in (*alike, *said)):
                 continue
-            if any(other is not figure and same_value(old, other) for old in alike for other in telling.figures):
-                # It tells the old figure beside the new one: a part of it, or another count.
-                alike = [old for old in alike if not any(same_value(old, other) for other in telling.figures)]
+            beside = [other for other in telling.figures if other is not figure and other.past is None]
+            if any(same_value(old, other) for old in alike for other in beside):
+                # It tells the old figure beside the new one, and not as past: a part of it, or another count.
+                alike = [old for old in alike if not any(same_value(old, other) for other in beside)]
                 if not alike:
                     continue
             fact = _change(_nearest(alike[-_MOST_ALIKE:], figure), figure)

@@ -24,6 +24,7 @@ from bot.briefs.brief import (
 from bot.briefs.changes import chart_of, conflicts, new_facts
 from bot.briefs.news_value import news_values, pick_sentences
 from bot.briefs.telling import shown as shown_quote
+from bot.briefs.telling import telling_of
 from bot.briefs.topics import about
 from bot.library.search_terms import terms_of_text
 from bot.quotes.showing import show_sentence
@@ -46,6 +47,7 @@ _LONGEST_HEADLINE = 200
 _SHORT_HEADLINE = 110  # of a document without a title
 _TURNED = frozenset({FactKind.CHANGED, FactKind.DENIED, FactKind.CONFIRMED})
 _MOST_DAYS = 7
+_RANK_OF_NEWS = 4  # a figure in a sentence further down is background
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,8 @@ def _rank(
     parts = [
         (2.0 * math.log2(1 + now) + 0.5 * math.log2(1 + one.voices), Why("publishers", one.voices)),
         (0.4 * math.log2(one.reports), Why("reports", one.reports)),
-        ((1.0 if turned else 0.0) + (0.7 if one.mark == "NEW" else 0.3), Why("new-facts", len(one.facts))),
+        ((1.0 if turned else 0.0) + (0.0 if one.mark == "NEW" else 0.3), Why("new-facts", len(one.facts))),
+        (0.7 if one.mark == "NEW" else 0.0, Why("new-story", int(one.mark == "NEW"))),
         (0.8 * fitting, Why("on-topic", fitting)),
         (-0.15 * days, Why("days-old", days)),
     ]
@@ -291,7 +294,10 @@ def sketched(story: StoryMaterial, memberships: Mapping[int, Membership], langua
     earlier = [v for v in _one_a_report(story.earlier, memberships) if known]
     told = {_report_of(v, memberships) for v in earlier if v.facts.document_id not in fresh_ids}
     material = story.new if known else (*story.earlier, *story.new)
-    reports = [v for v in _one_a_report(material, memberships) if _report_of(v, memberships) not in told]
+    reports = [
+        v for v in _one_a_report(material, memberships)
+        if _report_of(v, memberships) not in told or _goes_on(v, story, memberships)
+    ]  # fmt: skip
     if not reports:
         return None
     ordered = sorted(reports, key=_newest_first)[:_MOST_COMPARED]
@@ -408,7 +414,24 @@ def _names(versions: Iterable[StoredVersion]) -> list[str]:
 def _copies_of_told(story: StoryMaterial, memberships: Mapping[int, Membership]) -> int:
     changed = {version.facts.document_id for version in story.new}
     told = {_report_of(v, memberships) for v in story.earlier if v.facts.document_id not in changed}
-    return sum(_report_of(version, memberships) in told for version in story.new) if story.known else 0
+    if not story.known:
+        return 0
+    return sum(
+        _report_of(version, memberships) in told and not _goes_on(version, story, memberships) for version in story.new
+    )
+
+
+def _goes_on(version: StoredVersion, story: StoryMaterial, memberships: Mapping[int, Membership]) -> bool:
+    """Whether what counts as a copy of a told report gives a figure among its news that this one does not: then it was
+    an old report that somebody took to write a new one."""
+    report = _report_of(version, memberships)
+    changed = {one.facts.document_id for one in story.new}
+    same = [v for v in story.earlier if _report_of(v, memberships) == report and v.facts.document_id not in changed]
+    known = frozenset().union(*(telling_of(one).values for one in same))
+    return any(
+        figure.rank < _RANK_OF_NEWS and figure.past is None and figure.counts and figure.figure.value not in known
+        for figure in telling_of(version).figures
+    )
 
 
 def _report_of(version: StoredVersion, memberships: Mapping[int, Membership]) -> int:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from bot.briefs.brief import FactKind, quotes_of, thawed_brief
-from bot.chat.brief_texts import day_in_words, moment, moment_with_offset, tell
-from bot.chat.brief_words import chart_lines, chart_title, fact_words
+from bot.briefs.brief import FactKind, quotes_of, thawed_brief, versions_of
+from bot.chat.brief_texts import day_in_words, is_told, moment, moment_with_offset, tell
+from bot.chat.brief_words import chart_lines, chart_title, fact_words, left_out_words
 from bot.chat.charts import chart_picture
 from bot.chat.composing import conflict_blocks, quote_block
 from bot.chat.foreign_words import seen, shortened, utf16
@@ -26,13 +26,14 @@ from bot.schedule.calendar import zone_of
 from bot.schedule.telling import offset
 
 if TYPE_CHECKING:
-    from bot.briefs.brief import Brief, BriefEntry, Chart
+    from bot.briefs.brief import Brief, BriefEntry, Chart, NewFact
     from bot.chat.messages import Block
     from bot.domain import ShownQuote
 
 MOST_STORIES: Final = 7  # beyond, the overview would not fit
 _HEADLINE: Final = 120  # of an overview: UTF-16 units, a letter that has to be escaped counts twice
 _LINE: Final = 170
+_WRITTEN: Final = 260
 _ALSO: Final = 90
 _MOST_ALSO: Final = 8
 _NAMES: Final = 300  # of stories or topics in one line
@@ -40,6 +41,7 @@ _ROOM: Final = 3_000  # of an overview with quotes; what a platform takes is mor
 _LINK_ROOM: Final = 60  # around a link: its label, its brackets
 _STORY_QUOTES: Final = {"bullets": 2, "prose": 3, "headlines": 1}
 _MOST_FACTS: Final = 3
+_STANDS: Final = frozenset({FactKind.DENIED, FactKind.CONFIRMED})
 _MOST_ARTICLES: Final = 12
 _MOST_LISTED: Final = 10
 _REFERENCE: Final = 12  # of a body's hash, in the names of buttons
@@ -145,16 +147,24 @@ def _overview(brief: Brief, look: Look, addresses: Mapping[int, str], title: str
     told: list[list[Block]] = []
     for n, entry in enumerate(entries, 1):
         lines: list[Block] = [Heading(f"{n} {_name(entry, _HEADLINE)}", mark=_mark(entry, language))]
-        if look.style != "headlines":
+        if look.style == "headlines":
+            first = next((one.quote for one in entry.quotes if addresses.get(one.quote.version_id)), None)
+            way = passage_link(addresses[first.version_id], "") if first is not None else ""
+            lines = [Heading(f"{n} {_name(entry, _HEADLINE)}", link=way, mark=_mark(entry, language))]
+            if warned := _warnings(entry, language):
+                lines.append(Paragraph(" · ".join(warned), small=True))
+        else:
             lines.append(Paragraph(_fitting(_line_of(entry, language), _LINE), small=True))
+            if entry.lines:
+                lines.append(Paragraph(_fitting(entry.lines[0].text, _WRITTEN)))
         told.append(lines)
     rest = _rest(brief, look, addresses)
-    if look.threads == "off" and look.style != "headlines":
+    if look.style != "headlines":
         taken = sum(_cost_of(block) for blocks in (head, rest, *told) for block in blocks)
         _put_quotes(told, entries, addresses, language, _ROOM - taken)
     all_blocks = [*head, *(block for lines in told for block in lines), *rest]
     summary = f"{title}: " + " · ".join(_name(entry, _HEADLINE) for entry in entries) if entries else title
-    leads_to = tuple(one.version_id for one in brief.also_new if one.version_id)
+    leads_to = tuple(versions_of(brief))
     buttons = _overview_buttons(look, ref)
     return Message(summary, tuple(all_blocks), language, Tone.PLAIN, buttons, leads_to=leads_to)
 
@@ -189,6 +199,10 @@ def _reach(brief: Brief, look: Look) -> str:
 
 def _line_of(entry: BriefEntry, language: str) -> str:
     """One line: how many say so, and what is new."""
+    return " · ".join(_line_parts(entry, language))
+
+
+def _line_parts(entry: BriefEntry, language: str) -> list[str]:
     parts = [_voices(entry, language)]
     if entry.reports > 1:
         parts.append(_count("report", "reports", entry.reports, language))
@@ -197,11 +211,15 @@ def _line_of(entry: BriefEntry, language: str) -> str:
         parts.insert(0, facts[0])
     elif facts:
         parts.append(facts[0])
+    return [*parts, *_warnings(entry, language)[int(entry.is_single) :]]
+
+
+def _warnings(entry: BriefEntry, language: str) -> list[str]:
+    """What a reader has to bear in mind of a story: that one publisher alone tells it comes first."""
+    found = [_voices(entry, language)] if entry.is_single else []
     if entry.conflicts:
-        parts.append(tell("disagree", language))
-    if entry.unverified:
-        parts.append(tell("unverified", language))
-    return " · ".join(parts)
+        found.append(tell("disagree", language))
+    return [*found, tell("unverified", language)] if entry.unverified else found
 
 
 def _voices(entry: BriefEntry, language: str) -> str:
@@ -215,15 +233,36 @@ def _voices(entry: BriefEntry, language: str) -> str:
 def _put_quotes(
     told: list[list[Block]], entries: Sequence[BriefEntry], addresses: Mapping[int, str], language: str, room: int
 ) -> None:
-    """Without threads a story's first quote stands below its line, as long as there is room for all headlines."""
+    """A sentence that tells what is new stands below each story's line, as long as there is room for all headlines."""
     for lines, entry in zip(told, entries, strict=True):
-        if entry.quotes:
-            block = quote_block(entry.quotes[0], language, addresses)
-            room -= (cost := _cost_of(block))
-            if room < 0:
-                room += cost
-                continue
-            lines.append(block)
+        for quote in _telling_first(entry):
+            block = quote_block(quote, language, addresses)
+            if (cost := _cost_of(block)) <= room:
+                room -= cost
+                lines.append(block)
+                _say_it_once(lines, entry, quote, language)
+                break
+
+
+def _say_it_once(lines: list[Block], entry: BriefEntry, quote: ShownQuote, language: str) -> None:
+    """Where the quote below a story's line is the statement that the line names, the line only says what it turns."""
+    fact = next(iter(_by_weight(entry)), None)
+    if entry.mark != "UPDATE" or fact is None or fact.quote_after != quote or fact.kind not in _STANDS:
+        return
+    for n, line in enumerate(lines):
+        if isinstance(line, Paragraph) and line.small:
+            short = tell(f"{fact.kind}-before" if fact.quote_before is not None else f"{fact.kind}-short", language)
+            parts = _line_parts(entry, language)
+            lines[n] = Paragraph(_fitting(" · ".join([short, *parts[1:]]), _LINE), small=True)
+            return
+
+
+def _telling_first(entry: BriefEntry) -> list[ShownQuote]:
+    """The quotes of a story, the one first that tells its weightiest news."""
+    if entry.lines:
+        return list(entry.lines[0].quotes) or list(entry.quotes)
+    facts = _by_weight(entry) if entry.mark == "UPDATE" else []
+    return [*(fact.quote_after for fact in facts[:1]), *entry.quotes]
 
 
 def _rest(brief: Brief, look: Look, addresses: Mapping[int, str]) -> list[Block]:
@@ -243,23 +282,9 @@ def _rest(brief: Brief, look: Look, addresses: Mapping[int, str]) -> list[Block]
     if brief.quiet:
         quiet = " · ".join(_fitting(one.headline, _ALSO) for one in brief.quiet)
         blocks.append(Paragraph(tell("quiet", language, stories=_fitting(quiet, _NAMES)), small=True))
-    if reasons := _left_out(brief, language):
+    if reasons := left_out_words(brief, language):
         blocks.append(Paragraph(_fitting(tell("left-out", language, reasons=reasons), _NAMES + 100), small=True))
     return blocks
-
-
-def _left_out(brief: Brief, language: str) -> str:
-    counted: dict[str, int] = {}
-    for one in brief.left_out:
-        counted[one.reason] = counted.get(one.reason, 0) + one.count
-    return ", ".join(_out(reason, n, language) for reason, n in counted.items() if n)
-
-
-def _out(reason: str, n: int, language: str) -> str:
-    try:
-        return tell(f"out-{reason}", language, n=n)
-    except KeyError:  # a reason of a later release
-        return tell("out-other", language, n=n)
 
 
 def _overview_buttons(look: Look, ref: str) -> tuple[Button, ...]:
@@ -291,7 +316,7 @@ def _nothing(brief: Brief, look: Look, title: str) -> Message:
         key = "not-answering" if len(brief.failing) > 1 else "one-not-answering"
         names = _fitting(", ".join(brief.failing), _LINE)
         blocks.append(Paragraph(tell(key, language, n=len(brief.failing), names=names), small=True))
-    if reasons := _left_out(brief, language):
+    if reasons := left_out_words(brief, language):
         blocks.append(Paragraph(tell("left-out", language, reasons=reasons), small=True))
     return Message(f"{title}: {text}", tuple(blocks), language, Tone.GREY, silent=not look.private)
 
@@ -326,8 +351,8 @@ def story_message(brief: Brief, number: int, look: Look, addresses: Mapping[int,
     if entry.chart is not None and entry.chart.points:
         blocks += _chart(entry.chart, language)
     blocks += _articles(entry, addresses)
-    if entry.why:
-        blocks.append(Paragraph(tell("why", language, reasons=_reasons(entry, language)), small=True))
+    if reasons := _reasons(entry, language):
+        blocks.append(Paragraph(tell("why", language, reasons=reasons), small=True))
     picture = chart_picture(entry.chart, language, f"chart-{number}.png") if entry.chart is not None else None
     attached = (Attachment(picture.name, picture.png, "image/png", picture.alt),) if picture is not None else ()
     buttons = (
@@ -351,7 +376,7 @@ def full_list(brief: Brief, language: str) -> Message:
         blocks.append(Paragraph(_fitting(_line_of(entry, language), _LINE), small=True))
     if also := [_fitting(one.headline or next(iter(one.documents), "–"), _HEADLINE) for one in brief.also_new]:
         blocks += [Paragraph(tell("also-new", language), strong=True), Points(tuple(also))]
-    if reasons := _left_out(brief, language):
+    if reasons := left_out_words(brief, language):
         blocks.append(Paragraph(tell("left-out", language, reasons=reasons), small=True))
     if brief.failed:
         blocks += [Paragraph(tell("unread", language), strong=True), Points(_first(brief.failed))]
@@ -406,8 +431,11 @@ def _was_yesterday(brief: Brief, look: Look) -> bool:
 
 def _facts(entry: BriefEntry, language: str) -> list[str]:
     """The named new facts, those that replace something first: what was denied or stated before, an earlier figure."""
-    facts = sorted(entry.new_facts, key=lambda fact: fact.quote_before is None and fact.kind is not FactKind.CHANGED)
-    return [_fitting(fact_words(fact, language), _LINE) for fact in facts]
+    return [_fitting(fact_words(fact, language), _LINE) for fact in _by_weight(entry)]
+
+
+def _by_weight(entry: BriefEntry) -> list[NewFact]:
+    return sorted(entry.new_facts, key=lambda fact: fact.quote_before is None and fact.kind is not FactKind.CHANGED)
 
 
 def _chart(chart: Chart, language: str) -> list[Block]:
@@ -437,11 +465,11 @@ def _articles(entry: BriefEntry, addresses: Mapping[int, str]) -> list[Block]:
 def _reasons(entry: BriefEntry, language: str) -> str:
     told = []
     for one in entry.why:
-        try:
-            told.append(tell(f"why-{one.code}", language, n=one.n))
-        except KeyError:  # a reason of a later release
-            continue
-    return ", ".join(told) or "–"
+        single = f"why-{one.code}-one"
+        key = single if one.n == 1 and is_told(single) else f"why-{one.code}"
+        if is_told(key):  # else a reason of a later release
+            told.append(tell(key, language, n=one.n))
+    return ", ".join(one for one in told if one)
 
 
 # --- small things ---

@@ -25,13 +25,15 @@ _ENGLISH: Final = {
     "report": "{n} report", "reports": "{n} independent reports",
     "unverified": "not independently verified", "disagree": "the sources disagree",
     "changed": "{before} → {after}", "figure": "new figure: {after}", "name": "named for the first time: {after}",
-    "denied": "now denied: {after}", "confirmed": "now confirmed: {after}", "stated": "now stated: {after}",
+    "denied": "now denied: {after}", "confirmed": "now confirmed: {after}",
+    "denied-before": "denied, after it was stated", "denied-short": "denied",
+    "confirmed-before": "confirmed, after it was denied", "confirmed-short": "confirmed", "stated": "now stated: {after}",
     "also-new": "Also new:", "more-new": "and {n} more", "quiet": "Nothing new about: {stories}",
     "further": "Further reports without a new fact: {stories}",
     "left-out": "Not in this brief: {reasons}",
-    "out-filtered": "{n} filtered by words", "out-each-only": "{n} posted as cards", "out-copies": "{n} copies",
+    "out-filtered": "{n} filtered by words", "out-each-only": "{n} posted as cards", "out-copies": "{n} copies", "out-copies-one": "1 copy", "out-each-only-one": "1 posted as a card",
     "out-no-new-fact": "{n} without a new fact", "out-muted": "{n} muted", "out-off-topic": "{n} off topic",
-    "out-below": "{n} below the number of stories", "out-publisher": "{n} of a publisher that has two stories",
+    "out-below": "{n} ranked below these", "out-publisher": "{n} of a publisher that has two stories",
     "out-unreadable": "{n} unreadable", "out-not-quotable": "{n} without a quotable sentence",
     "out-not-followed": "{n} not followed here", "out-other": "{n} others",
     "empty": "Nothing new since {when}.", "empty-first": "Nothing new in the last seven days.",
@@ -42,7 +44,8 @@ _ENGLISH: Final = {
     "chart-missing": "Not drawn: {figures}", "chart-more": "{n} more stand in the text",
     "why": "Why it stands here: {reasons}",
     "why-publishers": "{n} publishers", "why-reports": "{n} reports", "why-new-facts": "{n} new facts",
-    "why-on-topic": "about one of your topics", "why-days-old": "{n} days old",
+    "why-publishers-one": "", "why-reports-one": "", "why-new-facts-one": "a new fact", "why-new-story": "a new story",
+    "why-on-topic": "about one of your topics", "why-days-old": "{n} days old", "why-days-old-one": "a day old",
     "unread": "Could not be read:", "do-not-answer": "Sources that do not answer:",
     # buttons
     "button-full": "Full list", "button-me-on": "Brief me on…", "button-settings": "Settings", "button-ask": "Ask about this",
@@ -114,13 +117,16 @@ _GERMAN: Final = {
     "report": "{n} Bericht", "reports": "{n} unabhängige Berichte",
     "unverified": "nicht unabhängig überprüft", "disagree": "die Quellen widersprechen sich",
     "changed": "{before} → {after}", "figure": "neue Zahl: {after}", "name": "erstmals genannt: {after}",
-    "denied": "jetzt verneint: {after}", "confirmed": "jetzt bestätigt: {after}", "stated": "jetzt festgestellt: {after}",
+    "denied": "jetzt verneint: {after}", "confirmed": "jetzt bestätigt: {after}",
+    "denied-before": "bestritten, nachdem es festgestellt war", "denied-short": "bestritten",
+    "confirmed-before": "bestätigt, nachdem es bestritten war", "confirmed-short": "bestätigt", "stated": "jetzt festgestellt: {after}",
     "also-new": "Außerdem neu:", "more-new": "und {n} weitere", "quiet": "Nichts Neues zu: {stories}",
     "further": "Weitere Berichte ohne neue Tatsache: {stories}",
     "left-out": "Nicht in diesem Überblick: {reasons}",
     "out-filtered": "{n} nach Wörtern gefiltert", "out-each-only": "{n} als Karten gemeldet", "out-copies": "{n} Kopien",
+    "out-copies-one": "1 Kopie", "out-each-only-one": "1 als Karte gemeldet",
     "out-no-new-fact": "{n} ohne neue Tatsache", "out-muted": "{n} stumm", "out-off-topic": "{n} zu anderen Themen",
-    "out-below": "{n} über die Zahl der Geschichten hinaus", "out-publisher": "{n} eines Verlags, der zwei Geschichten hat",
+    "out-below": "{n} in der Reihenfolge dahinter", "out-publisher": "{n} eines Verlags, der zwei Geschichten hat",
     "out-unreadable": "{n} unlesbar", "out-not-quotable": "{n} ohne zitierbaren Satz",
     "out-not-followed": "{n} hier nicht verfolgt", "out-other": "{n} andere",
     "empty": "Nichts Neues seit {when}.", "empty-first": "Nichts Neues in den letzten sieben Tagen.",
@@ -133,7 +139,9 @@ _GERMAN: Final = {
     "chart-more": "{n} weitere stehen im Text",
     "why": "Warum es hier steht: {reasons}",
     "why-publishers": "{n} Verlage", "why-reports": "{n} Berichte", "why-new-facts": "{n} neue Tatsachen",
-    "why-on-topic": "zu einem eurer Themen", "why-days-old": "{n} Tage alt",
+    "why-publishers-one": "", "why-reports-one": "", "why-new-facts-one": "eine neue Tatsache",
+    "why-new-story": "eine neue Geschichte", "why-on-topic": "zu einem eurer Themen", "why-days-old": "{n} Tage alt",
+    "why-days-old-one": "einen Tag alt",
     "unread": "Nicht lesbar:", "do-not-answer": "Quellen, die nicht antworten:",
     "button-full": "Ganze Liste", "button-me-on": "Überblick zu …", "button-settings": "Einstellungen", "button-ask": "Dazu fragen",
     "button-mute": "Stumm", "button-post-now": "Jetzt posten", "button-post-here": "Hier posten",
@@ -219,6 +227,11 @@ _MONTHS: Final = {
 def tell(key: str, language: str, **facts: object) -> str:
     """One of our texts about briefs, in the reader's language."""
     return (_GERMAN if language == "de" else _ENGLISH)[key].format(**facts)
+
+
+def is_told(key: str) -> bool:
+    """Whether there are words for a key: a frozen brief may have one of a later release."""
+    return key in _ENGLISH
 
 
 def refusal(code: str, person: str, language: str) -> str:

@@ -1,15 +1,17 @@
-"""What briefs say in words everywhere: a named new fact, and a figure over time."""
+"""What briefs say in words everywhere: a named new fact, a figure over time, what is left out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot.briefs.brief import FactKind
-from bot.chat.brief_texts import day_in_words, tell
+from bot.chat.brief_texts import day_in_words, is_told, tell
 from bot.chat.texts import say
 
 if TYPE_CHECKING:
-    from bot.briefs.brief import Chart, ChartPoint, NewFact, Undated
+    from collections.abc import Collection
+
+    from bot.briefs.brief import Brief, Chart, ChartPoint, NewFact, Undated
 
 
 def fact_words(fact: NewFact, language: str) -> str:
@@ -21,6 +23,22 @@ def fact_words(fact: NewFact, language: str) -> str:
     if fact.total and fact.what:
         return f"{fact.what}: {tell('changed', language, before=fact.before, after=fact.after)}"
     return tell("changed", language, before=fact.before, after=f"{fact.after} {fact.what}".strip())
+
+
+def left_out_words(brief: Brief, language: str, *, but: Collection[str] = ()) -> str:
+    """What a brief leaves out, counted by its reasons, but some that are told elsewhere."""
+    counted: dict[str, int] = {}
+    for one in brief.left_out:
+        if one.reason not in but:
+            counted[one.reason] = counted.get(one.reason, 0) + one.count
+    return ", ".join(reason_words(reason, n, language) for reason, n in counted.items() if n)
+
+
+def reason_words(reason: str, n: int, language: str) -> str:
+    """ "3 copies", "1 without a new fact"."""
+    if n == 1 and is_told(f"out-{reason}-one"):
+        return tell(f"out-{reason}-one", language)
+    return tell(f"out-{reason}" if is_told(f"out-{reason}") else "out-other", language, n=n)
 
 
 def chart_title(chart: Chart, language: str) -> str:

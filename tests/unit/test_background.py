@@ -37,6 +37,7 @@ NEWS = [
     ("en", "In April 2,800 people lost their work, the office said."),
     ("en", "The company had a loss of 14 million euros."),
     ("en", "She had 12 boats and no crew."),
+    ("en", "Drivers will get 5.8 percent more pay from January."),
     ("de", "Rund 4.200 Menschen haben am Montag ihre Häuser verlassen."),
     ("de", "Die Polizei teilte mit, dass der Fahrer getrunken hatte."),
     ("de", "Die Straße war am Morgen frei."),

@@ -116,6 +116,16 @@ def test_a_copy_of_what_was_told_is_counted_and_not_told_again() -> None:
     assert (brief.entries, brief.copies, brief.documents) == ((), 1, 1)
 
 
+def test_a_copy_that_gives_another_figure_is_told() -> None:
+    """Somebody took the old report to write a new one, and most of its words are the same."""
+    anew = version_of(OLD.text.replace("12,000", "15,000"), id=5, day=date(2031, 5, 3))
+    found = make_entry(StoryMaterial(1, (anew,), (OLD,)), members(d5=1))
+    assert found is not None
+    assert (found.mark, [(c.before, c.after) for c in found.changed]) == ("UPDATE", [("12,000", "15,000")])
+    brief = make_brief([StoryMaterial(1, (anew,), (OLD,))], members(d5=1), made_at=NOW, since=None, window=(0, 1))
+    assert (len(brief.entries), brief.copies) == (1, 0)
+
+
 def test_an_original_speaks_before_its_machine_translation() -> None:
     translated = version_of(GERMAN.text, id=1, language="de", translated=True)
     found = entry((translated, RAISED), d2=1)

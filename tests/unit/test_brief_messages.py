@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.briefs.brief import AlsoNew, Brief, BriefEntry, FactKind, LeftOut, NewFact, frozen_brief, thawed_brief
+from bot.briefs.brief import AlsoNew, Brief, BriefEntry, FactKind, LeftOut, NewFact, Why, frozen_brief, thawed_brief
 from bot.chat import brief_texts
 from bot.chat.brief_messages import Look, brief_messages, brief_title, full_list, look_of, with_look
 from bot.chat.brief_texts import refusal, tell
@@ -86,7 +86,7 @@ def test_the_overview_tells_when_since_when_what_and_what_not() -> None:
     assert "48 → 52 passengers · 2 publishers · 3 independent reports" in said
     assert "only Elm Courier" in said
     assert "Road to Lindholm closed" in said
-    assert "Not in this brief: 6 filtered by words, 3 below the number of stories" in said
+    assert "Not in this brief: 6 filtered by words, 3 ranked below these" in said
     assert not overview.silent
 
 
@@ -113,6 +113,45 @@ def test_a_story_is_told_as_the_channel_wishes(style: str, kind: type) -> None:
 def test_without_threads_the_overview_quotes() -> None:
     [overview] = rendered(threads="off")
     assert [one.text for one in overview.quotes()] == [NEW.text, OLD.text]
+
+
+def test_every_story_of_an_overview_has_a_sentence_that_tells_its_news_as_long_as_there_is_room() -> None:
+    [overview, *_] = rendered()
+    assert [one.text for one in overview.quotes()] == [NEW.text, OLD.text]
+    long = told(" ".join(["The harbour office counts passengers and ships"] * 12) + ".", 3, "Elm Courier")
+    many = tuple(replace(MARKET, story_id=n, quotes=(long,)) for n in range(7))
+    [overview, *_] = rendered(replace(BRIEF, entries=many))
+    headings = [block for block in overview.blocks if isinstance(block, Heading)]
+    assert len(headings) == 8
+    assert 0 < len(overview.quotes()) < 7
+
+
+def test_a_statement_that_turns_another_one_stands_once_in_the_overview() -> None:
+    denied = told("The yard of Elm denied a fault in the doors of the ferry.", 3, "Elm Courier")
+    admitted = told("The yard of Elm admitted a fault in the doors of the ferry.", 4, "Oster Post")
+    fact = NewFact(FactKind.CONFIRMED, "", admitted.text, denied, admitted)
+    ferry = replace(FERRY, new_facts=(fact,), quotes=(admitted,))
+    overview, story, _ = rendered(replace(BRIEF, entries=(ferry, MARKET)))
+    assert "confirmed, after it was denied · 2 publishers" in words(overview)
+    assert words(overview).count("admitted a fault") == 1
+    assert {denied.text, admitted.text} <= {one.text for one in story.quotes()}
+
+
+def test_headlines_alone_still_warn_and_lead_to_their_articles() -> None:
+    brief = replace(BRIEF, entries=(replace(FERRY, unverified=True), MARKET))
+    [overview, *_] = rendered(brief, style="headlines", threads="off")
+    assert "only Elm Courier" in words(overview)
+    assert "not independently verified" in words(overview)
+    assert overview.links() == {"https://a.example/1"}
+    assert 2 in overview.leads_to
+
+
+def test_why_a_story_stands_there_is_said_in_plain_words() -> None:
+    whys = (Why("publishers", 3), Why("reports", 1), Why("new-facts", 1), Why("a reason of a later release", 2))
+    _, story, _ = rendered(replace(BRIEF, entries=(replace(FERRY, why=whys), MARKET)))
+    assert "Why it stands here: 3 publishers, a new fact" in words(story)
+    _, _, plain = rendered(replace(BRIEF, entries=(FERRY, replace(MARKET, why=(Why("publishers", 1),)))))
+    assert "Why it stands here" not in words(plain)
 
 
 def test_a_gap_is_said_with_its_ends() -> None:

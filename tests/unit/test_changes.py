@@ -202,3 +202,13 @@ def test_a_chart_has_no_figure_on_a_day_that_is_not_its_own_and_names_those_with
         (date(2031, 2, 2), 1300), (date(2031, 5, 3), 1200), (date(2031, 5, 5), 1500),
     ]  # fmt: skip
     assert {(one.text, "2019" in one.when) for one in chart.undated} == {("1,400", False), ("1,100", True)}
+
+
+def test_an_old_figure_that_is_told_as_past_does_not_hide_the_change() -> None:
+    before = told("Velmark Rail raised its offer to the train drivers to 5 percent, the company said.", day=5)
+    after = told(
+        "Train drivers of Velmark Rail will get 5.8 percent more pay from July, the company said. "
+        "Velmark Rail had offered the train drivers 5 percent on Monday.", 2, day=7,
+    )  # fmt: skip
+    [fact] = of_kind(new_facts([before], [after]), FactKind.CHANGED)
+    assert (fact.before, fact.after) == ("5 percent", "5.8 percent")

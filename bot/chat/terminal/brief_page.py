@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.briefs.brief import quotes_of
 from bot.chat.brief_texts import tell
-from bot.chat.brief_words import chart_lines, chart_title, fact_words
+from bot.chat.brief_words import chart_lines, chart_title, fact_words, left_out_words
 from bot.chat.terminal.printing import printable
 from bot.chat.texts import count, say
 
@@ -73,9 +73,8 @@ def _rest(page: Page, brief: Brief, language: str) -> list[str]:
     if brief.quiet:
         names = " · ".join(printable(one.headline) for one in brief.quiet)
         lines += page.wrapped(tell("quiet", language, stories=names), "")
-    reasons = [tell(f"out-{o.reason}", language, n=o.count) for o in brief.left_out if o.reason not in _SAID]
-    if reasons:
-        lines += page.wrapped(tell("left-out", language, reasons=", ".join(reasons)), "")
+    if reasons := left_out_words(brief, language, but=_SAID):
+        lines += page.wrapped(tell("left-out", language, reasons=reasons), "")
     if brief.failing:
         names = ", ".join(printable(one) for one in brief.failing)
         lines += page.wrapped(f"{tell('do-not-answer', language)} {names}", "")

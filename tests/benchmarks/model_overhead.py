@@ -28,6 +28,7 @@ from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.library.search_index import SearchIndex
 from bot.writing import Writer
 from tests.benchmarks import ask_speed, search_speed
+from tests.benchmarks.engines import Ours
 from tests.benchmarks.press import read_questions
 
 _ROW = re.compile(r"^\[(\d+)\] (?:\(before it: .*?\) )?(.*?)(?: \(said by: .*)?$", re.MULTILINE)
@@ -110,7 +111,7 @@ def main(folder: Path, passages: int, questions: int) -> None:
     """Measure and print."""
     data = folder / str(passages)
     if not (data / "verbatim" / "built.json").exists():
-        search_speed.run(folder, passages, "verbatim", memory_gb=12, time_s=1800)
+        search_speed.run(folder, passages, Ours.name, memory_gb=12, time_s=1800)
     texts = [one.text for one in read_questions(data)][:questions]
     answerer = Answerer(SearchIndex(data / "verbatim"), ask_speed.rows_of(data))
     with rare_searches_for_cycles():  # as the bot

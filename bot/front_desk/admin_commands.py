@@ -19,7 +19,7 @@ from bot.chat.texts import say
 from bot.errors import AddressRefused, VerbatimError
 from bot.front_desk import configuration
 from bot.front_desk.audit import audit_table, shown_address
-from bot.front_desk.brief_commands import can_be_wished
+from bot.front_desk.brief_wishes import can_be_wished
 from bot.front_desk.configuration import BriefIn, Configuration, FollowingIn, LimitsIn, SourceIn
 from bot.front_desk.language import language_of
 from bot.front_desk.pending import Pending

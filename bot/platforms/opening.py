@@ -23,6 +23,7 @@ from bot.front_desk.asking import Asking
 from bot.front_desk.audit import entry_of
 from bot.front_desk.brief_commands import BriefCommands
 from bot.front_desk.brief_posting import BriefPosting
+from bot.front_desk.brief_requests import Parts
 from bot.front_desk.cards import Cards
 from bot.front_desk.desk import FrontDesk
 from bot.front_desk.gone_channels import forget_gone_channels
@@ -171,10 +172,11 @@ async def open_platforms(
             write=None if writer is None else partial(_written_brief, writer),
         )  # fmt: skip
         stack.callback(posting.close)
-        brief_commands = BriefCommands(
+        parts = Parts(
             posting, briefs, table, asking, deliveries, app.desk, faces, announce,
             now=utc_now, zone=settings.timezone, permit=permits.require_posting,
         )  # fmt: skip
+        brief_commands = BriefCommands(parts)
         news = NewsCommands(
             asking, app.desk, sourcing, deliveries, judged=judged, now=utc_now,
             more_status=brief_commands.status_rows, model_standing=writing.standing,

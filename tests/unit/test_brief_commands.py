@@ -23,6 +23,7 @@ from bot.domain import Change, Receipt, Scope, Source, StoredVersion
 from bot.errors import VerbatimError
 from bot.front_desk.brief_commands import BriefCommands
 from bot.front_desk.brief_posting import BriefPosting, Redone, delivery_base
+from bot.front_desk.brief_requests import Parts
 from bot.front_desk.desk import FrontDesk
 from bot.library.brief_store import BriefKind, BriefState, BriefWish, Mute, brief_key
 from bot.library.delivery_store import Delivery, DeliveryKind
@@ -152,10 +153,11 @@ class Newsroom:
             if self.is_paused:
                 raise VerbatimError("all-paused", "posting is paused", "All posting is paused.")
 
-        commands = BriefCommands(
+        parts = Parts(
             self.posting, self.briefs, self.table, None, self.deliveries, desk, faces, announce,  # type: ignore[arg-type]
             now=self.clock, permit=permit,
         )  # fmt: skip
+        commands = BriefCommands(parts)
         self.front = FrontDesk(
             None, self.deliveries, faces, commands.handlers(), rights=BriefCommands.RIGHTS, now=self.clock  # type: ignore[arg-type]
         )

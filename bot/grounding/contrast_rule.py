@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bot.grounding.amounts import numbers_of
+from bot.grounding.change_rule import changed_role, turned_amount
+from bot.grounding.exchange_rule import groups_of
 from bot.grounding.opposites import Hit, hits_of, opposed
 from bot.languages.lexicon import made_of_translations, translations_of
 from bot.languages.words import key_of
@@ -25,7 +27,7 @@ def opposite(said: Statement, quotes: Sequence[Statement]) -> str:
     """What of a sentence is the opposite of what its quotes say; "" of nothing."""
     mine = hits_of(said)
     theirs = [hits_of(quote) for quote in quotes]
-    if turned := _turned_amount(said, quotes):
+    if turned := turned_amount(said, quotes) or changed_role(said, quotes):
         return turned
     if not mine:
         return ""
@@ -110,32 +112,54 @@ def _values(said: Statement, clause: int) -> frozenset[float]:
 
 
 def _doer(said: Statement, hit: Hit) -> frozenset[str]:
-    """The forms of the name nearest before a verb, of the whole of it; empty in the passive voice."""
+    """The forms of the name that does something: the first of its clause that no preposition puts elsewhere."""
     if _PASSIVE.search(said.lowered):
         return frozenset()
-    before = [name for name in said.names if name.place < hit.first]
-    return frozenset().union(*(name.forms for name in before[-1:]))
+    for group in groups_of(said):
+        word = said.words[group.first]
+        if said.clause_of[group.first] > hit.clause:
+            break
+        if not _PLACED.search(said.text, max(0, word.start - 14), word.start):
+            return group.forms
+    return frozenset()
 
 
-_PASSIVE = re.compile(r"\b(?:by|von|vom|durch|worden|wurden?|wird|against|gegen|to|an)\b")
+_PASSIVE = re.compile(r"\b(?:by|von|vom|durch|worden|wurden?|wird|werden)\b")
+_PLACED = re.compile(
+    r"\b(?:in|at|near|from|of|to|against|over|for|with|im|bei|beim|am|an|aus|zum|zur|nach|gegen|für|mit|den|dem|über|vor)"
+    r"\s(?:(?:der|die|das|den|dem|the)\s)?\Z",
+    re.IGNORECASE,
+)
 
 
 def _is_nearest(said: Statement, hit: Hit, quote: Statement, other: Hit) -> bool:
     """Whether the clause of a side says of the same thing as the clause of the other side, and as no other clause."""
+    clauses = _clauses_around(said, hit)
     words = [
         said.senses[i] | said.clue_senses[i]
         for i in range(len(said.words))
-        if said.clause_of[i] == hit.clause and said.senses[i] and not hit.first <= i <= hit.last
+        if said.clause_of[i] in clauses and said.senses[i] and not hit.first <= i <= hit.last
     ]
     if not words:
         return False
-    shared = [0] * quote.clauses
-    for clause in range(quote.clauses):
-        bag = _bag_of_clause(quote, clause)
-        shared[clause] = sum(not bag.isdisjoint(senses) for senses in words)
-    if shared[other.clause] == 0 or shared[other.clause] < max(shared):
-        return False
-    return shared[other.clause] >= _SHARE * len(words)
+    own = _clauses_around(quote, other)
+    shared = {
+        clause: sum(not bag.isdisjoint(senses) for senses in words)
+        for clause in range(quote.clauses)
+        for bag in (_bag_of_clause(quote, clause),)
+    }
+    most = max(shared[clause] for clause in own)
+    return most > 0 and most == max(shared.values()) and most >= _SHARE * len(words)
+
+
+def _clauses_around(said: Statement, hit: Hit) -> tuple[int, ...]:
+    """The clause of a side, with the one before it where nothing else stands in it: "…, the longest"."""
+    alone = not any(
+        said.senses[i]
+        for i in range(len(said.words))
+        if said.clause_of[i] == hit.clause and not hit.first <= i <= hit.last
+    )
+    return (hit.clause - 1, hit.clause) if alone and hit.clause else (hit.clause,)
 
 
 _SHARE = 0.3
@@ -146,85 +170,3 @@ def _bag_of_clause(said: Statement, clause: int) -> frozenset[str]:
     return frozenset().union(
         *(said.senses[i] | said.clue_senses[i] for i in range(len(said.words)) if said.clause_of[i] == clause)
     )
-
-
-# --- amounts ------------------------------------------------------------------------------------------------------
-
-_UP_BEHIND: Final = frozenset("mehr höher teurer oberhalb more higher above dearer greater".split())
-_DOWN_BEHIND: Final = frozenset("weniger niedriger billiger unterhalb less fewer lower below cheaper".split())
-_THEN = re.compile(
-    r"\b(?:ago|then|previous(?:ly)?|last|before|earlier|vor(?:jahr\w{0,2}|her)?|damals|zuvor|vergangen\w{1,2}|vorig\w{1,2})\b"
-)
-_COMPARED = re.compile(r"\W{1,2}(?:[^\W\d_]{1,20}\W){0,2}(?:than|als|below|above|unter|über|unterhalb|oberhalb)\b")
-
-
-def _turned_amount(said: Statement, quotes: Sequence[Statement]) -> str:
-    """An amount by which something rises in the sentence and falls in its quotes, or the other way round."""
-    mine = _directions(said)
-    if not mine:
-        return ""
-    theirs = [one for quote in quotes for one in _directions(quote)]
-    for value, unit, up in mine:
-        there = {other for v, u, other in theirs if v == value and u == unit}
-        if there == {not up} and not any(v == value and u == unit and other is not up for v, u, other in mine):
-            return f"{value:g} {'more' if up else 'less'}"
-    return ""
-
-
-@lru_cache(maxsize=4096)
-def _directions(said: Statement) -> tuple[tuple[float, str, bool], ...]:
-    return tuple(_read_directions(said))
-
-
-def _read_directions(said: Statement) -> Iterator[tuple[float, str, bool]]:
-    hits = [hit for hit in hits_of(said) if hit.side in ("up", "down")]
-    starts = [word.start for word in said.words]
-    stated = numbers_of(said).stated
-    for n, one in enumerate(stated):
-        if one.mention.kind in ("year", "ordinal"):
-            continue
-        until = stated[n + 1].mention.start if n + 1 < len(stated) else len(said.text)
-        first = bisect_right(starts, one.mention.end - 1)
-        if first == 0 and not starts:
-            continue
-        direction = _compared_behind(said, one.mention.end, first, until)
-        clause = said.clause_of[max(0, bisect_right(starts, one.mention.start) - 1)]
-        if direction is None:
-            near = [hit for hit in hits if hit.clause == clause or said.clause_of[hit.last] == clause]
-            if any(hit.damped for hit in near):
-                continue
-            sides = {hit.side for hit in near}
-            if len(sides) == 1:
-                direction = "up" in sides
-        elif _was_then(said, one.mention.start, one.mention.end, clause):
-            continue
-        if direction is not None:
-            yield one.mention.value, one.mention.unit, direction
-
-
-def _compared_behind(said: Statement, end: int, first: int, until: int) -> bool | None:
-    for i in range(first, min(len(said.words), first + _BEHIND)):
-        word = said.words[i]
-        if word.start >= until or re.search(r"[,;:()]", said.text[end : word.start]):
-            return None
-        lowered = word.text.lower()
-        if lowered in _UP_BEHIND:
-            return True
-        if lowered in _DOWN_BEHIND:
-            return False
-        if lowered in ("über", "unter") and i + 1 < len(said.words):
-            if said.words[i + 1].text.lower() in _DATIVE:
-                return lowered == "über"
-            return None
-    return None
-
-
-_DATIVE: Final = frozenset("dem den der ihrem seinem ihren seinen diesem denen".split())
-
-
-def _was_then(said: Statement, start: int, end: int, clause: int) -> bool:
-    """Whether it is the past that was higher: "a year ago it had been nine points higher"."""
-    if _COMPARED.match(said.lowered, end):
-        return False
-    begin = next((w.start for i, w in enumerate(said.words) if said.clause_of[i] == clause), 0)
-    return bool(_THEN.search(said.lowered, begin, start))

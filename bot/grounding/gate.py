@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 from bot.grounding import (
     contrast_rule,
     date_rule,
+    deed_rule,
+    exchange_rule,
     hedge_rule,
     name_rule,
     negation_rule,
@@ -239,6 +241,8 @@ def _borne_out(
         return drop(Rule.ATTRIBUTION, speaker)
     if somebody := speaker_rule.mixed_up(said, there):
         return drop(Rule.ATTRIBUTION, somebody)
+    if places := exchange_rule.exchanged(said, there) or deed_rule.exchanged_deed(said, there):
+        return drop(Rule.ATTRIBUTION, places)
     if speaker_rule.changed_places(said, there):
         return drop(Rule.ATTRIBUTION, "changed places")
     return None

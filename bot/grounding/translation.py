@@ -13,6 +13,8 @@ from typing import Final
 from bot.grounding import (
     contrast_rule,
     date_rule,
+    deed_rule,
+    exchange_rule,
     hedge_rule,
     name_rule,
     negation_rule,
@@ -73,6 +75,8 @@ def _moved(here: Statement, there: Statement) -> tuple[Rule, str] | None:
         return Rule.NEGATION, opposite
     if speaker := speaker_rule.moved_speech(here, (there,), ("",)) or speaker_rule.mixed_up(here, (there,)):
         return Rule.ATTRIBUTION, speaker
+    if places := exchange_rule.exchanged(here, (there,)) or deed_rule.exchanged_deed(here, (there,)):
+        return Rule.ATTRIBUTION, places
     if speaker_rule.changed_places(here, (there,)):
         return Rule.ATTRIBUTION, "changed places"
     return None

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from bot.grounding import contrast_rule
+from bot.grounding import contrast_rule, deed_rule, exchange_rule
 from bot.grounding.opposites import hits_of, opposed, rows
 from bot.grounding.statement import statement
 
@@ -17,6 +17,12 @@ _DAY = date(2026, 11, 18)
 def _opposite(quote: str, said: str) -> str:
     there, here = (text.split(": ", 1) for text in (quote, said))
     return contrast_rule.opposite(statement(here[1], here[0]), (statement(there[1], there[0], _DAY),))
+
+
+def _exchanged(quote: str, said: str) -> str:
+    there, here = (text.split(": ", 1) for text in (quote, said))
+    one, quotes = statement(here[1], here[0]), (statement(there[1], there[0], _DAY),)
+    return exchange_rule.exchanged(one, quotes) or deed_rule.exchanged_deed(one, quotes)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +81,82 @@ def test_it_keeps_what_says_the_same(quote: str, said: str) -> None:
     assert not _opposite(quote, said)
 
 
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("de: Die Miete steigt um 60 auf 820 Euro.", "en: The rent goes up by 820 euros."),
+        ("en: Sales fell by a third.", "en: Sales fell to a third."),
+        ("en: Orla made 900 tonnes more than allowed.", "de: Orla stellte 900 Tonnen her."),
+        (
+            "de: Die Brücke kostet 9 Millionen Euro, 2 Millionen mehr als geplant.",
+            "en: The bridge will cost 2 million euros.",
+        ),
+    ],
+)
+def test_it_drops_a_difference_told_as_a_height(quote: str, said: str) -> None:
+    assert _opposite(quote, said)
+
+
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        (
+            "en: A jury in Visby acquitted Ada Lindt but convicted Olaf Brehm.",
+            "de: In Visby wurde Olaf Brehm freigesprochen und Ada Lindt verurteilt.",
+        ),
+        (
+            "de: Am höchsten war der Pegel in Arnau, am niedrigsten in Selm.",
+            "en: Levels were highest in Selm and lowest in Arnau.",
+        ),
+        ("en: In May 90 boats came, in June 70.", "de: Im Mai kamen 70 Boote, im Juni 90."),
+        (
+            "de: Die Anklage forderte fünf Jahre Haft, die Verteidigung einen Freispruch.",
+            "en: The defence wanted five years in prison, the prosecution an acquittal.",
+        ),
+        (
+            "en: The council rejected Sellberg's plan and approved Norvik's.",
+            "de: Der Rat lehnte den Plan von Norvik ab und billigte den von Sellberg.",
+        ),
+        ("en: The council rejected Sellberg's plan and approved Norvik's.", "en: Sellberg's plan was approved."),
+        ("en: Ada Lindt beat Eva Brehm in the final.", "en: Eva Brehm beat Ada Lindt in the final."),
+        ("en: Ada Lindt beat Eva Brehm in the final.", "de: Ada Lindt verlor das Finale gegen Eva Brehm."),
+        ("de: Norvik kauft die Mühle von Orla.", "en: Orla is buying the mill from Norvik."),
+        ("en: Eva Brehm was accused of fraud by Ada Lindt.", "en: Eva Brehm accused Ada Lindt of fraud."),
+    ],
+)
+def test_it_drops_two_that_changed_places(quote: str, said: str) -> None:
+    assert _exchanged(quote, said) or _opposite(quote, said)
+
+
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        (
+            "en: A jury in Visby acquitted Ada Lindt but convicted Olaf Brehm.",
+            "de: In Visby wurde Olaf Brehm verurteilt und Ada Lindt freigesprochen.",
+        ),
+        (
+            "de: Am höchsten war der Pegel in Arnau, am niedrigsten in Selm.",
+            "en: Selm had the lowest level, Arnau the highest.",
+        ),
+        ("en: In May 90 boats came, in June 70.", "de: Im Juni kamen 70 Boote, im Mai waren es 90."),
+        ("en: The council rejected Sellberg's plan and approved Norvik's.", "de: Norviks Plan wurde gebilligt."),
+        ("en: Ada Lindt beat Eva Brehm in the final.", "de: Eva Brehm unterlag im Finale Ada Lindt."),
+        ("en: Ada Lindt beat Eva Brehm in the final.", "en: Eva Brehm was beaten by Ada Lindt in the final."),
+        ("de: Norvik kauft die Mühle von Orla.", "en: Orla is selling the mill to Norvik."),
+        ("de: Ada Lindt wirft Eva Brehm Betrug vor.", "en: Eva Brehm is accused of fraud by Ada Lindt."),
+        ("de: Den Titelverteidiger Brehm schlug im Finale Ada Lindt.", "en: Ada Lindt beat Brehm in the final."),
+        (
+            "en: Kenya's Ruth Obura won ahead of Italy's Ada Benzi.",
+            "de: Ada Benzi aus Italien kam hinter Ruth Obura ins Ziel.",
+        ),
+    ],
+)
+def test_it_keeps_two_in_another_order(quote: str, said: str) -> None:
+    assert not _exchanged(quote, said)
+    assert not _opposite(quote, said)
+
+
 def test_every_side_that_is_set_against_another_has_words_in_both_languages() -> None:
     sides = {row[0]: row for row in rows() if len(row) == 3}
     assert set(opposed()) <= set(sides)
@@ -95,3 +177,5 @@ def test_it_survives_any_text(text: str) -> None:
     one = statement(text, "en")
     assert contrast_rule.opposite(one, (one, statement(text, "de"))) == ""
     assert hits_of(statement(text, "fr")) == ()
+    assert exchange_rule.exchanged(one, (one, statement(text, "de"))) == ""
+    assert deed_rule.exchanged_deed(one, (one, statement(text, "de"))) == ""

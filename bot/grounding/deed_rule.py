@@ -22,23 +22,10 @@ if TYPE_CHECKING:
 _MIRRORED: Final = {"lose": "win", "sell": "buy"}
 _TRADED: Final = frozenset({"buy", "sell"})
 _DEEDS: Final = frozenset(
-    {"win", "lose", "buy", "sell", "sue", "accuse", "attack on", "warn", "replace", "appoint", "overtake", "rescue"}
-    | {
-        "kill",
-        "invite",
-        "visit",
-        "outvote",
-        "exceed",
-        "help",
-        "thank",
-        "owe",
-        "criticise",
-        "welcome",
-        "arrest",
-        "praise",
-    }
+    "win,lose,buy,sell,sue,accuse,attack on,warn,replace,appoint,overtake,rescue,kill,invite,visit,outvote,exceed,help,"
+    "thank,owe,criticise,welcome,arrest,praise".split(",")
 )
-_PLACED = re.compile(r"\b(?:in|at|near|im|bei|am|aus|from|zum|zur|nach)\s(?:(?:der|the)\s)?\Z", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:in|at|near|im|bei|am|aus|zum|zur|nach)\s(?:(?:der|the)\s)?\Z", re.IGNORECASE)
 _BY: Final = frozenset("by von vom durch".split())
 _IS_PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be|got|wird|wurden?|werden|worden)\b", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s\Z", re.IGNORECASE)
@@ -102,7 +89,9 @@ def _read(said: Statement, hits: Sequence[Hit], names: Sequence[Group]) -> Itera
         if _BETWEEN.search(said.text, begin, end):
             continue
         for hit in hits:
-            if hit.side not in _TRADED and any(_FROM.search(said.text, 0, _at(said, g)) for g in (one, other)):
+            if hit.side not in _TRADED and any(
+                _FROM.search(said.text, max(0, _at(said, g) - 6), _at(said, g)) for g in (one, other)
+            ):
                 continue
             doer = _doer(said, hit, one, other)
             if doer is None:

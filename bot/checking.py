@@ -203,7 +203,9 @@ async def examine_model(settings: Settings) -> list[Finding]:
     except VerbatimError as error:
         return [Finding("model", Verdict.BAD, error.person, mend="model-settings")]
     embedders = [setup.embedder] if setup.embedder else []
-    report = await endpoint_report(setup.endpoints, embedders, prices=setup.prices)
+    report = await endpoint_report(
+        setup.endpoints, embedders, prices=setup.prices, thinking_tokens=setup.thinking_tokens
+    )
     verdicts = {"ok": Verdict.GOOD, "note": Verdict.OPEN, "failed": Verdict.BAD}
     return [
         Finding("model", verdicts[one.verdict], f"{one.check}: {one.detail}", one.endpoint, _mending(one.mend))

@@ -99,16 +99,17 @@ def find_and_keep_answer(room: ReadingRoom, question: str, language: str = "") -
     return found
 
 
-async def write_and_keep(desk: Desk, writer: Writer, found: Found) -> WrittenAnswer:
-    """What the model makes of an answer whose quotes are shown already; a receipt is kept of what that shows."""
-    from bot.answers.written import write_answer
+async def write_and_keep(desk: Desk, writer: Writer, found: Found, writing_s: float) -> WrittenAnswer:
+    """What the model makes, in so long, of an answer whose quotes are shown already; a receipt is kept of what that
+    shows."""
+    from bot.answers.written import TRANSLATING_S, write_answer
     from bot.language_model.budget import person_key
     from bot.language_model.port import Payer
 
     payer = Payer(TERMINAL.workspace, "", person_key("terminal", "", ""), f"terminal:{now().isoformat()}")
     written = await write_answer(
         found.answer, writer, today=datetime.now().astimezone().date(), more=found.more, befores=found.befores,
-        payer=payer, in_order=True,
+        time_limit_s=writing_s, total_s=writing_s + TRANSLATING_S, payer=payer, in_order=True,
     )  # fmt: skip
     if written.is_more:
         keep_receipt(desk, "answer", [one.quote for one in written.answer.quotes], written)
@@ -130,7 +131,7 @@ async def write_answers(settings: Settings, desk: Desk, found: Iterable[Found]) 
             if writing.writer is None:
                 made = [one.answer for one in some]
             else:
-                jobs = (write_and_keep(desk, writing.writer, one) for one in some)
+                jobs = (write_and_keep(desk, writing.writer, one, settings.model_timeout_s) for one in some)
                 made = [one.answer for one in await asyncio.gather(*jobs)]
             for answer in made:
                 yield answer

@@ -468,7 +468,7 @@ class Session:
     async def _word(self, writer: Writer, found: Found) -> None:
         """Say what the model makes of an answer whose quotes are shown already."""
         try:
-            answer = (await write_and_keep(self._app.desk, writer, found)).answer
+            answer = (await write_and_keep(self._app.desk, writer, found, self._app.settings.model_timeout_s)).answer
         except VerbatimError as error:
             log.error("an answer was not worded", extra={"code": error.code, "facts": error.log})
             return

@@ -219,6 +219,7 @@ class Settings(Table):
     model_key: Secret = setting(Secret(""), "Key of the first server; several servers' keys are separated by commas, and an empty place is no key. OPENAI_API_KEY goes to OPENAI_BASE_URL or to OpenAI alone.", also=("OPENAI_API_KEY",))
     model_timeout_s: float = setting(30.0, "One reply of a model may take this long.", unit="seconds", least=0.1, most=3600)
     model_connections: int = setting(4, "Requests that are sent to one server at a time.", unit="requests", least=1, most=1000)
+    model_thinking_tokens: int = setting(0, "What a reply may have beside its own tokens, for a model that thinks before it answers.", unit="tokens", least=0, most=100_000)
     model_prices: str = setting("", "What a million tokens cost, read/written, for models of which it is not known; servers in your own network cost nothing.", allowed="prices such as gpt-4o-mini=0.15/0.60, *=1/3, or empty", check=_are_prices)
     model_workspace_hosts: str = setting("", "Hosts of models that workspaces may bring with a key of their own; empty: none may.", allowed="hosts such as api.openai.com, api.mistral.ai, or empty", check=_are_hosts)
     seal_key: Secret = setting(Secret(""), "Key with which tokens and keys of workspaces are encrypted in the library (`verbatim setup key` prints one); of several, separated by commas, the first encrypts; empty: one that is made in data_dir.", allowed="keys of 16 characters or more, or empty", check=_is_seal_key)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bot.answers.written import WrittenAnswer, write_answer
+from bot.answers.written import TIME_LIMIT_S, TRANSLATING_S, WrittenAnswer, write_answer
 from bot.chat.composing import answer_message
 from bot.chat.messages import Button
 from bot.chat.texts import say
@@ -30,8 +30,6 @@ _SENTENCES_A_DOCUMENT: Final = 4  # so many of one document may stand before the
 _FOLLOW_UP_WORDS: Final = 6  # "And in Odessa?", "Und wann war das?": such a question may lean on the one before
 _REWRITING_S: Final = 8.0
 _T = TypeVar("_T")
-_WRITING_S: Final = 20.0
-_ALTOGETHER_S: Final = 43.0  # what is worded by then is shown, with or without translations
 _CALM_S: Final = 0.001
 _LATE_S: Final = 0.005  # a loop that wakes up so much later than it was asked to is busy
 _CALM_AT_MOST_S: Final = 0.25
@@ -53,14 +51,22 @@ class Asking:
     With a writer, what was found can be worded afterwards; nothing waits for it.
     """
 
-    def __init__(self, answerer: Answerer, desk: Desk, writer: Writer | None = None) -> None:
-        self._answerer, self._desk, self._writer = answerer, desk, writer
+    def __init__(
+        self, answerer: Answerer, desk: Desk, writer: Writer | None = None, *, writing_s: float = TIME_LIMIT_S
+    ) -> None:
+        """`writing_s`: a model has so long for the sentences of an answer, whose quotes stand meanwhile."""
+        self._answerer, self._desk, self._writer, self._writing_s = answerer, desk, writer, writing_s
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._turn = asyncio.Lock()
 
     def close(self) -> None:
         """Wait for the answer that is being found; those that wait for their turn are given up."""
         self._thread.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def altogether_s(self) -> float:
+        """What is worded by then is shown, with or without translations."""
+        return _REWRITING_S + self._writing_s + TRANSLATING_S
 
     @property
     def can_write(self) -> bool:
@@ -112,7 +118,7 @@ class Asking:
         model does; takes no longer than its time."""
         if self._writer is None:
             return None
-        ends = asyncio.get_running_loop().time() + _ALTOGETHER_S
+        ends = asyncio.get_running_loop().time() + self.altogether_s
         question, rewriting_calls = found.answer.question, 0
         if earlier and found.leans:
             language = found.answer.language
@@ -126,7 +132,7 @@ class Asking:
                     found = alone
         written = await write_answer(
             found.answer, self._writer, today=now.date(), more=found.more, befores=found.befores,
-            time_limit_s=_WRITING_S, total_s=max(0.0, ends - asyncio.get_running_loop().time()), payer=payer,
+            time_limit_s=self._writing_s, total_s=max(0.0, ends - asyncio.get_running_loop().time()), payer=payer,
         )  # fmt: skip
         answer = replace(written.answer, question=question)
         return replace(written, answer=answer, calls=written.calls + rewriting_calls)

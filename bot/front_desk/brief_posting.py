@@ -56,6 +56,7 @@ _SOURCES_S: Final = 30.0  # how long the list of sources is believed
 _ADDRESSES: Final = 20_000
 _WEEKLY_LENGTH: Final = "long"
 WRITING_S: Final = 25.0
+_AHEAD_S: Final = 90.0  # of a brief that is prepared: nobody waits for it, and models at home are slow
 _WRITING_LATE_S: Final = 15.0  # of a brief over a gap, which is due within 90 seconds of a start
 # So long before its slot a brief is asked of a model no more: what was not written by then is told by its quotes.
 _WRITTEN_BEFORE: Final = timedelta(minutes=2)
@@ -164,7 +165,7 @@ class BriefPosting:
         record = await self._briefs.record(wish.key, slot.key)
         if record is None or record.state in (BriefState.MADE, BriefState.REPLACED):
             left = (slot.at - _WRITTEN_BEFORE - self._now()).total_seconds()
-            await self.make(self._of_slot(wish, due, slot, catch_up=False), writing_s=max(0.0, min(WRITING_S, left)))
+            await self.make(self._of_slot(wish, due, slot, catch_up=False), writing_s=max(0.0, min(_AHEAD_S, left)))
 
     async def _is_paused(self, wish: BriefWish) -> bool:
         return self._paused is not None and await self._paused(wish.platform, wish.workspace, wish.channel)

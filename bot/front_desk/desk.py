@@ -38,7 +38,7 @@ EARLIER: Final = 5  # questions of a thread that a new one may lean on
 _ONE_SITTING: Final = timedelta(minutes=30)  # a direct message has no threads: what was asked before that is forgotten
 _SHARED_QUESTION: Final = 300  # code points of a question that is shown with its answer
 _HELP: Final = "news help"
-WRITING_S: Final = 50.0  # a model has so long for an answer whose quotes stand already, everything included
+_SPARE_S: Final = 7.0  # beyond the time that a model has, for looking up and rendering
 _SAY_AGAIN: Final = timedelta(hours=1)
 _MOST_SAID: Final = 10_000
 
@@ -212,7 +212,7 @@ class FrontDesk:
         """Have a model word an answer that stands as its quotes, and put that in its place, once. Never raises."""
         place, now, payer = request.place, self._now(), _payer(request)
         try:
-            async with asyncio.timeout(WRITING_S):
+            async with asyncio.timeout(self._asking.altogether_s + _SPARE_S):
                 written = await self._asking.written(found, place.scope, earlier=earlier, now=now, payer=payer)
             if written is None:
                 return

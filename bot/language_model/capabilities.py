@@ -33,7 +33,7 @@ _SCHEMA: Final[Mapping[str, Any]] = {
     "required": ["colour", "number"],
     "additionalProperties": False,
 }
-_PLAIN_TOKENS: Final = 16
+_PLAIN_TOKENS: Final = 16  # and what the settings give for thinking
 _FORM_TOKENS: Final = 64
 
 
@@ -53,12 +53,13 @@ async def endpoint_report(
     embedders: Sequence[Endpoint] = (),
     *,
     prices: Mapping[str, Price] | None = None,
+    thinking_tokens: int = 0,
     limit_s: float = LIMIT_S,
 ) -> tuple[EndpointFinding, ...]:
     """What each of them can do, in their order. Raises nothing. A host is asked one thing at a time, each within
     `limit_s`."""
     known = prices or {}
-    jobs = [(endpoint, partial(_of_chat, endpoint, known, limit_s)) for endpoint in endpoints]
+    jobs = [(endpoint, partial(_of_chat, endpoint, known, limit_s, thinking_tokens)) for endpoint in endpoints]
     jobs += [(endpoint, partial(_of_embedder, endpoint, known, limit_s)) for endpoint in embedders]
     turns = {endpoint.host: asyncio.Lock() for endpoint, _ in jobs}  # one thing at a time for a host: some drop others
 
@@ -71,8 +72,9 @@ async def endpoint_report(
 
 
 class _Report:
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, thinking_tokens: int = 0) -> None:
         self.endpoint = endpoint
+        self.thinking_tokens = thinking_tokens
         self.findings: list[EndpointFinding] = []
 
     def add(self, check: str, verdict: Literal["ok", "note", "failed"], detail: str, mend: str = "") -> None:
@@ -117,8 +119,10 @@ class _Report:
         return True
 
 
-async def _of_chat(endpoint: Endpoint, prices: Mapping[str, Price], limit_s: float) -> list[EndpointFinding]:
-    report, wire = _Report(endpoint), Wire(endpoint)
+async def _of_chat(
+    endpoint: Endpoint, prices: Mapping[str, Price], limit_s: float, thinking_tokens: int
+) -> list[EndpointFinding]:
+    report, wire = _Report(endpoint, thinking_tokens), Wire(endpoint)
     try:
         report.price(prices)
         if await report.listed(wire, limit_s):
@@ -130,9 +134,9 @@ async def _of_chat(endpoint: Endpoint, prices: Mapping[str, Price], limit_s: flo
 
 async def _replies(report: _Report, wire: Wire, limit_s: float) -> None:
     chat = ChatCompletions(wire)
-    began_s = time.monotonic()
+    began_s, most = time.monotonic(), _PLAIN_TOKENS + report.thinking_tokens
     try:
-        said = await _ask(chat, "Say one word: hello.", None, _PLAIN_TOKENS, limit_s)
+        said = await _ask(chat, "Say one word: hello.", None, most, limit_s)
     except Trouble as trouble:
         report.failed("reply", trouble)
         return
@@ -140,8 +144,8 @@ async def _replies(report: _Report, wire: Wire, limit_s: float) -> None:
     report.add("reply", "ok", f"answers after {seconds:.1f} s")
     if said.tokens_out is None:
         report.add("limit", "note", "counts no tokens: the most that a call can be counts against the budget")
-    elif said.tokens_out > _PLAIN_TOKENS or said.finish == "cut":
-        report.add("limit", "note", f"says more than max_tokens allows: {said.tokens_out} for {_PLAIN_TOKENS}")
+    elif said.tokens_out > most or said.finish == "cut":
+        report.add("limit", "note", f"says more than max_tokens allows: {said.tokens_out} for {most}")
     else:
         report.add("limit", "ok", f"{said.tokens_in or 0} tokens in, {said.tokens_out} out")
     abilities = chat.abilities
@@ -157,7 +161,7 @@ async def _forms(report: _Report, wire: Wire, abilities: Abilities, limit_s: flo
     chat = ChatCompletions(wire, abilities)
     question = 'Reply with a JSON object: {"colour": "red" or "blue", "number": a whole number}. Nothing else.'
     try:
-        said = await _ask(chat, question, _SCHEMA, _FORM_TOKENS, limit_s)
+        said = await _ask(chat, question, _SCHEMA, _FORM_TOKENS + report.thinking_tokens, limit_s)
     except Trouble as trouble:
         report.failed("form", trouble)
         return

@@ -46,6 +46,7 @@ class ModelSetup:
     limits: Limits
     timeout_s: float = 30.0
     connections: int = CONNECTIONS
+    thinking_tokens: int = 0
     query_prefix: str = ""
     passage_prefix: str = ""
     prompts_dir: Path | None = None
@@ -69,6 +70,7 @@ def read_setup(
     model_key: str = "",
     model_timeout_s: float = 30.0,
     model_connections: int = CONNECTIONS,
+    model_thinking_tokens: int = 0,
     model_prices: str = "",
     model_workspace_hosts: str = "",
     embedding_url: str = "",
@@ -123,6 +125,7 @@ def read_setup(
         ),
         timeout_s=model_timeout_s,
         connections=model_connections,
+        thinking_tokens=model_thinking_tokens,
         query_prefix=_prefix(embedding_query_prefix),
         passage_prefix=_prefix(embedding_passage_prefix),
         prompts_dir=prompts_dir,
@@ -179,7 +182,8 @@ async def open_model_room(
             )
             stack.push_async_callback(own.close)
         embedder = await stack.enter_async_context(_embedder(setup, meter))
-        yield ModelRoom(setup, model, embedder, PromptFiles(prompt_folders(setup.prompts_dir)))
+        prompts = PromptFiles(prompt_folders(setup.prompts_dir), thinking_tokens=setup.thinking_tokens)
+        yield ModelRoom(setup, model, embedder, prompts)
 
 
 def embedding_model(setup: ModelSetup) -> str:

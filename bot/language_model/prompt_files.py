@@ -75,8 +75,16 @@ def prompt_folders(own: Path | None = None) -> tuple[Path, ...]:
 class PromptFiles:
     """Prompts of some folders; the first that holds a usable prompt of a task is the one that counts for it."""
 
-    def __init__(self, folders: Sequence[Path], *, draw: Callable[[], str] = lambda: secrets.token_hex(8)) -> None:
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        *,
+        draw: Callable[[], str] = lambda: secrets.token_hex(8),
+        thinking_tokens: int = 0,
+    ) -> None:
+        """`thinking_tokens`: what a reply may have beside its own, for a model that thinks before it answers."""
         self._folders = tuple(folders)
+        self._thinking_tokens = thinking_tokens
         self._draw = draw
         self._read: dict[Path, tuple[tuple[int, int, int], Prompt | None]] = {}
         self._good: dict[tuple[Path, str], Prompt] = {}  # the last that could be used
@@ -126,8 +134,8 @@ class PromptFiles:
         system, user = self._rendered(prompt, given)
         return ModelRequest(
             task=task, prompt=prompt.id, system=system, user=user, schema=schema,
-            max_tokens=min(max_tokens or prompt.max_tokens, prompt.max_tokens), temperature=prompt.temperature,
-            time_limit_s=time_limit_s, payer=payer, template=prompt.source,
+            max_tokens=min(max_tokens or prompt.max_tokens, prompt.max_tokens) + self._thinking_tokens,
+            temperature=prompt.temperature, time_limit_s=time_limit_s, payer=payer, template=prompt.source,
         )  # fmt: skip
 
     def _rendered(self, prompt: Prompt, given: Mapping[str, Any]) -> tuple[str, str]:

@@ -51,6 +51,7 @@ _ENGLISH_CURES: Final = {
     "redirect": "It redirects, which is not followed: VERBATIM_MODEL_URL names the address to which it leads.",
     "slow": "It took too long: take a smaller model, a faster machine, or a larger VERBATIM_MODEL_TIMEOUT_S.",
     "length": "The prompt is too long for it: its context needs room for some 4,000 tokens.",
+    "empty": "It said nothing: a model that thinks before it answers needs room, VERBATIM_MODEL_THINKING_TOKENS=2000.",
     "later": "It is asked again later; its own log may say more.",
 }
 _GERMAN_CURES: Final = {
@@ -67,13 +68,14 @@ _GERMAN_CURES: Final = {
     "redirect": "Er leitet weiter, dem wird nicht gefolgt: VERBATIM_MODEL_URL nennt die Adresse, auf die er leitet.",
     "slow": "Es hat zu lange gebraucht: kleineres Modell, schnellerer Rechner oder größeres VERBATIM_MODEL_TIMEOUT_S.",
     "length": "Der Prompt ist ihm zu lang: Sein Kontext braucht Platz für etwa 4.000 Token.",
+    "empty": "Es hat nichts gesagt: Ein Modell, das nachdenkt, braucht Platz, VERBATIM_MODEL_THINKING_TOKENS=2000.",
     "later": "Es wird später wieder gefragt; mehr sagt vielleicht sein eigenes Protokoll.",
 }
 _KINDS: Final = {
     "no-access-401": "key", "no-access-403": "key", "no-such-model": "name", "not-there": "address", "a-page": "page",
     "not-a-list": "address", "certificate": "certificate", "no-tls": "tls", "no-handshake": "tls",
     "no-such-name": "host", "unreachable": "down", "no-answer": "silence", "account-empty": "account",
-    "redirect": "redirect", "timeout": "slow", "too-long": "length",
+    "empty": "empty", "redirect": "redirect", "timeout": "slow", "too-long": "length",
 }  # fmt: skip
 CURES: Final = {"en": _ENGLISH_CURES, "de": _GERMAN_CURES}
 

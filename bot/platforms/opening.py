@@ -156,7 +156,7 @@ async def open_platforms(
         if writing is None:
             writing = await stack.enter_async_context(open_writing_room(settings, store))
         writer, calls = writing.writer, writing.calls
-        asking = Asking(app.answerer, app.desk, writer)
+        asking = Asking(app.answerer, app.desk, writer, writing_s=settings.model_timeout_s)
         stack.callback(asking.close)
         sources = SourceCommands(
             sourcing, app.intake, app.desk, announce, subscriptions, now=utc_now,

@@ -37,7 +37,7 @@ def row(number: int, text: str, **more: Any) -> SimpleNamespace:
 ROWS = [
     row(1, "The ferry ran aground with 94 people on board.", before="It had left at dawn."),
     row(2, "Nobody was hurt, he said.", said_by="the harbour master"),
-    row(3, "Neun Menschen sollen verletzt sein.", outlet="Küstenblatt", day="", caveats=("not independently verified",)),
+    row(3, "Neun Menschen sollen verletzt sein.", outlet="Küstenblatt", day="", caveats=("not-independently-verified", "date-doubtful")),
 ]
 VALUES: Mapping[str, Any] = {
     "language": "de",
@@ -135,6 +135,12 @@ def written(folder: Path, version: int = 1, words: str = "Say {{ question }}.", 
 
 def asked(files: PromptFiles) -> str:
     return files.request("answer", {"question": "why"}, schema=None, time_limit_s=1).user
+
+
+def test_a_model_that_thinks_has_room_for_that_beside_its_answer() -> None:
+    plain = PromptFiles((PROMPTS,)).request("card", VALUES, schema=None, time_limit_s=9)
+    thinking = PromptFiles((PROMPTS,), thinking_tokens=2000).request("card", VALUES, schema=None, time_limit_s=9)
+    assert thinking.max_tokens == plain.max_tokens + 2000
 
 
 def test_a_prompt_is_edited_while_the_bot_runs(tmp_path: Path) -> None:

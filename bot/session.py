@@ -69,6 +69,7 @@ INTERRUPTED = 130  # the exit code of what was stopped before it was done
 _AGAIN_S = (1.0, 30.0)  # how soon, and how late, what failed is tried again
 _KEEPING_UP_S = 1.0  # how often other processes' work on the library is looked for
 _SOURCES_LOOKED_FOR_S = 5.0  # how often it is looked whether somebody has added the first source
+_CHATS_WAIT_S = 10.0  # for the folder: until it is read, who asks is told that nothing is known of it
 _CARD_S = 10.0  # so long a card waits for the model's sentences
 _MOST_CARDS_ONCE = 200
 _MOST_CARDS = 10  # after one look; the rest get a line each ...
@@ -158,6 +159,7 @@ class Session:
         self._news: deque[Event] = deque()  # taken in, not told yet
         self._trouble = {"folder": "", "web": "", "chat": ""}  # the codes of what fails at the moment, and where
         self._telling = asyncio.Lock()
+        self._looked = asyncio.Event()  # at the folder, for the first time
         self._errors: dict[str, str] = {}  # what could not be listed at the last look
         self._ignored: set[str] = set()  # what has been said to be passed over
         self._shown: dict[str, str] = {}  # the texts of the last cards → the document that each was shown of
@@ -174,14 +176,16 @@ class Session:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(beat(self._app.settings.data_dir))
             changed = asyncio.Event()
-            # A folder may take long to read: nobody who asks, and no brief that is due, waits for it.
+            # A folder may take long to read: nobody who asks, and no brief that is due, waits for it for long.
             tasks.create_task(self._serve_platforms())
             tasks.create_task(self._poll())
             try:
                 self._say_looked(await self._first_look())
+                self._looked.set()
                 self._news.clear()
                 await self._brief()
             except VerbatimError as error:
+                self._looked.set()
                 self._say_trouble(error)
                 changed.set()
             if self._interactive:
@@ -263,6 +267,9 @@ class Session:
             return
         from bot.platforms.opening import open_platforms  # the clients' libraries: half a second
 
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CHATS_WAIT_S):
+                await self._looked.wait()
         while True:
             try:
                 async with (

@@ -75,7 +75,7 @@ async def test_ten_times_too_many_questions_at_once_never_exceed_a_budget(calls:
     """The most that a question can be is 100 tokens; what it was is less, and what is given back is given out anew."""
     most = 100 * (asking // 10)
     limits = Limits(day=Limit(tokens=most))
-    at_once = asyncio.Semaphore(200)  # who waits for a connection longer than half a minute gives up
+    at_once = asyncio.Semaphore(30)  # twice the connections: who waits for one longer than half a minute gives up
     seen: list[int] = []
 
     async def ask(number: int) -> int:

@@ -11,15 +11,21 @@ from bot.sources.word_filter import WordFilter, judge
 
 def dropped_early(one: Following, said: Said) -> SourceReading | None:
     """The end of an item that its source drops by what the feed itself says: its article need not be fetched."""
-    verdict = judge(WordFilter(drop=one.choices.drop), (words_of(said.item.title, said.item.content),))
+    verdict = judge(WordFilter(drop=one.choices.drop), _texts(said))
     return None if verdict.passes else SourceReading(OutcomeState.FILTERED, verdict.code, verdict.rule)
 
 
-def judged(one: Following, draft: DocumentDraft, raw: bytes) -> SourceReading:
-    """What a draft comes to after the source's filter."""
+def _texts(said: Said) -> tuple[str, ...]:
+    return words_of(said.item.title, said.item.content), *said.categories
+
+
+def judged(
+    one: Following, draft: DocumentDraft, raw: bytes, categories: tuple[str, ...] = ()
+) -> SourceReading:
+    """What a draft comes to after the source's filter; `categories` are those of the feed's item."""
     choices = one.choices
     chosen = WordFilter(choices.keep, choices.drop, choices.languages)
-    verdict = judge(chosen, (draft.title, draft.text), draft.language)
+    verdict = judge(chosen, (draft.title, draft.text, *categories), draft.language)
     if not verdict.passes:
         return SourceReading(OutcomeState.FILTERED, verdict.code, verdict.rule)
     return SourceReading(OutcomeState.KEPT, draft=draft, raw=raw)

@@ -23,6 +23,7 @@ class Said(msgspec.Struct, frozen=True):
 
     item: NewsItem
     teaser: bool = False  # and its article is to be fetched
+    categories: tuple[str, ...] = ()
 
 
 _encode = msgspec.json.Encoder().encode
@@ -54,7 +55,7 @@ def page_of(fetched: Fetched) -> ArticlePage:
 def said_of(one: Listed, feed: Feed, *, old: bool = False) -> ItemSaid:
     item = one.item
     follows = item.teaser and bool(one.link) and not old
-    said = Said(news_item(one.link, item, feed.title), follows)
+    said = Said(news_item(one.link, item, feed.title), follows, item.categories)
     return ItemSaid(
         keys=one.keys,
         name=one.name,

@@ -99,7 +99,7 @@ class Readings:
             else:
                 notes.append(Note("read", "feed-text", "The text is the feed's own."))
             raw = page.raw if page is not None and read.from_page else claim.content
-            results |= {key: judged(open_[key].following, read.draft, raw) for key in keys}
+            results |= {key: judged(open_[key].following, read.draft, raw, said.categories) for key in keys}
         return Reading(claim.content, results, tuple(notes))
 
     async def _article(

@@ -400,6 +400,20 @@ async def test_the_article_of_a_dropped_item_is_not_fetched(desk: Desk) -> None:
     assert await desk.documents() == []
 
 
+async def test_the_topics_of_an_item_count_as_its_words(desk: Desk) -> None:
+    feed = rss(entry("docks"), entry("match"), replace(teaser(), link="https://paper.example/draw"))
+    for name, topic in (("match", "Sport"), ("draw", "Sport"), ("docks", "Local news")):
+        link = f"<link>https://paper.example/{name}</link>".encode()
+        feed = feed.replace(link, link + f"<category>{topic}</category>".encode())
+    desk.web.put(FEED, feed)
+    await desk.follow(drop=("sport",))
+    await desk.sources.add(SourceKind.FEED, FEED, "w:house", Choices(keep=("sport",), full_articles=False), now=desk.clock())
+    step = await desk.step()
+    kept = {(d.name.rpartition("/")[2], d.source_id) for d in await desk.documents()}
+    assert kept == {("docks", 1), ("match", 2), ("draw", 2)}
+    assert step.articles == 0
+
+
 async def test_another_language_is_filtered(desk: Desk) -> None:
     desk.web.put(FEED, rss(entry("docks")))
     await desk.follow(languages=("de",))

@@ -104,7 +104,7 @@ def _items(said: Statement) -> tuple[frozenset[str], ...]:
         for place in range(first, last + 1):
             keys[place] = {f"#{one.mention.value:g}"} if place == first else set()
     for name in said.names:
-        keys[name.place] |= name.forms
+        keys[name.place] |= name.forms | {f"!{form}" for form in name.forms}
     return tuple(frozenset(one) for one in keys)
 
 
@@ -146,16 +146,15 @@ def _counts(mine: _Halves, theirs: _Halves) -> tuple[_Count, _Count]:
             if not keys.isdisjoint(own[1 - n]):
                 continue
             here, there = keys & bags[n], keys & bags[1 - n]
-            strong = any(key[0] in _STRONG for key in here | there)
             if here and not there:
-                kept, kept_strong = kept + 1, kept_strong + strong
+                kept, kept_strong = kept + 1, kept_strong + any(key[0] in _STRONG for key in here)
             elif there and not here:
-                moved, moved_strong = moved + 1, moved_strong + strong
+                moved, moved_strong = moved + 1, moved_strong + any(key[0] in _STRONG + "§" for key in there)
         found.append(_Count(kept, moved, kept_strong, moved_strong))
     return found[0], found[1]
 
 
-_STRONG: Final = "#@%§"  # numbers, names, nations, sides
+_STRONG: Final = "#!"  # numbers and names
 
 
 def _is_exchanged(mine: _Halves | None, theirs: _Halves | None) -> bool:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -52,6 +53,7 @@ class Hit(NamedTuple):
 class _Table(NamedTuple):
     exact: dict[str, list[str]]
     begun: dict[str, list[str]]
+    ended: dict[str, list[str]]
     rows: dict[str, list[tuple[tuple[str, ...], str]]]
     far: dict[str, list[tuple[str, str]]]
 
@@ -66,7 +68,7 @@ def rows() -> tuple[tuple[str, ...], ...]:
 @cache
 def _table(language: str) -> _Table:
     column = 1 if language == "de" else 2
-    table = _Table({}, {}, {}, {})
+    table = _Table({}, {}, {}, {}, {})
     sides = [(row[0], row[column]) for row in rows() if len(row) > 2]
     for side, entries in ((_NOTHING, _READ_OVER[language]), *sides):
         for entry in dict.fromkeys(entries.split()):
@@ -76,6 +78,8 @@ def _table(language: str) -> _Table:
             elif "_" in entry:
                 row = tuple(entry.split("_"))
                 table.rows.setdefault(row[0], []).append((row, side))
+            elif entry.startswith("*"):
+                table.ended.setdefault(entry[1:], []).append(side)
             elif entry.endswith("*"):
                 table.begun.setdefault(entry[:-1], []).append(side)
             else:
@@ -91,10 +95,23 @@ def opposed() -> dict[str, tuple[tuple[str, str], ...]]:
         if len(row) > 2:
             continue
         near, _, side = row[0].rpartition(": ")
-        for other in row[1].split(", "):
-            found[side] = (*found.get(side, ()), (other, near))
-            found[other] = (*found.get(other, ()), (side, near))
+        others = row[1].split(", ")
+        pairs = combinations([side, *others], 2) if near == "each" else [(side, other) for other in others]
+        for one, other in pairs:
+            found[one] = (*found.get(one, ()), (other, near.removeprefix("each")))
+            found[other] = (*found.get(other, ()), (one, near.removeprefix("each")))
     return found
+
+
+@lru_cache(maxsize=16384)
+def _sides_of(token: str, language: str) -> tuple[str, ...]:
+    """The sides that a word stands on by itself."""
+    table = _table(language)
+    sides = list(table.exact.get(token, ()))
+    for at in range(_SHORTEST_BEGINNING, len(token) + 1):
+        sides += table.begun.get(token[:at], ())
+        sides += table.ended.get(token[len(token) - at :], ())
+    return tuple(dict.fromkeys(sides))
 
 
 _FURTHEST = 14  # words between a verb and its particle
@@ -129,12 +146,7 @@ def hits_of(said: Statement) -> tuple[Hit, ...]:
     for i, token in enumerate(tokens):
         if i in taken or said.words[i].kind != "word":
             continue
-        sides = list(table.exact.get(token, ()))
-        if table.begun:
-            sides += [
-                side for end in range(_SHORTEST_BEGINNING, len(token) + 1) for side in table.begun.get(token[:end], ())
-            ]
-        found += [(side, i, i) for side in dict.fromkeys(sides)]
+        found += [(side, i, i) for side in _sides_of(token, said.language)]
     starts = [word.start for word in said.words]
     damped: dict[int, set[int]] = {}
     for match in _DAMPER.finditer(said.lowered):

@@ -205,6 +205,7 @@ COMMANDS: Final = (
             Argument("length", "How many stories", ArgumentKind.CHOICE, choices=("short", "normal", "long"), german="länge", german_about="Wie viele Geschichten"),
             Argument("style", "How a story is told", ArgumentKind.CHOICE, choices=("bullets", "prose", "headlines"), german="stil", german_about="Wie eine Geschichte erzählt wird"),
             Argument("empty", "When there is nothing new", ArgumentKind.CHOICE, choices=("say so", "silent"), german="leer", german_about="Wenn es nichts Neues gibt"),
+            Argument("unchanged", "Stories of the last brief without anything new", ArgumentKind.CHOICE, choices=("silent", "say so"), german="unverändert", german_about="Geschichten des letzten Überblicks ohne Neues"),
             Argument("threads", "Where the stories stand in full", ArgumentKind.CHOICE, choices=("off", "one", "per story"), german="threads", german_about="Wo die Geschichten ganz stehen"),
         ),
     ),

@@ -40,6 +40,7 @@ class Paragraph:
     strong: bool = False
     small: bool = False  # context: sources, times, counts
     marks: tuple[int, ...] = ()
+    channel: str = ""  # one that is named behind the words, as the platform names channels
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ class BriefHome(BriefRoom):
                 Button(tell(f"button-{name}", language), f"brief-{action}:{channel}")
                 for name, action in (("preview", "preview"), ("post-now", "post"), ("pause", "pause"))
             )
-        await responder.only_you(Message(line, (Heading(head), Paragraph(line)), language, buttons=buttons))
+        told = Paragraph(f"{line} →", channel=channel)
+        await responder.only_you(Message(line, (Heading(head), told), language, buttons=buttons))
 
     async def home_briefs(self, request: Request, responder: Responder) -> None:
         """The last five briefs, as far as all in the workspace may see what they tell."""

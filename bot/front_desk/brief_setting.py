@@ -12,7 +12,7 @@ from bot.chat.messages import Choice, Field, FieldKind, Form, Menu, Message, Par
 from bot.chat.requests import Request, Responder, Right
 from bot.chat.texts import say
 from bot.front_desk.brief_requests import BriefRoom, Handler, Parts, channel_of, key_of, new_wish, read_when, refused
-from bot.front_desk.brief_wishes import CHOICES, ZONES, changed_wish
+from bot.front_desk.brief_wishes import CHOICES, ZONES, changed_wish, unchanged_of
 from bot.front_desk.language import language_of
 from bot.front_desk.pending import Pending
 from bot.library.brief_store import BriefWish
@@ -68,7 +68,9 @@ class BriefSetting(BriefRoom):
                 "topics", tell("form-topics", language), value=", ".join(wish.topics), required=False,
                 hint=tell("form-topics-hint", language),
             ),
-            self._choice("empty", wish.empty, language), self._choice("lang", wish.language or language, language),
+            self._choice("empty", wish.empty, language),
+            self._choice("unchanged", unchanged_of(wish), language),
+            self._choice("lang", wish.language or language, language),
         )  # fmt: skip
         title = tell("form-title", language)
         await responder.open_form(Form(f"brief-form:{channel}", title, say("save", language), fields))
@@ -121,6 +123,8 @@ class BriefSetting(BriefRoom):
         blocks: list[Block] = [Paragraph(sentence, strong=True), Paragraph(self._next(intent, language))]
         if wish.topics:
             blocks.append(Paragraph(tell("set-topics", language, topics=", ".join(wish.topics))))
+        if wish.mark_quiet:
+            how += tell("set-unchanged", language)
         return Message(sentence, (*blocks, Paragraph(how, small=True)), language, tone)
 
     async def show(self, request: Request, responder: Responder) -> None:

@@ -222,6 +222,25 @@ async def test_setting_answers_with_the_sentence_and_the_next_three_dates(room: 
     assert "08:00, Mon–Fri, Europe/Berlin" in str(shown)
 
 
+async def test_stories_without_news_are_named_where_that_is_wished_and_the_language_is_one_that_we_have(room: Newsroom) -> None:
+    set_so = await room.do("brief set", time="07:30", timezone="Berlin", unchanged="say so", lang="Deutsch")
+    assert "says of which stories there is nothing new" in str(set_so)
+    wish = await room.briefs.wish(KEY)
+    assert wish is not None
+    assert (wish.mark_quiet, wish.language) == (True, "de")
+    await room.do("brief post")
+    assert room.library.asked[-1].mark_quiet
+    form = (await room.press("brief-settings:2")).forms[0]
+    assert {field.name: field.value for field in form.fields}["unchanged"] == "say so"
+    await room.do("brief-form:2", **{field.name: field.value for field in form.fields} | {"unchanged": "silent"})
+    wish = await room.briefs.wish(KEY)
+    assert wish is not None
+    assert not wish.mark_quiet
+    refused = await room.do("brief set", time="07:30", lang="fr")
+    assert "My own words are English or German" in str(refused)
+    assert "Quotes keep the language of their source" in str(refused)
+
+
 async def test_the_zone_is_asked_for_once(room: Newsroom) -> None:
     heard = await room.do("brief set", time="07:30")
     assert "In which time zone?" in str(heard)
@@ -369,7 +388,7 @@ async def test_a_model_has_time_until_two_minutes_before_a_slot_and_none_at_it(r
     room.library.seq += 1  # so that it is made anew
     room.now = slot.at
     await room.posting.fire(await room.due())
-    assert given == [25.0, 10.0, 0.0, 0.0]
+    assert given == [90.0, 10.0, 0.0, 0.0]
 
 
 async def test_after_downtime_one_brief_covers_the_gap_and_quiet_hours_are_kept(room: Newsroom) -> None:
@@ -524,7 +543,8 @@ async def test_home_shows_what_comes_next_and_what_came(room: Newsroom) -> None:
     assert "No brief is set in this workspace" in str(await room.do("home brief"))
     await room.do("brief set", time="07:30", timezone="Berlin")
     heard = await room.do("home brief")
-    assert "Thu 15 May, 07:30 (+02:00)" in str(heard)
+    assert "Next brief: Thu 15 May, 07:30 (+02:00)" in str(heard)
+    assert "<#2>" in str(seen(heard.told[0]))
     assert [one.label for one in heard.told[0].buttons if isinstance(one, Button)] == ["Preview", "Post now", "Pause"]
     assert (await room.do("home brief", Person("u9", "Reader"))).told[0].buttons == ()
     await room.press(heard.button("Post now"))

@@ -7,6 +7,7 @@ blocks, from the end, and counted in words.
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +46,7 @@ CUSTOM_ID: Final = 100
 ROWS, BUTTONS_IN_A_ROW, CHOICES = 5, 5, 25
 
 _COLOURS: Final = {Tone.GOOD: 0x2E8B57, Tone.WARNING: 0xE0A800, Tone.TROUBLE: 0xC0392B, Tone.GREY: 0x808080}
+_CHANNEL: Final = re.compile(r"[0-9]{1,20}")
 _STYLES: Final = {ButtonStyle.PLAIN: 2, ButtonStyle.MAIN: 1, ButtonStyle.DANGER: 4}
 _LINK_STYLE: Final = 5
 _BUTTON, _SELECT, _ROW = 2, 3, 1
@@ -124,6 +126,8 @@ def _units(block: Block, language: str) -> list[_Unit]:
         case Paragraph():
             marks = "".join(f" \\[{n}\\]" for n in block.marks)
             words = "\n".join(escaped(seen(line)) for line in block.text.split("\n"))
+            if _CHANNEL.fullmatch(block.channel):
+                marks += f" <#{block.channel}>"
             if block.small:
                 return [_Unit("\n".join(f"-# {line}" for line in words.split("\n")) + marks)]
             return [_Unit(f"**{words}**{marks}" if block.strong and words else words + marks)]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ANGLE: Final = re.compile(r"<([^<>]*)>")
-_PINGING: Final = ("broadcast", "user", "usergroup", "channel", "team")
+_PINGING: Final = ("broadcast", "user", "usergroup", "team")  # a channel that is named is no ping
 _MEDIA: Final = ("image", "video", "file")
 _BLOCKS: Final = frozenset(("header", "rich_text", "section", "context", "actions", "divider", "context_actions"))
 

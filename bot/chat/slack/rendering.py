@@ -7,6 +7,7 @@ there `&`, `<` and `>` are escaped and addresses left out. Lengths are counted i
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +44,7 @@ ADDRESS: Final = 3_000  # Slack refuses a whole message for a longer link
 ACTION_ID: Final = 255
 FIELDS_IN_A_SECTION, BUTTONS_IN_A_ROW, CHOICES = 10, 25, 100
 
+_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{2,20}")
 _STYLES: Final = {ButtonStyle.MAIN: "primary", ButtonStyle.DANGER: "danger"}
 
 
@@ -140,7 +142,9 @@ def _units(block: Block, language: str, *, first: bool) -> list[_Unit]:
                 return []
             if block.small and utf16(words) <= FIELD:
                 return [_Unit([{"type": "context", "elements": [_plain(words)]}])]
-            return [_Unit([_rich(_line(_text(words + marks, bold=block.strong)))])]
+            is_named = _CHANNEL.fullmatch(block.channel)
+            named = [_text(" "), {"type": "channel", "channel_id": block.channel}] if is_named else []
+            return [_Unit([_rich(_line(_text(words + marks, bold=block.strong), *named))])]
         case Points():
             points = []
             for item, address in zip_longest(map(seen, block.items), block.links, fillvalue=""):

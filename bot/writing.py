@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from bot.errors import LibraryError, what_and_where
 from bot.grounding.gate import Grounded, GroundedSentence, Rule, check
-from bot.grounding.numbered import prompt_rows
+from bot.grounding.numbered import prompt_rows, visible_text
 from bot.grounding.reply import Written, WrittenSentence, parse_reply, schema_of
 from bot.grounding.rewriting import wrong_rewriting
 from bot.grounding.surface_rules import LONGEST
@@ -144,6 +144,10 @@ class Writer:
         rows, unseen = prompt_rows(shown)
         if not rows:
             return Writing(reason="nothing-to-show")
+        if unseen:
+            hidden = {one.quote.quote.document_id for one in shown if visible_text(one.quote.text).dropped}
+            facts = {"task": task, "characters": unseen, "documents": " ".join(map(str, sorted(hidden)))}
+            log.warning("characters that no reader sees are kept from a model", extra=facts)
         given["rows"], language, most_sentences = rows, given["language"], given["most_sentences"]
         ends = asyncio.get_running_loop().time() + time_limit_s
         dropped: dict[str, int] = {}

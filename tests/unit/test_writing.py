@@ -439,12 +439,14 @@ async def test_translations_are_held_to_their_quotes() -> None:
     assert "1.200" not in model.requests[0].user  # it is in German already
 
 
-async def test_what_nobody_sees_is_not_sent() -> None:
+async def test_what_nobody_sees_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
     hidden = replace(DAM, text="A dam broke near\U000e0041\U000e0042 Altenried on Monday.\u200b")
     model = Model(said(("A dam broke near Altenried.", [1])))
     made = await write_answer(answer_of(hidden), writer_of(model), today=TODAY)
     assert "\U000e0041" not in model.requests[0].user
     assert made.writing.unseen == 3
+    [told] = [one for one in caplog.records if "no reader sees" in one.message]
+    assert (told.__dict__["characters"], told.__dict__["documents"]) == (3, str(DAM.quote.document_id))
 
 
 # --- briefs -------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import msgspec
 
 from bot.briefs.brief import FactKind, quotes_of, thawed_brief, versions_of
 from bot.chat.brief_texts import day_in_words, is_told, moment, moment_with_offset, tell
-from bot.chat.brief_words import chart_lines, chart_title, fact_words, left_out_words
+from bot.chat.brief_words import chart_lines, chart_title, fact_words, left_out_words, reason_words
 from bot.chat.charts import chart_picture
 from bot.chat.composing import conflict_blocks, quote_block
 from bot.chat.foreign_words import seen, shortened, utf16
@@ -44,6 +44,7 @@ _MOST_FACTS: Final = 3
 _STANDS: Final = frozenset({FactKind.DENIED, FactKind.CONFIRMED})
 _MOST_ARTICLES: Final = 12
 _MOST_LISTED: Final = 10
+_MOST_NAMED: Final = 5  # of what is left out for one reason
 _REFERENCE: Final = 12  # of a body's hash, in the names of buttons
 _SPECIAL: Final = frozenset("\\*_~|<>[]()#@`:-+.")
 _PARTS_OF_THE_DAY: Final = (
@@ -367,8 +368,9 @@ def story_message(brief: Brief, number: int, look: Look, addresses: Mapping[int,
     )
 
 
-def full_list(brief: Brief, language: str) -> Message:
-    """Everything on one page, without quotes: all stories, what else is new, what was left out and why."""
+def full_list(brief: Brief, language: str, titles: Mapping[int, str] | None = None) -> Message:
+    """Everything on one page, without quotes: all stories, what else is new, what was left out and why. `titles` are
+    those of documents that are left out, by their ids."""
     head = tell("full-title", language)
     blocks: list[Block] = [Heading(head)]
     for n, entry in enumerate(brief.entries, 1):
@@ -378,6 +380,13 @@ def full_list(brief: Brief, language: str) -> Message:
         blocks += [Paragraph(tell("also-new", language), strong=True), Points(tuple(also))]
     if reasons := left_out_words(brief, language):
         blocks.append(Paragraph(tell("left-out", language, reasons=reasons), small=True))
+    for one in brief.left_out:
+        named = [title for id_ in one.document_ids if (title := (titles or {}).get(id_, "").strip())]
+        if named:
+            lines = [_fitting(title, _ALSO) for title in named[:_MOST_NAMED]]
+            more = [tell("more-new", language, n=len(named) - len(lines))] if len(named) > len(lines) else []
+            head_of_them = f"{reason_words(one.reason, one.count, language)}:"
+            blocks += [Paragraph(head_of_them, small=True), Points((*lines, *more))]
     if brief.failed:
         blocks += [Paragraph(tell("unread", language), strong=True), Points(_first(brief.failed))]
     if brief.failing:

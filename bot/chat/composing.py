@@ -127,7 +127,9 @@ def conflict_blocks(
         value = say(side.value, language) if conflict.kind == "reversal" else side.value
         value = say(side.bound, language, value=value) if side.bound else value
         marks = "".join(f"[{numbers[one.quote]}]" for one in side.quotes if one.quote in numbers)
+        day = next((say_day(one.published, language) for one in side.quotes if one.published.known_day), "")
         by = f" — {side.said_by}" if side.said_by else ""
+        by += f", {day}" if day else ""
         lines.append(f"{value}{by} ({count('report', 'reports', side.reports, language)}) {marks}".rstrip())
         if not marks:
             more += [quote_block(one, language, addresses) for one in side.quotes[:1]]

@@ -15,6 +15,7 @@ from bot.chat.composing import note_message
 from bot.chat.messages import Button, Choice, Field, FieldKind, Form, Tone
 from bot.chat.requests import Request, Responder, Right
 from bot.chat.texts import say
+from bot.domain import Scope
 from bot.front_desk.brief_posting import Wanted
 from bot.front_desk.brief_requests import LOOKED_THROUGH, BriefRoom, Handler, channel_of, key_of, new_wish, refused
 from bot.front_desk.brief_wishes import LONGEST_TOPIC
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 NOW_EVERY: Final = timedelta(minutes=15)  # how often /news now makes one in a channel
 WINDOWS: Final = {"24h": timedelta(hours=24), "7d": timedelta(days=7)}
+_NAMED: Final = 60  # documents that are left out for one reason, of which some are named
 WINDOWS_OFFERED: Final = ("last", "24h", "7d")
 
 
@@ -129,9 +131,13 @@ class BriefReading(BriefRoom):
 
     async def full(self, request: Request, responder: Responder) -> None:
         """Everything of a brief on one page: every story, all that is also new, all that was left out and why."""
-        language = language_of(request)
-        _, brief, _ = await self._shown_brief(request)
-        await responder.only_you(full_list(brief, language))
+        language, place = language_of(request), request.place
+        record, brief, _ = await self._shown_brief(request)
+        scope = Scope(f"{place.platform}-{place.workspace}", record.key.removeprefix(key_of(request, "")))
+        left_out = [id_ for one in brief.left_out for id_ in one.document_ids[:_NAMED]]
+        found = await asyncio.to_thread(self._desk.documents_with, scope, left_out)
+        titles = {id_: (one.version.title if one.version else "") or one.name for id_, one in found.items()}
+        await responder.only_you(full_list(brief, language, titles))
 
     async def about(self, request: Request, responder: Responder) -> None:
         """A form for a question about a story."""

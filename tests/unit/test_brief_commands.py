@@ -59,13 +59,15 @@ class Library:
     def make(self, ask: BriefAsk) -> Brief:
         self.asked.append(ask)
         entries = []
-        for n in range(ask.after_seq + 1, self.seq + 1):
+        end = self.seq if ask.until_seq is None else ask.until_seq
+        told_by_others = {n for start, last in ask.skipped for n in range(start + 1, last + 1)}
+        for n in sorted({*range(ask.after_seq + 1, end + 1)} - told_by_others):
             quote = show_sentence(NEWS[n], 0)
             assert quote is not None
             if Mute(story_id=n) not in ask.muted:
                 entries.append(BriefEntry(n, "NEW", f"Story {n}", (quote,), 1, (f"{n}.txt",), 0, document_ids=(n,), chart=self.chart))
         return Brief(
-            ask.now, ask.since, ask.after_seq, self.seq, tuple(entries), (), len(entries), 0, (), at=ask.at,
+            ask.now, ask.since, ask.after_seq, end, tuple(entries), (), len(entries), 0, (), at=ask.at,
             catch_up=ask.catch_up, topics=ask.topics,
         )  # fmt: skip
 
@@ -445,6 +447,24 @@ async def test_redo_edits_what_stands_and_the_next_brief_begins_after_it(room: N
     assert (record.revision, record.to_seq) == (1, 3)
     assert edits[0].owed.parent_key == f"{delivery_base(record)}:0"
     assert await room.briefs.told(KEY) == {1, 2, 3}
+
+
+async def test_an_older_brief_is_made_anew_over_its_own_time(room: Newsroom) -> None:
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    await room.do("brief post")
+    await room.send()
+    room.library.seq, room.now = 3, NOW + timedelta(minutes=5)
+    await room.do("brief post")
+    await room.send()
+    first = (await room.briefs.of_channel(KEY))[-1]
+    await room.do("brief redo", brief=f"#{first.id}")
+    asked = room.library.asked[-1]
+    assert (asked.after_seq, asked.until_seq, asked.told, asked.before) == (0, 2, None, None)
+    last = await room.briefs.last_told(KEY)
+    assert last is not None
+    await room.do("brief redo")
+    asked = room.library.asked[-1]
+    assert (asked.after_seq, asked.until_seq, asked.told) == (2, None, {1, 2})
 
 
 async def test_what_only_a_refused_revision_told_is_told_by_the_next_brief(room: Newsroom) -> None:

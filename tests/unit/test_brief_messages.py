@@ -189,6 +189,12 @@ def test_where_nothing_is_new_sources_that_do_not_answer_are_named() -> None:
 
 def test_the_full_list_leaves_nothing_out() -> None:
     listed = words(full_list(BRIEF, "en"))
+    named = replace(BRIEF, left_out=(LeftOut("copies", 7, tuple(range(60, 67))), LeftOut("filtered", 6)))
+    why = words(full_list(named, "en", {n: f"Ferry report {n}" for n in range(60, 67)}))
+    assert "7 copies:" in why
+    assert "Ferry report 64" in why
+    assert "Ferry report 65" not in why
+    assert "and 2 more" in why
     for name in ("Ferry runs aground", "Market hall", "Road to Lindholm", "6 filtered by words", "Elm Herald"):
         assert name in listed
 

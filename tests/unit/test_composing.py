@@ -58,7 +58,9 @@ def test_both_sides_of_a_conflict_have_a_quote_in_the_message() -> None:
     sides = (Side("40", "", (shown(BRIDGE, 1),), 1), Side("52", "the mayor", (shown(LATER),), 2, "at least"))
     message = answer_message(answered(shown(BRIDGE, 1), conflicts=(Conflict("contradiction", "people", sides),)), "en", {})
     (points,) = blocks(message, Points)
-    assert points == Points(("40 (1 report) [1]", "at least 52 — the mayor (2 independent reports)"))
+    assert points == Points(
+        ("40, 2 March 2026 (1 report) [1]", "at least 52 — the mayor, 4 March 2026 (2 independent reports)")
+    )
     assert {one.text for one in message.quotes()} == {shown(BRIDGE, 1).text, shown(LATER).text}
     assert message.tone is Tone.WARNING
 

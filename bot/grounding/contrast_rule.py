@@ -50,9 +50,9 @@ def opposite(said: Statement, quotes: Sequence[Statement]) -> str:
 
 def _has_that_word(said: Statement, hit: Hit, quotes: Sequence[Statement], against: Sequence[tuple[int, Hit]]) -> bool:
     """Whether the quotes have the very word in another sense, or another word for it."""
-    mine = frozenset().union(*(_nearest_keys(said, i) for i in range(hit.first, hit.last + 1)))
+    mine = frozenset().union(*(_nearest_keys(said, i) for i in hit.places))
     for n, quote in enumerate(quotes):
-        skipped = {j for m, k in against if m == n for j in range(k.first, k.last + 1)}
+        skipped = {j for m, k in against if m == n for j in k.places}
         if any(j not in skipped and not mine.isdisjoint(_nearest_keys(quote, j)) for j in quote.content):
             return True
     return False
@@ -138,7 +138,7 @@ def _is_nearest(said: Statement, hit: Hit, quote: Statement, other: Hit) -> bool
     words = [
         said.senses[i] | said.clue_senses[i]
         for i in range(len(said.words))
-        if said.clause_of[i] in clauses and said.senses[i] and not hit.first <= i <= hit.last
+        if said.clause_of[i] in clauses and said.senses[i] and i not in hit.places
     ]
     if not words:
         return False
@@ -155,9 +155,7 @@ def _is_nearest(said: Statement, hit: Hit, quote: Statement, other: Hit) -> bool
 def _clauses_around(said: Statement, hit: Hit) -> tuple[int, ...]:
     """The clause of a side, with the one before it where nothing else stands in it: "…, the longest"."""
     alone = not any(
-        said.senses[i]
-        for i in range(len(said.words))
-        if said.clause_of[i] == hit.clause and not hit.first <= i <= hit.last
+        said.senses[i] for i in range(len(said.words)) if said.clause_of[i] == hit.clause and i not in hit.places
     )
     return (hit.clause - 1, hit.clause) if alone and hit.clause else (hit.clause,)
 

@@ -137,7 +137,7 @@ _AUXILIARIES = 3
 def _is_behind(said: Statement, name: Group, hit: Hit, words: frozenset[str]) -> bool:
     """Whether one of some words stands before a name, with nothing between but what says who it is."""
     for i in range(name.first - 1, max(-1, name.first - 1 - _TITLES), -1):
-        if hit.first <= i <= hit.last or said.text[said.words[i].end : said.words[i + 1].start].strip():
+        if i in hit.places or said.text[said.words[i].end : said.words[i + 1].start].strip():
             return False
         word = said.words[i].text
         if word.lower() in words:

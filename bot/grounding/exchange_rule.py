@@ -94,9 +94,8 @@ def _items(said: Statement) -> tuple[frozenset[str], ...]:
     """The keys of each word: its senses, the side it stands on, the value of a number."""
     keys = [set(senses) for senses in said.senses]
     for hit in hits_of(said):
-        for place in range(hit.first, hit.last + 1):
-            if place in (hit.first, hit.last):
-                keys[place].add(f"§{hit.side}")
+        for place in hit.places:
+            keys[place].add(f"§{hit.side}")
     starts = [word.start for word in said.words]
     for one in numbers_of(said).stated:
         first = max(0, bisect_right(starts, one.mention.start) - 1)
@@ -120,11 +119,18 @@ def _parted(said: Statement, a: int, b: int, skipped: frozenset[int]) -> _Halves
     else:
         return None
     items = _items(said)
+    skipped |= _days(said)
     halves = (
         tuple(items[i] for i, w in enumerate(said.words) if items[i] and i not in skipped and w.start < border),
         tuple(items[i] for i, w in enumerate(said.words) if items[i] and i not in skipped and w.start >= border),
     )
     return _Halves(*halves, turned=False) if first == a else _Halves(*halves[::-1], turned=True)
+
+
+@lru_cache(maxsize=4096)
+def _days(said: Statement) -> frozenset[int]:
+    """Days and months, which mostly hold for the whole sentence."""
+    return frozenset(i for i, word in enumerate(said.words) if is_calendar(word.text))
 
 
 class _Count(NamedTuple):
@@ -287,4 +293,4 @@ def _is_twice(said: Statement, side: str) -> bool:
 
 
 def _span(hits: Sequence[Hit]) -> frozenset[int]:
-    return frozenset(place for hit in hits for place in range(hit.first, hit.last + 1))
+    return frozenset(place for hit in hits for place in hit.places)

@@ -29,11 +29,11 @@ _READ_OVER: Final = {
 }
 _DAMPER = re.compile(
     r"(?<![^\W_])(?:not|no|never|none|nobody|neither|nor|without|cannot|hardly|barely|scarcely|instead|rather|prevent\w{0,3}"
-    r"|avoid\w{0,3}|refus\w{1,3}|reject\w{0,3}|fail\w{0,4}|unable|ban(?:s|ned|ning)?|forb[ai]d\w{0,3}|prohibit\w{0,3}"
+    r"|avoid\w{0,3}|refus\w{1,3}|reject\w{0,3}|fail\w{0,4}|unable|bann(?:ed|ing)|forb[ai]d\w{0,3}|prohibit\w{0,3}"
     r"|less(?! than)"
     r"|den(?:y|ies|ied)|despite|otherwise|unless|nearly|almost|fast|beinahe|"
     r"nicht|nichts|nie|niemals|niemand\w{0,2}|weder|kein(?:e[nmrs]?)?|kaum|ohne|statt|anstatt|anstelle|sondern|verhinder\w{1,4}"
-    r"|vermeid\w{1,3}|vermied\w{0,2}|verweiger\w{1,4}|weigert\w{0,2}|scheiter\w{1,3}|gescheitert|verbo\w{1,4}|verbiet\w{1,3}"
+    r"|vermeid\w{1,3}|vermied\w{0,2}|verweiger\w{1,4}|weigert\w{0,2}|scheiter\w{1,3}|gescheitert|verboten\w{0,2}|verbiet\w{1,3}"
     r"|untersag\w{1,3}|weniger(?= [a-zäöüß]{3,20}(?: |,|\.))(?! als)|lehn\w{1,3}|abgelehnt|trotz|sonst"
     r"|langsamer|slower|more slowly"
     r")(?![^\W_])|n['’]t(?![^\W_])"
@@ -48,6 +48,7 @@ class Hit(NamedTuple):
     last: int
     clause: int
     damped: bool
+    places: tuple[int, ...]  # of all its words: what stands between a verb and its particle is none of them
 
 
 class _Table(NamedTuple):
@@ -126,7 +127,7 @@ def hits_of(said: Statement) -> tuple[Hit, ...]:
         return ()
     table = _table(said.language)
     tokens = ["#" if word.kind == "number" else word.text.lower().replace("’", "'") for word in said.words]
-    found: list[tuple[str, int, int]] = []
+    found: list[tuple[str, tuple[int, ...]]] = []
     taken: set[int] = set()
     for i, token in enumerate(tokens):
         longest: tuple[str, ...] = ()
@@ -136,37 +137,30 @@ def hits_of(said: Statement) -> tuple[Hit, ...]:
                 sides = [*sides, side] if len(row) == len(longest) else [side]
                 longest = row
         if longest and i not in taken:
-            found += [(side, i, i + len(longest) - 1) for side in sides]
-            taken.update(range(i, i + len(longest)))
+            row_places = tuple(range(i, i + len(longest)))
+            found += [(side, row_places) for side in sides]
+            taken.update(row_places)
         for behind, side in table.far.get(token, ()):
             end = _place_behind(said, tokens, i, behind)
             if end:
-                found.append((side, i, end))
+                found.append((side, (i, end)))
                 taken.update((i, end))
     for i, token in enumerate(tokens):
         if i in taken or said.words[i].kind != "word":
             continue
-        found += [(side, i, i) for side in _sides_of(token, said.language)]
+        found += [(side, (i,)) for side in _sides_of(token, said.language)]
     starts = [word.start for word in said.words]
     damped: dict[int, set[int]] = {}
     for match in _DAMPER.finditer(said.lowered):
         place = max(0, bisect_right(starts, match.start()) - 1)
         damped.setdefault(said.clause_of[place], set()).add(place)
-    return tuple(
-        Hit(
-            side,
-            first,
-            last,
-            said.clause_of[first],
-            any(
-                not first <= place <= last
-                for c in {said.clause_of[first], said.clause_of[last]}
-                for place in damped.get(c, ())
-            ),
-        )
-        for side, first, last in sorted(found, key=lambda one: one[1])
-        if side != _NOTHING
-    )
+    hits = []
+    for side, places in sorted(found, key=lambda one: one[1][0]):
+        clauses = {said.clause_of[places[0]], said.clause_of[places[-1]]}
+        is_damped = any(place not in places for clause in clauses for place in damped.get(clause, ()))
+        if side != _NOTHING:
+            hits.append(Hit(side, places[0], places[-1], said.clause_of[places[0]], is_damped, places))
+    return tuple(hits)
 
 
 def _place_behind(said: Statement, tokens: Sequence[str], i: int, behind: str) -> int:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_QUOTES = 3
 MOST_NEAREST = 3
 MOST_SHOWN_TO_A_MODEL = 14  # sentences; over five reports a prompt stays below 2,500 tokens
+_OF_ANOTHER_STORY = 0.55  # of the best score: what another story says a model is shown only where it fits so well
 MOST_NEWS = 5  # reports that a question about nothing but a period is answered with
 _PASSAGES_OF_A_PERIOD = 200
 # A further quote has to be nearly as good as the first, or it dilutes the answer. Scores are logarithms of odds: this
@@ -195,9 +196,13 @@ class Answerer:
         kept = [c for c in evidence.candidates if c.key in {(q.version_id, q.start) for q in held}]
         more: list[ShownQuote] = []
         before = {c.key: _before(c) for c in evidence.candidates}
+        stories = {_story_of(candidate, evidence) for candidate in kept}
         for candidate in evidence.candidates:
             if len(held) >= most:
                 break
+            far = candidate.score < _OF_ANOTHER_STORY * evidence.candidates[0].score
+            if far and _story_of(candidate, evidence) not in stories:
+                continue
             if any(_says_the_same(candidate, other, reports) for other in kept):
                 continue
             shown = reports.show(candidate)
@@ -332,6 +337,12 @@ def choose_nearest(evidence: Evidence, reports: _Reports) -> list[Candidate]:
         if len(nearest) == MOST_NEAREST:
             break
     return nearest
+
+
+def _story_of(candidate: Candidate, evidence: Evidence) -> int:
+    key = candidate.version.facts.document_id
+    membership = evidence.memberships.get(key)
+    return membership.story_id if membership else key
 
 
 def _says_the_same(one: Candidate, other: Candidate, reports: _Reports) -> bool:

@@ -170,3 +170,17 @@ def test_a_question_about_nothing_but_a_period_gets_its_news_newest_first() -> N
         assert german.status is AnswerStatus.NOT_IN_SOURCES
         assert german.reason == "nothing-in-period"
         assert "gestern" in german.explanation
+
+
+def test_a_model_is_shown_the_story_that_answers_and_not_what_merely_counts_people_too() -> None:
+    versions = (
+        version_of("A storm flooded Altenried. As many as 1,200 people were evacuated on Monday. Nobody was hurt.", id=1),
+        version_of("Up to 1,400 people were evacuated from Altenried, the police said.", id=2),
+        version_of("The ferry carries 9,000 people a day. Its crew has been on strike since Monday.", id=3),
+        version_of("The library in Lund counts 300 people a day.", id=4),
+    )
+    with shelf_of(*versions) as shelf:
+        question = "How many people were evacuated from Altenried?"
+        answer, more, _ = shelf.answerer.answer_with_more(question, TERMINAL, today=WEDNESDAY)
+    assert {one.quote.document_id for one in answer.quotes} == {1, 2}
+    assert {one.text for one in more} == {"A storm flooded Altenried.", "Nobody was hurt."}

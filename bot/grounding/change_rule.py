@@ -124,6 +124,8 @@ _BY_FRACTION = re.compile(rf"\b(?:by|um)\s{_FRACTION}")
 
 def changed_role(said: Statement, quotes: Sequence[Statement]) -> str:
     """An amount by which something changes that becomes its height, or the other way round."""
+    if old := _old_for_new(said, quotes):
+        return old
     mine = numbers_of(said).stated
     there = [one for quote in quotes for one in numbers_of(quote).stated]
     for one in mine:
@@ -183,3 +185,51 @@ _COMPARED_WITH = re.compile(
     r"\s(?:(?!and\b|und\b)[^\W\d]{1,20}\s){0,3}(?:(?:more|less|fewer|higher|lower|mehr|weniger|höher|niedriger|teurer|billiger)\s(?:[^\W\d]{1,20}\s){0,1}(?:than|als)"
     r"|(?:above|below|unter|über|unterhalb|oberhalb)\s)"
 )
+
+
+# --- the old and the new height -----------------------------------------------------------------------------------
+
+_AFTER = re.compile(
+    r"(?:,\s(?:after|nach)|\b(?:gegenüber|compared (?:with|to)|statt|instead of))"
+    r"\s(?:(?:only|just|nur|noch|rund|about|around|etwa|zuvor|previously|knapp|fast|nearly)\s)?[€$£]?\Z"
+)
+_BEFORE_THAT = re.compile(
+    r"\b(?:the (?:year|month|week|quarter|day|season) before|a (?:year|month|week) (?:earlier|before|ago)"
+    r"|(?:im|in der|am) (?:jahr|monat|woche|quartal|tag) (?:davor|zuvor)|vor einem jahr|vorjahr|vormonat|davor)\b"
+)
+_PART = re.compile(r"[,;](?!\d)|\s[–—-]\s")
+
+
+def _old_for_new(said: Statement, quotes: Sequence[Statement]) -> str:
+    """Two heights of which the sentence calls the one the old that the quotes call the new: "8 after 4", "4 after 8"."""
+    old, new = _heights(said)
+    if not old or not new:
+        return ""
+    for quote in quotes:
+        there_old, there_new = _heights(quote)
+        if old & there_new and new & there_old and not old & there_old and not new & there_new:
+            return f"{min(old & there_new):g} was not before"
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _heights(said: Statement) -> tuple[frozenset[float], frozenset[float]]:
+    """The amounts that a sentence calls former ones, and the others. Lengths of time and shares of a sum are neither."""
+    stated = [
+        one
+        for one in numbers_of(said).stated
+        if one.mention.kind not in ("year", "ordinal") and one.mention.unit not in DURATIONS
+    ]
+    borders = [match.start() for match in _PART.finditer(said.text)]
+    old = set()
+    for one in stated:
+        start, end = one.mention.start, one.mention.end
+        begin = max((border for border in borders if border < start), default=0)
+        until = min((border for border in borders if border >= end), default=len(said.text))
+        if (
+            one.role in ("from", "former")
+            or _AFTER.search(said.lowered, max(0, start - 40), start)
+            or _BEFORE_THAT.search(said.lowered, begin, until)
+        ):
+            old.add(one.mention.value)
+    return frozenset(old), frozenset(one.mention.value for one in stated) - old

@@ -29,6 +29,9 @@ def opposite(said: Statement, quotes: Sequence[Statement]) -> str:
     theirs = [hits_of(quote) for quote in quotes]
     if turned := turned_amount(said, quotes) or changed_role(said, quotes):
         return turned
+    for quote in quotes:
+        if word := _without_prefix(said, quote) or _without_prefix(quote, said):
+            return word
     if not mine:
         return ""
     there = {hit.side for hits in theirs for hit in hits}
@@ -168,3 +171,36 @@ def _bag_of_clause(said: Statement, clause: int) -> frozenset[str]:
     return frozenset().union(
         *(said.senses[i] | said.clue_senses[i] for i in range(len(said.words)) if said.clause_of[i] == clause)
     )
+
+
+# --- "un-" --------------------------------------------------------------------------------------------------------
+
+_SHORTEST_STEM = 6
+_NO_PREFIX = re.compile(r"un(?:d|t|i(?:on|t|v|q|f|c|s)|ge(?:f|m|n|r)|a\b)")  # "under", "unter", "union", "ungefähr"
+
+
+def _without_prefix(plain: Statement, prefixed: Statement) -> str:
+    """An adjective that one of two sentences of one language has with "un-", and the other without, of the same thing."""
+    if plain.language != prefixed.language:
+        return ""
+    keys = {word.key: i for i, word in enumerate(plain.words) if word.text[0].islower()}
+    for j, word in enumerate(prefixed.words):
+        lowered = word.text
+        if not lowered.startswith("un") or len(lowered) < _SHORTEST_STEM + 2 or _NO_PREFIX.match(lowered):
+            continue
+        place = keys.get(key_of(lowered[2:], plain.language))
+        if place is None or any(other.key == word.key for other in plain.words):
+            continue
+        if any(other.key == plain.words[place].key for other in prefixed.words) or _IS_DENIED.search(plain.lowered):
+            continue
+        here, there = (_hit_at(plain, place), _hit_at(prefixed, j))
+        if not _next(plain, here).isdisjoint(_next(prefixed, there)):
+            return f"{plain.words[place].text} and {lowered}"
+    return ""
+
+
+_IS_DENIED = re.compile(r"\b(?:not|no|never|nicht|nie|kein\w{0,2}|without|ohne|hardly|kaum)\b|n['’]t\b")
+
+
+def _hit_at(said: Statement, place: int) -> Hit:
+    return Hit("", place, place, said.clause_of[place], damped=False, places=(place,))

@@ -52,8 +52,9 @@ _PARTING: Final = tuple(
 def exchanged(said: Statement, quotes: Sequence[Statement]) -> str:
     """Which two things of a sentence have changed places; "" when none have."""
     for quote in quotes:
-        if found := _changed_partners(said, quote) or _changed_sides(said, quote) or _has_others_side(said, quote):
-            return found
+        for changed in (_changed_partners, _changed_sides, _has_others_side, _has_others_nation):
+            if found := changed(said, quote):
+                return found
     return ""
 
 
@@ -286,6 +287,44 @@ def _has_others_side(said: Statement, quote: Statement) -> str:
             if own and not any(forms & said.forms for forms in own):
                 return f"{hit.side} is said of another"
     return ""
+
+
+# --- nations ------------------------------------------------------------------------------------------------------
+
+
+def _has_others_nation(said: Statement, quote: Statement) -> str:
+    """Somebody with the nation of somebody else of the quote: "the Czech Noah Tremblay"."""
+    mine, theirs = _nations(said), _nations(quote)
+    for group, nation in mine:
+        own = [other for one, other in theirs if not one.forms.isdisjoint(group.forms)]
+        if not own or any(not other.isdisjoint(nation) for other in own):
+            continue
+        if any(not other.isdisjoint(nation) for one, other in theirs if one.forms.isdisjoint(group.forms)):
+            return f"{said.words[group.last].text} is of another country"
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _nations(said: Statement) -> tuple[tuple[Group, frozenset[str]], ...]:
+    """Names with the nation that stands right before or, behind "of" or "aus", after them."""
+    nations = {
+        name.place: frozenset(form for form in name.forms if form.startswith("%"))
+        for name in said.names
+        if any(form.startswith("%") for form in name.forms)
+    }
+    if not nations:
+        return ()
+    found = []
+    for group in groups_of(said):
+        if any(form.startswith("%") for form in group.forms):
+            continue
+        before = [nations[place] for place in range(group.first, group.last) if place in nations]
+        behind = nations.get(group.last + 2)
+        if behind and said.words[group.last + 1].text in ("of", "from", "aus"):
+            before.append(behind)
+        if len(before) == 1:
+            found.append((group, before[0]))
+    return tuple(found)
 
 
 def _is_twice(said: Statement, side: str) -> bool:

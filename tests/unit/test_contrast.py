@@ -49,6 +49,9 @@ def _exchanged(quote: str, said: str) -> str:
         ("de: Der Verband begrüßte das Gesetz.", "en: The association criticised the law."),
         ("en: The road will be cleared before Easter.", "de: Die Straße wird nach Ostern geräumt."),
         ("en: It broke out late on Monday in Lund.", "de: In Lund brach es früh am Montag aus."),
+        ("de: Der Rat nahm den Plan an.", "en: The council rejected the plan."),
+        ("de: Das Tor ist unbewacht, der unbeschrankte Übergang frei.", "de: Der beschrankte Übergang ist frei."),
+        ("en: Only ducks were culled in Selm.", "de: In Selm wurden nur Gänse getötet."),
         ("de: Die Brücke ist teilweise in Betrieb.", "de: Die Brücke ist vollständig in Betrieb."),
     ],
 )
@@ -74,6 +77,15 @@ def test_it_drops_the_opposite_of_a_quote(quote: str, said: str) -> None:
         ("de: Die Anklage forderte Haft, die Verteidigung Freispruch.", "en: The defence asked for an acquittal."),
         ("en: The two missing sailors were found alive.", "de: Die beiden vermissten Segler leben."),
         ("en: The alert was raised to the second-highest level.", "de: Es gilt nun die zweithöchste Warnstufe."),
+        ("de: Der Rat nahm den Plan nicht an.", "en: The council rejected the plan."),
+        (
+            "en: Orla shipped 520 tonnes, after 470 tonnes in 2024.",
+            "de: Orla verschiffte 520 Tonnen, 2024 waren es 470 Tonnen.",
+        ),
+        (
+            "de: Die Polizei sperrte die unbeleuchtete Straße.",
+            "de: Die Polizei sperrte die Straße, die nicht beleuchtet ist.",
+        ),
         ("de: Der Verlust schrumpfte auf 2 Millionen Euro.", "en: The loss fell to 2 million euros."),
     ],
 )
@@ -86,6 +98,10 @@ def test_it_keeps_what_says_the_same(quote: str, said: str) -> None:
     [
         ("de: Die Miete steigt um 60 auf 820 Euro.", "en: The rent goes up by 820 euros."),
         ("en: Sales fell by a third.", "en: Sales fell to a third."),
+        (
+            "en: Orla shipped 520 tonnes last year, after 470 tonnes the year before.",
+            "de: Orla verschiffte im vergangenen Jahr 470 Tonnen, nach 520 Tonnen im Jahr davor.",
+        ),
         ("en: Orla made 900 tonnes more than allowed.", "de: Orla stellte 900 Tonnen her."),
         (
             "de: Die Brücke kostet 9 Millionen Euro, 2 Millionen mehr als geplant.",
@@ -121,6 +137,7 @@ def test_it_drops_a_difference_told_as_a_height(quote: str, said: str) -> None:
         ("en: Ada Lindt beat Eva Brehm in the final.", "en: Eva Brehm beat Ada Lindt in the final."),
         ("en: Ada Lindt beat Eva Brehm in the final.", "de: Ada Lindt verlor das Finale gegen Eva Brehm."),
         ("de: Norvik kauft die Mühle von Orla.", "en: Orla is buying the mill from Norvik."),
+        ("en: Kenya's Ruth Obura won ahead of Italy's Ada Benzi.", "de: Die Italienerin Ruth Obura gewann."),
         ("en: Eva Brehm was accused of fraud by Ada Lindt.", "en: Eva Brehm accused Ada Lindt of fraud."),
     ],
 )

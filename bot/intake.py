@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 from bot.documents.reading import needs_child, read_document
 from bot.domain import DateBasis, DocumentDate, DocumentState, Scope, SourceKind
 from bot.errors import Unreadable, VerbatimError, what_and_where
-from bot.library.index_feed import is_behind, put_next_batch
+from bot.library.index_feed import fill_next_batch, is_behind, put_next_batch
 from bot.library.store import Arrival, FileState, Saved, SaveOutcome
 from bot.sources import folder
 from bot.stories.arrivals import Arrivals
@@ -123,6 +123,7 @@ class Intake:
         self._sources: dict[Path, Source] = {}
         self._being_written: dict[str, _BeingWritten] = {}
         self._untold: list[Event] = []  # of a look that ended early
+        self._filled = False  # whether the index keeps all that it may
 
     async def look(self, root: Path, audience: str, *, progress: Callable[[int, int], None] | None = None) -> Look:
         """Take in all that changed below `root` since the last look. `progress(done, all)` is told after every file.
@@ -192,6 +193,9 @@ class Intake:
         if await thread_to_its_end(is_behind, self._index, self._desk):
             async with self._one_at_a_time:
                 await self.follow()
+        elif not self._filled:
+            async with self._one_at_a_time:
+                self._filled = not await thread_to_its_end(fill_next_batch, self._index, self._desk)
 
     async def hand_over(
         self, raw: bytes, name: str, audience: str, *, title: str = "", language: str = "", day: date | None = None

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.languages.words import fold
+from bot.library.said_terms import number_of
 from bot.library.search_terms import known_terms, terms_of_verbs_in_parts
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Lookup:
         self._single, self._several, self._clearly = single, several, clearly
         self._terms = frozenset(single) | frozenset(several)
         self._all_terms = frozenset(one for key in question.keys for way in key.alternatives for one in way.terms)
+        self._numbered = {number_of(one): one for one in self._all_terms}
+        self._numbers = frozenset(self._numbered)
         self._matched: dict[frozenset[str], tuple[float, ...]] = {}
         self._clear_terms = frozenset(clearly)
         self._own: dict[str, list[int]] = {}  # runs of three letters → the keys whose own word holds them
@@ -66,6 +69,14 @@ class Lookup:
         found = self._all_terms.intersection(chain.from_iterable(map(known_terms(language).__getitem__, tokens)))
         verbs = terms_of_verbs_in_parts(tokens, text, language)
         return found.union(self._all_terms.intersection(verbs)) if verbs else found
+
+    def said_in(self, unit: Unit) -> frozenset[str]:
+        return self.said(unit.tokens, unit.text, unit.language)
+
+    def said_by(self, numbers: Sequence[int]) -> frozenset[str]:
+        """As `said`, of a text whose terms were kept by their numbers."""
+        found = self._numbers.intersection(numbers)
+        return frozenset(map(self._numbered.__getitem__, found)) if found else found  # type: ignore[return-value]
 
     def match(self, terms: frozenset[str]) -> tuple[float, ...]:
         """How well a set of terms says each key: the weight of the best alternative that stands there."""

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.answers.question import Key, Question
-    from bot.domain import Scope, Sentence, StoredVersion
+    from bot.domain import Scope, Sentence, StoredVersion, VersionFacts
+    from bot.library.said_terms import Said
     from bot.library.search_index import Asked
     from bot.library.store import Membership
 
@@ -67,6 +68,8 @@ class Searching(Protocol):
     def document_frequency(self, term: str) -> int: ...
 
     def passage_count(self) -> int: ...
+
+    def said(self, versions: Iterable[VersionFacts]) -> Mapping[int, Said]: ...
 
 
 class Meaning(Protocol):
@@ -131,12 +134,13 @@ class Evidence:
 
 
 class VersionTerms:
-    """The units of a version and their terms, analysed once."""
+    """The units of a version and their terms, analysed once, if they are not kept."""
 
-    def __init__(self, version: StoredVersion) -> None:
+    def __init__(self, version: StoredVersion, kept: Said | None = None) -> None:
         self.version = version
         self.passages = passages_of(version.sentences)
-        self.title = Unit(version.facts.title, version.facts.language)
+        self._title = Unit(version.facts.title, version.facts.language)
+        self._kept = kept if kept is not None and kept.count == len(version.sentences) else None
         self._units: dict[int, tuple[Unit, ...]] = {}
 
     def units(self, i: int) -> tuple[Unit, ...]:
@@ -158,11 +162,25 @@ class VersionTerms:
 
     def said(self, lookup: Lookup) -> frozenset[str]:
         """What all sentences say of what a question asks for, by its terms."""
+        if self._kept is not None:
+            return lookup.said_by(self._kept.sentences)
         return lookup.said(self._tokens, self.version.text, self.version.facts.language)
+
+    def said_in_title(self, lookup: Lookup) -> frozenset[str]:
+        """As `said`, of the title."""
+        return lookup.said_in(self._title) if self._kept is None else lookup.said_by(self._kept.title)
 
     def said_at(self, i: int, lookup: Lookup) -> frozenset[str]:
         """As `said`, of sentence i."""
-        return _NOTHING.union(*[unit.said(lookup) for unit in self.units(i)])
+        if self._kept is not None:
+            return lookup.said_by(self._kept.sentence(i))
+        return _NOTHING.union(*map(lookup.said_in, self.units(i)))
+
+    def said_by(self, unit: Unit, lookup: Lookup) -> frozenset[str]:
+        """As `said`, of one of `units`."""
+        if self._kept is not None and len(self.units(unit.sentence)) == 1:
+            return lookup.said_by(self._kept.sentence(unit.sentence))
+        return lookup.said_in(unit)
 
 
 def parts_of(text: str, sentence: Sentence) -> list[tuple[int, int]]:
@@ -243,12 +261,14 @@ class EvidenceSearch:
         drafts: list[_Draft] = []
         lookup = Lookup(question)
         documents: dict[int, Values] = {}
+        known = self._terms_of(versions.values())
         best_documents = list(dict.fromkeys(version.facts.id for _, version in found))[:WHOLE_DOCUMENTS]
         for hit, version in found:
             whole = version.facts.id in best_documents
             beside_own = hit.score / (best_of[version.facts.language] or 1.0)
             relative = (1 - OWN_LANGUAGE) * hit.score / best + OWN_LANGUAGE * beside_own
-            drafts += self._drafts(question, weights, lookup, version, hit, relative, documents if whole else None)
+            terms = known[version.facts.id]
+            drafts += self._drafts(question, weights, lookup, terms, hit, relative, documents if whole else None)
         # Only the promising ones are looked at closely; the rest could not come first.
         closely = heapq.nlargest(LOOKED_AT_CLOSELY, [one for one in drafts if one.standing.passage > 0], key=_promise)
         if near:
@@ -282,22 +302,30 @@ class EvidenceSearch:
                 frequencies[own] = max(rarest, frequencies[own])
         return frequencies[True] or frequencies[False]
 
-    def _version_terms(self, version: StoredVersion) -> VersionTerms:
-        terms = self._terms.get(version.facts.id)
-        if terms is None:
-            terms = self._terms[version.facts.id] = VersionTerms(version)
+    def _terms_of(self, versions: Iterable[StoredVersion]) -> dict[int, VersionTerms]:
+        found: dict[int, VersionTerms] = {}
+        new: list[StoredVersion] = []
+        for version in versions:
+            key = version.facts.id
+            if (terms := self._terms.get(key)) is None:
+                new.append(version)
+            else:
+                found[key] = terms
+                self._terms.move_to_end(key)
+        kept = self._index.said([version.facts for version in new])
+        for version in new:
+            key = version.facts.id
+            found[key] = self._terms[key] = VersionTerms(version, kept.get(key))
             if len(self._terms) > _CACHED_VERSIONS:
                 self._terms.popitem(last=False)
-        else:
-            self._terms.move_to_end(version.facts.id)
-        return terms
+        return found
 
     def _drafts(
         self,
         question: Question,
         weights: tuple[float, ...],
         lookup: Lookup,
-        version: StoredVersion,
+        terms: VersionTerms,
         hit: Hit,
         relative: float,
         documents: dict[int, Values] | None,
@@ -306,13 +334,13 @@ class EvidenceSearch:
 
         `documents`: what whole documents say, as far as it is known; None where only the passage counts.
         """
-        terms = self._version_terms(version)
+        version = terms.version
         if hit.number >= len(terms.passages):
             return []  # the index is older than the way passages are cut; it is about to be rebuilt
         _, first, last = terms.passages[hit.number]
         count = len(version.sentences)
         units = [unit for i in range(first, last) for unit in terms.units(i)]
-        said = [unit.said(lookup) for unit in units]
+        said = [terms.said_by(unit, lookup) for unit in units]
         matched = [lookup.match(one) for one in said]
         alone = [_weighted(weights, inside) for inside in matched]
         best = max(alone, default=0.0)
@@ -322,7 +350,7 @@ class EvidenceSearch:
             if known is None:
                 known = documents[version.facts.id] = lookup.match(terms.said(lookup))
             document = known
-        title = lookup.match(terms.title.said(lookup))
+        title = lookup.match(terms.said_in_title(lookup))
         frame = [_around(*one) for one in zip(question.keys, title, passage, document, strict=True)]
         nothing = lookup.nothing
         earlier = lookup.match(terms.said_at(first - 1, lookup)) if first else nothing

@@ -11,7 +11,6 @@ from bot.languages.words import is_stop_word, tokens_in, words_in
 from bot.library.search_terms import known_terms, terms_of_text
 
 if TYPE_CHECKING:
-    from bot.answers.coverage import Lookup
     from bot.languages.words import Word
 
 
@@ -25,15 +24,15 @@ class Unit:
         self.end = start + len(text)
         self.sentence = sentence
         self.language = language
-        self.tokens = tokens_in(text)  # what its words are made of
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """What its words are made of."""
+        return tokens_in(self.text)
 
     @cached_property
     def terms(self) -> frozenset[str]:
         return frozenset(terms_of_text(self.text, self.language))
-
-    def said(self, lookup: Lookup) -> frozenset[str]:
-        """Those of its terms that matter to a question."""
-        return lookup.said(self.tokens, self.text, self.language)
 
     @cached_property
     def words(self) -> tuple[Word, ...]:

@@ -36,6 +36,23 @@ def is_behind(index: SearchIndex, log: ChangeLog) -> bool:
     return index.watermark() != log.newest_seq()
 
 
+def fill_next_batch(index: SearchIndex, log: ChangeLog) -> bool:
+    """Keep the terms of versions that were indexed by an older release, some at a time; whether there were any.
+
+    Nothing waits for that: until then their terms are worked out when they are asked for.
+    """
+    since = index.said_up_to()
+    if since >= index.watermark() or not index.begin():
+        return False
+    found = [change for change in log.changes_after(since, BATCH) if change.seq <= index.watermark()]
+    if not found:
+        return False
+    last = {change.document_id: change.version_id for change in found}
+    versions = log.versions(None, [id_ for id_ in last.values() if id_ is not None])
+    index.fill(versions.values(), found[-1].seq, since)
+    return True
+
+
 def put_next_batch(index: SearchIndex, log: ChangeLog) -> Batch | None:
     """Put the next changes into the index; None when there are none. The caller commits `up_to` when done with them.
 

@@ -20,14 +20,16 @@ import tantivy
 
 from bot.errors import IndexUnusable
 from bot.library.passages import passage_key, passages_of, version_and_number
-from bot.library.search_terms import PART, terms_of_sentences, terms_of_text
+from bot.library.said_terms import SaidTerms, terms_of_version
+from bot.library.search_terms import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    from bot.domain import Scope, Sentence, StoredVersion
+    from bot.domain import Scope, StoredVersion, VersionFacts
+    from bot.library.said_terms import Said
 
 # Raise when what is indexed changes in a way that the fields do not show (other stems, other passages).
 _EDITION = 1
@@ -126,6 +128,7 @@ class SearchIndex:
         except (OSError, ValueError) as error:
             raise IndexUnusable("index-unusable", f"{self._folder}: {error}") from error
         self._opened = self._identity()
+        self._said = SaidTerms(self._folder)
 
     def _identity(self) -> tuple[int, int] | None:
         try:
@@ -139,6 +142,7 @@ class SearchIndex:
         with self._replacing:
             if self._identity() != self._opened:
                 self._writer = None  # what it has written is gone, and must not be written over what is there now
+                self._said.close()
                 self._open()
             try:
                 self._index.reload()
@@ -170,13 +174,15 @@ class SearchIndex:
         Raises IndexUnusable, as `drop` and `commit` do, when it cannot be written; then `begin` has to be called again,
         and all since the last commit is forgotten.
         """
-        self.drop(version.facts.document_id)
+        with self._writing():
+            self._writer.delete_documents_by_term("document", version.facts.document_id)
         language = version.facts.language
-        title = " ".join(terms_of_text(version.facts.title, language))
+        in_title, in_sentences = terms_of_version(version)
+        self._said.put(version, in_title, in_sentences)
+        title = " ".join(in_title)
         published = version.facts.published.day
         day = published.toordinal() if published else UNDATED
         for passage in passages_of(version.sentences):
-            sentences = version.sentences[passage.first : passage.last]
             document = tantivy.Document()
             document.add_integer("key", passage_key(version.facts.id, passage.number))
             document.add_integer("document", version.facts.document_id)
@@ -184,9 +190,9 @@ class SearchIndex:
             document.add_text("audience", version.audience)
             document.add_text("language", language)
             document.add_text("title", title)
-            document.add_text("body", _terms(version, sentences))
+            document.add_text("body", _between_blanks(in_sentences[passage.first : passage.last]))
             if passage.number == 0:
-                document.add_text("lead", _terms(version, sentences[:2]))
+                document.add_text("lead", _between_blanks(in_sentences[passage.first : min(2, passage.last)]))
             with self._writing():
                 self._writer.add_document(document)
 
@@ -194,10 +200,13 @@ class SearchIndex:
         """Forget a document. Needs `begin`; done after `commit`."""
         with self._writing():
             self._writer.delete_documents_by_term("document", document_id)
+        self._said.drop(document_id)
 
     def commit(self, watermark: int) -> None:
         """Make all since the last commit searchable, together with how far the change log was followed."""
-        self.drop(_WATERMARK_DOCUMENT)
+        self._said.commit(watermark, self._committed())
+        with self._writing():
+            self._writer.delete_documents_by_term("document", _WATERMARK_DOCUMENT)
         mark = tantivy.Document()
         mark.add_integer("document", _WATERMARK_DOCUMENT)
         mark.add_integer("watermark", watermark)
@@ -218,9 +227,17 @@ class SearchIndex:
             person = "The search index cannot be written; is the disk full? The documents are safe and indexed later."
             raise IndexUnusable("index-not-written", str(error), person) from error
 
+    def fill(self, versions: Iterable[StoredVersion], up_to: int, since: int) -> None:
+        """Keep the terms of versions that were indexed before these were kept: those of some lines of the change log.
+        Needs `begin`."""
+        for version in versions:
+            self._said.put(version, *terms_of_version(version))
+        self._said.commit(up_to, since)
+
     def clear(self) -> None:
         """Forget everything. Needs `begin`; done after `commit`."""
         self._writer.delete_all_documents()
+        self._said.clear()
 
     def close(self) -> None:
         """Give the writer's lock back; what was not committed is taken in again from the change log."""
@@ -228,6 +245,7 @@ class SearchIndex:
             with contextlib.suppress(OSError, ValueError):  # the folder was thrown away: there is nothing to take back
                 self._writer.rollback()
             self._writer = None
+        self._said.close()
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -238,6 +256,9 @@ class SearchIndex:
     def watermark(self) -> int:
         """How far the store's change log has been taken in; 0 for a new index. Raises IndexUnusable."""
         self._look_again()
+        return self._committed()
+
+    def _committed(self) -> int:
         searcher = self._index.searcher()
         query = tantivy.Query.term_query(self._schema, "document", _WATERMARK_DOCUMENT)
         hits = searcher.search(query, 1, count=False).hits
@@ -255,6 +276,14 @@ class SearchIndex:
     def document_frequency(self, term: str) -> int:
         """In how many passages' bodies a term stands, over all audiences: a measure of rarity, nothing else."""
         return int(self._index.searcher().doc_freq("body", term)) if _is_text(term) else 0
+
+    def said(self, versions: Iterable[VersionFacts]) -> Mapping[int, Said]:
+        """The terms of these versions' sentences, by id, as far as they are kept: the rest has to be worked out."""
+        return self._said.of(versions)
+
+    def said_up_to(self) -> int:
+        """Up to which line of the change log they are kept."""
+        return self._said.up_to()
 
     def search(
         self,
@@ -360,9 +389,9 @@ class SearchIndex:
         return tantivy.Query.boost_query(query, 0.0)
 
 
-def _terms(version: StoredVersion, sentences: Sequence[Sentence]) -> str:
-    """The terms of neighbouring sentences, as the index takes them: between blanks."""
-    return " ".join(terms_of_sentences(version.text, sentences, version.facts.language))
+def _between_blanks(sentences: Sequence[Sequence[str]]) -> str:
+    """The terms of neighbouring sentences, as the index takes them."""
+    return " ".join([term for terms in sentences for term in terms])
 
 
 def _beside(term: str, *, named: bool) -> float:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.answers.evidence import LONGEST_QUOTE, LONGEST_UNCUT, Candidate, Evidence, EvidenceSearch, parts_of
 from bot.answers.question import analyse_question
-from bot.domain import TERMINAL, Scope, Sentence, StoredVersion
+from bot.domain import TERMINAL, Scope, Sentence, StoredVersion, VersionFacts
+from bot.library.said_terms import Said
 from bot.library.search_index import Asked, Hit
 from bot.library.store import Membership
 from bot.quotes.cutting import quotable
@@ -42,6 +43,9 @@ class LyingIndex:
 
     def passage_count(self) -> int:
         return len(self._ids)
+
+    def said(self, versions: Iterable[VersionFacts]) -> Mapping[int, Said]:
+        return {}
 
 
 class CarelessLibrary:
@@ -210,3 +214,18 @@ def test_a_copy_in_the_same_words_supports_nothing() -> None:
         copied = gathered(shelf, "Who closed the market of Velmark?").candidates[0].score
     with shelf_of(version_of(text), version_of(text, id=2)) as shelf:
         assert gathered(shelf, "Who closed the market of Velmark?").candidates[0].score == pytest.approx(copied)
+
+
+def test_what_is_kept_of_sentences_is_what_would_be_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    german = "Die Armee räumte am Montag das Lager in Velmark ein. Karsow schickte 12.000 Soldaten.\n\nEs regnete. " * 3
+    texts = [("de", german, "Soldaten in Velmark"), ("en", LONG, "Council of Velmark"), ("en", "It rained in Velmark.", "")]
+    versions = [version_of(text, id=i, language=language, title=title) for i, (language, text, title) in enumerate(texts, 1)]
+    questions = ("Wann räumte die Armee das Lager ein?", "How many ships had been seen in Velmark?", "Soldiers of Karsow?")
+    with shelf_of(*versions) as shelf:
+        kept = [gathered(shelf, question).candidates for question in questions]
+        assert set(shelf.index.said([one.facts for one in versions])) == {1, 2, 3}
+        monkeypatch.setattr(shelf.index, "said", lambda _: {})
+        again = EvidenceSearch(shelf.index, shelf)
+        for question, candidates in zip(questions, kept, strict=True):
+            assert again.gather(analyse_question(question, today=WEDNESDAY), TERMINAL).candidates == candidates
+            assert candidates

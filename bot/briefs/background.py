@@ -70,6 +70,11 @@ _STANDING: Final = re.compile(
     r"geboren)|inhabitants|einwohner\w*|has a population)\b",
     re.I,
 )
+_BY_NOW: Final = re.compile(  # "by Tuesday evening 27 people had died" is the state of things
+    r"\b(?:(?:by|until|as of) (?:then|now|today|late|early|noon|midnight|dawn|dusk|evening|morning|night|nightfall|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|the (?:evening|morning|end|weekend|afternoon))|so far|meanwhile|"
+    r"bis(?= (?!zu\b)\D)|bislang|bisher|inzwischen|mittlerweile)(?![\w-])", re.I
+)
 _FEWEST_WORDS: Final = 3  # of a clause that counts
 
 
@@ -115,7 +120,7 @@ def past_sentence(version: StoredVersion, number: int) -> Sentence:
 
 class Sentence:
     """What of one sentence is background, seen from a day. `is_own`: its document was written then, else not before;
-    `lead`: it is the first of its document, which tells the news."""
+    `lead`: it is the first of its document, which tells the news: nothing of it is."""
 
     def __init__(
         self, text: str, language: str, day: date | None, *, is_own: bool = True, lead: bool = False
@@ -144,10 +149,13 @@ class Sentence:
         leading = [(one, far) for one, far in mentions if one.start <= _LEADING and one.start < first]
         time = inside or leading[:1]
         far = bool(time) and all(far for _, far in time)
-        if not self._lead and (far or _THEN.search(clause) or _STANDING.search(clause)):
+        if self._lead:
+            return None
+        if far or _THEN.search(clause) or _STANDING.search(clause):
             return self._at(time)
         # Without a word that somebody says so anywhere in the sentence, its tense is that of the report.
-        if earlier is not None and said is not None and earlier.search(clause) and not said.search(self._text):
+        told_now = said is None or said.search(self._text) or _BY_NOW.search(clause)
+        if earlier is not None and earlier.search(clause) and not told_now:
             return self._at(time)
         return None
 

@@ -15,6 +15,7 @@ from bot.briefs.brief import BriefLine
 from bot.domain import Translated, WrittenLine
 from bot.grounding.numbered import number_sentences
 from bot.language_model.port import OURSELVES, ModelOutcome
+from bot.writing import by_report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +90,7 @@ async def write_card(
     """The card with sentences above its quotes and, where it is in another language, translations below them; itself
     where there are none. Never raises but when cancelled."""
     ends = asyncio.get_running_loop().time() + time_limit_s
-    rows = number_sentences(card.quotes)
+    rows = by_report(number_sentences(card.quotes))
     writing = await writer.write(
         "card", rows, language=language, time_limit_s=time_limit_s, today=today, most_sentences=MOST_OF_A_CARD,
         payer=payer,
@@ -118,7 +119,7 @@ async def _write_entry(
     entry: BriefEntry, writer: Writer, language: str, today: date, ends: float, payer: Payer
 ) -> tuple[BriefEntry, Writing]:
     left = max(0.0, ends - asyncio.get_running_loop().time())  # none left: what is remembered costs no time
-    rows = number_sentences(_material(entry))
+    rows = by_report(number_sentences(_material(entry)))
     fresh = {fact.quote_after.quote for fact in entry.new_facts}
     news = ", ".join(str(row.number) for row in rows if row.quote.quote in fresh)
     writing = await writer.write(

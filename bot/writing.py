@@ -554,6 +554,22 @@ def _wrong_translation(
     return wrong_translation(quote.text, text, source=quote.language, target=language, day=day, prompts=prompts)
 
 
+def by_report(numbered: Sequence[NumberedSentence]) -> tuple[NumberedSentence, ...]:
+    """As many of these as a prompt has room for, numbered anew: each report's together and as it tells them, the
+    reports in the order in which they came. What stood before a sentence is left out where it stands there itself."""
+    reports: dict[int, list[NumberedSentence]] = {}
+    for one in _within(numbered):
+        reports.setdefault(one.quote.quote.version_id, []).append(one)
+    ordered: list[NumberedSentence] = []
+    for sentences in reports.values():
+        last = ""
+        for one in sorted(sentences, key=lambda each: each.quote.quote.start):
+            before = "" if last and " ".join(one.before.split()) == last else one.before
+            ordered.append(replace(one, number=len(ordered) + 1, before=before))
+            last = " ".join(one.quote.text.split())
+    return tuple(ordered)
+
+
 def _within(numbered: Sequence[NumberedSentence]) -> tuple[NumberedSentence, ...]:
     """As many of the sentences, from the first, as a prompt has room for; always one."""
     room = MOST_CHARACTERS

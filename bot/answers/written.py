@@ -16,7 +16,7 @@ from bot.domain import AnswerStatus, Translated, WrittenLine
 from bot.grounding.numbered import NumberedSentence, number_sentences
 from bot.language_model.port import OURSELVES, ModelFailed, ModelOutcome
 from bot.language_model.reasons import person_text
-from bot.writing import Writer, Writing
+from bot.writing import Writer, Writing, by_report
 
 if TYPE_CHECKING:
     from bot.domain import Answer, Quote, ShownQuote
@@ -78,7 +78,7 @@ async def write_answer(
         return WrittenAnswer(answer, Writing(reason="nothing-to-show"))
     sides = [side.quotes[0] for conflict in answer.conflicts for side in conflict.sides if side.quotes]
     own = list(answer.quotes)
-    rows = number_sentences([*own, *more, *sides], befores)
+    rows = by_report(number_sentences([*own, *more, *sides], befores))
     writing = await writer.write(
         "answer",
         rows,

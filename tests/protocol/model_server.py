@@ -286,7 +286,8 @@ class ModelServer:
         if mood == "refusing":
             events.append(_chunk({"refusal": "I cannot help with that."}))
         else:
-            events += [_chunk({"content": words[at : at + 9]}) for at in range(0, len(words), 9)]
+            size = 9 if len(words) < 5_000 else 400  # who says very much shall not keep this loop from everyone else
+            events += [_chunk({"content": words[at : at + size]}) for at in range(0, len(words), size)]
         if mood in ("cut", "interrupted"):
             events = events[: max(2, len(events) // 2)]
         elif mood == "empty-stream":

@@ -353,7 +353,7 @@ def test_a_question_that_begins_like_a_command_is_a_question(text: str, *, is_co
     assert (typed is not None and meant_as_command(typed, text)) == is_command
 
 
-SAID = '{"sentences": [{"text": "All 48 passengers were rescued.", "supports": [1]}], "abstain": false}'
+SAID = '{"sentences": [{"text": "All 48 passengers were rescued.", "supports": [2]}], "abstain": false}'
 
 
 async def test_the_quotes_stand_at_once_and_are_edited_once_when_a_model_has_worded_them(office: Office) -> None:

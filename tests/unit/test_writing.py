@@ -29,7 +29,7 @@ from bot.grounding.translation import wrong_translation
 from bot.language_model.port import ModelFailed, ModelOutcome, ModelReply, ModelRequest, Payer
 from bot.language_model.prompt_files import PromptFiles, prompt_folders
 from bot.quotes.showing import show_sentence
-from bot.writing import KeptWriter, Translations, Writer, make_ready
+from bot.writing import KeptWriter, Translations, Writer, by_report, make_ready
 from tests.fuzz import model_payloads
 from tests.versions import version_of
 
@@ -437,6 +437,18 @@ async def test_translations_are_held_to_their_quotes() -> None:
     assert made.texts == {1: "Bei Altenried ist am Montag ein Damm gebrochen."}
     assert made.dropped == {"number": 1, "foreign-number": 1}
     assert "1.200" not in model.requests[0].user  # it is in German already
+
+
+def test_a_prompt_tells_each_report_in_one_piece_and_in_its_order() -> None:
+    version = version_of(f"{DAM.text} {TOLL.text}", id=9, day=date(2024, 5, 8))
+    first, second = (shown for i in range(2) if (shown := show_sentence(version, i)) is not None)
+    rows = by_report(number_sentences([second, HOMES, first], [DAM.text, "Es regnete.", ""]))
+    assert [(row.number, row.quote, row.before) for row in rows] == [
+        (1, first, ""), (2, second, ""), (3, HOMES, "Es regnete."),
+    ]  # fmt: skip
+    assert [row.before for row in by_report(number_sentences([second, HOMES], [DAM.text, "Es regnete."]))] == [
+        DAM.text, "Es regnete.",
+    ]  # fmt: skip
 
 
 async def test_what_nobody_sees_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
@@ -200,14 +200,16 @@ class _Terms:
         self._rarities: dict[str, float] = {}
         self._worths: dict[str, float] = {}
         self._unknown: set[str] = set()  # not in the index when it was asked, nor in what was added until then
-        self._added: set[str] = set()  # since the index was looked at
+        self._added: Counter[str] = Counter()  # documents since the index was looked at, for what it did not have then
+        self._documents = 0  # since the index was looked at
         self._worthless: set[str] = set()  # for now
 
     def look_again(self) -> None:
         """To be called after the index may have changed."""
         self._passages = self._index.passage_count()
-        self._unknown -= self._added
+        self._unknown.difference_update(self._added)
         self._added.clear()
+        self._documents = 0
         remembered = max(len(self._frequencies), len(self._unknown))
         if not self._asked_at <= self._passages <= self._asked_at * _GROWN or remembered > _MOST_RARITIES:
             self._asked_at = self._passages
@@ -220,26 +222,32 @@ class _Terms:
     @property
     def scale(self) -> float:
         """The natural logarithm that a rarity of 1 stands for."""
-        return math.log(self._passages + _AT_LEAST)
+        return math.log(self._total)
+
+    @property
+    def _total(self) -> int:
+        return self._passages + self._documents + _AT_LEAST
 
     def add(self, print_: Fingerprint) -> None:
         """Count a document that the index will have after the next commit."""
         terms = {content.term for sentence in print_.sentences for content in sentence}
+        self._documents += 1
         for term_ in terms | print_.names | print_.numbers:
             frequency = self._frequencies.get(term_)
             if frequency is None:
-                self._added.add(term_)
+                self._added[term_] += 1
             else:
                 self._frequencies[term_] = frequency + 1
+            self._rarities.pop(term_, None)
 
     def rarity(self, term_: str) -> float:
         """A term's weight, 0..1, larger for rarer ones."""
         known = self._rarities.get(term_)
         if known is not None:
             return known
-        frequency = self._frequencies[term_] if self._holds(term_) else 0
-        total = self._passages + _AT_LEAST
-        rarity = self._rarities[term_] = math.log(total / (1 + min(total - 1, frequency))) / self.scale
+        frequency = self._frequencies[term_] if self._holds(term_) else self._added[term_]
+        total = self._total
+        rarity = self._rarities[term_] = math.log(total / (1 + min(total - 1, frequency))) / math.log(total)
         return rarity
 
     def held(self, term_: str) -> tuple[tuple[str, float], ...]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.languages.lexicon import LANGUAGES
 from bot.stories.copies import compare
 from bot.stories.fingerprints import days_and_months
 from bot.stories.headlines import likelihood
@@ -23,10 +24,11 @@ MUCH_SHORTER = 0.67
 SAME_STORY_HEADLINE = 0.53  # of a few words beside a long text: they are alike by chance
 HEADLINE_WORDS = 12
 SHORT_WORDS = 16  # two texts of no more than that are compared as headlines are
-# A headline joins the story that it is likeliest to tell: as its nearest member does, and its nearest few.
+LONG_HEADLINE = 24  # words of a text that is nothing but its title
+# A headline joins the story that it is likeliest to tell: half as its nearest member does, half as its nearest few.
 JOINS = 0.5
-NEAREST = 0.6
-FEW = 4
+NEAREST = 0.5
+FEW = 3
 SMALL = 3  # documents of a story that a later headline may still lead into another one
 HINTED = 0.2  # how likely that headline must tell it, too
 NAMES = 0.7  # how much a name counts beside another word
@@ -34,6 +36,7 @@ SHARED_NAMES = 0.28
 FEWEST_NAMES = 5
 # Unknown dates join by their names alone; known ones have to lie within a news cycle that follows one event.
 LONGEST_STORY_DAYS = 45
+_JOINED = frozenset(LANGUAGES)
 _WORTH_WEIGHING = 0.12  # share of its words, counted: the rarest of fewer do not weigh enough
 _SAME_DAY_H, _UNKNOWN_H = 4.0, 12.0
 
@@ -93,12 +96,16 @@ def _in_story(
 ) -> Place:
     joined: list[tuple[float, int, str]] = []  # by how much it is enough, the story, why
     told: dict[int, list[tuple[float, int]]] = {}  # chances and documents by story
+    foreign: dict[int, int] = {}  # how many of these are in a language that ours is not joined with
     for other in neighbours:
         if not _near_in_time(new, other):
             continue
         if is_short(new.print) and is_short(other.print):
-            chance = likelihood(new.print, other.print, _hours(new, other), rarity)
+            chance = likelihood(new.print, other.print, hours_between(new, other), rarity)
             told.setdefault(other.story_id, []).append((chance, -other.print.document_id))
+            foreign[other.story_id] = foreign.get(other.story_id, 0) + are_foreign(
+                new.print.language, other.print.language
+            )
             continue
         found = story_likeness(new.print, other.print, rarity)
         above = found / _enough(new.print, other.print)
@@ -106,7 +113,7 @@ def _in_story(
             why = f"same story as #{other.print.document_id}: {found:.0%} alike in names and words"
             joined.append((above, -other.story_id, why))
     for story, near in told.items():
-        chance = story_chance([one for one, _ in near], sizes.get(story, 1))
+        chance = story_chance([one for one, _ in near], sizes.get(story, 1) - foreign[story])
         if chance >= JOINS:
             why = f"same story as #{-max(near)[1]}: {chance:.0%} likely by words, names and time"
             joined.append((chance / JOINS, -story, why))
@@ -137,10 +144,10 @@ def led_along(
         theirs = list(found.values())
         if len(theirs) > SMALL or len(theirs) != sizes.get(story, 1) or not all(_near_in_time(new, o) for o in theirs):
             continue
-        if max([likelihood(new.print, one.print, _hours(new, one), rarity) for one in theirs]) < HINTED:
+        if max([likelihood(new.print, one.print, hours_between(new, one), rarity) for one in theirs]) < HINTED:
             continue
         for one in theirs:
-            chances = [likelihood(one.print, other.print, _hours(one, other), rarity) for other in mine]
+            chances = [likelihood(one.print, other.print, hours_between(one, other), rarity) for other in mine]
             chance = story_chance([c for c in chances if c >= HINTED] or [0.0], sizes[new.story_id])
             if chance < JOINS:
                 del led[len(led) - theirs.index(one) :]
@@ -150,13 +157,20 @@ def led_along(
     return led
 
 
+def are_foreign(one: str, other: str) -> bool:
+    """Whether no word list joins two languages: then a headline in one says little of what is in the other."""
+    return one != other and not {one, other} <= _JOINED
+
+
 def _near_in_time(one: Neighbour, other: Neighbour) -> bool:
     return not (one.day and other.day and abs((one.day - other.day).days) > LONGEST_STORY_DAYS)
 
 
 def is_short(print_: Fingerprint) -> bool:
     """Whether a document is as short as a headline."""
-    return print_.size <= SHORT_WORDS
+    if print_.size <= SHORT_WORDS:
+        return True
+    return print_.size <= LONG_HEADLINE and print_.version.facts.title in ("", print_.version.text)
 
 
 def story_chance(chances: Sequence[float], size: int) -> float:
@@ -166,7 +180,7 @@ def story_chance(chances: Sequence[float], size: int) -> float:
     return NEAREST * nearest[0] + (1 - NEAREST) * sum(nearest) / few
 
 
-def _hours(one: Neighbour, other: Neighbour) -> float:
+def hours_between(one: Neighbour, other: Neighbour) -> float:
     """The hours between two documents, as far as that is known."""
     if one.at and other.at:
         return abs((one.at - other.at).total_seconds()) / 3600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,7 +12,16 @@ from hypothesis import strategies as st
 
 from bot.domain import DateBasis, DocumentDate, StoredVersion
 from bot.stories.fingerprints import fingerprint
-from bot.stories.grouping import LONGEST_STORY_DAYS, SMALL, Neighbour, Place, led_along, place_of, story_chance
+from bot.stories.grouping import (
+    LONGEST_STORY_DAYS,
+    SMALL,
+    Neighbour,
+    Place,
+    is_short,
+    led_along,
+    place_of,
+    story_chance,
+)
 from bot.stories.headlines import DATA, NAMES, likelihood, signals
 from tests.eval.newsroom import Newsroom, Text
 from tests.unit.test_copies import Pair, hard_pairs
@@ -185,3 +195,36 @@ def test_when_a_file_was_copied_here_is_no_day_of_its_news() -> None:
     assert DocumentDate(day=date(2026, 5, 1), basis=DateBasis.STATED).known_day == date(2026, 5, 1)
     assert DocumentDate(day=date(2026, 5, 1), basis=DateBasis.PAGE_SAYS).known_day == date(2026, 5, 1)
     assert DocumentDate(day=date(2031, 1, 1), basis=DateBasis.FILE_TIME).known_day is None
+
+
+def test_words_that_arrive_in_many_headlines_at_once_are_not_rare() -> None:
+    subjects = ("bakery wins a prize", "mayor resigns", "museum shows old maps", "school gets a new roof", "bus strike ends",
+                "choir sings for sailors", "library closes early", "dentist retires")  # fmt: skip
+    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    headlines = [f"{subject} in Quenbury" for subject in subjects]
+    with Newsroom() as room:
+        placed = room.place([Text(title, title, "en", day="2026-03-01", at=at) for title in headlines])
+    assert [one.document_id for one in placed[4:]] == [one.story_id for one in placed[4:]]
+
+
+def test_a_long_headline_is_compared_as_a_headline() -> None:
+    words = " ".join(f"word{n}" for n in range(20))
+    assert is_short(fingerprint(version_of(words)))
+    assert is_short(fingerprint(version_of(words, title=words)))
+    assert not is_short(fingerprint(version_of(words, title="A report")))
+
+
+def test_members_in_a_language_that_is_not_joined_do_not_speak_against_a_story() -> None:
+    titles = ("Judge halts sale of Nordlinie ferries", "Court in Skagby stops Nordlinie from selling ferries")
+    first, second = (fingerprint(version_of(title, id=n)) for n, title in enumerate(titles, 1))
+    day = date(2026, 3, 1)
+    others = [
+        Neighbour(fingerprint(version_of("Une pêche record au large de Brest", language="fr", id=n)), day, n, 1)
+        for n in range(3, 6)
+    ]
+    near = [Neighbour(first, day, 1, 1), *others]
+    chances = []
+    for size in (4, 7):
+        place = place_of(Neighbour(second, day, 0, 0), near, lambda _: 1.0, {1: size})
+        chances.append(int(re.search(r"(\d+)% likely", place.reason)[1]))  # type: ignore[index]
+    assert chances[0] > chances[1]

@@ -219,7 +219,7 @@ class Reading:
         except TooMuch:
             self._finish = "too-much"
         finally:
-            self.text = "".join(self._parts)
+            self.text = "".join(self._parts)[: self._most]
 
     async def _listen(self, events: AsyncIterator[bytes]) -> None:
         while True:

@@ -37,13 +37,15 @@ def opposite(said: Statement, quotes: Sequence[Statement]) -> str:
     there = {hit.side for hits in theirs for hit in hits}
     own = {hit.side for hit in mine}
     for hit in mine:
-        if hit.damped or hit.side in there:
+        if hit.side in there:
+            if not hit.damped and (other := _of_same_number(said, hit, quotes, theirs)):
+                return other
             continue
         for other, near in opposed().get(hit.side, ()):
             if other not in there or other in own:
                 continue
             against = [(n, k) for n, hits in enumerate(theirs) for k in hits if k.side == other]
-            if any(k.damped for _, k in against):
+            if any(k.damped != hit.damped for _, k in against) or (hit.damped and near in ("", "number")):
                 continue
             for n, k in against:
                 if _is_same_thing(said, hit, quotes[n], k, near) and not _has_that_word(said, hit, quotes, against):
@@ -105,12 +107,15 @@ def _next(said: Statement, hit: Hit) -> frozenset[str]:
     return frozenset()
 
 
+@lru_cache(maxsize=4096)
 def _values(said: Statement, clause: int) -> frozenset[float]:
+    """The numbers of a clause that are no years."""
     starts = [word.start for word in said.words]
     return frozenset(
         one.mention.value
         for one in numbers_of(said).stated
-        if said.clause_of[max(0, bisect_right(starts, one.mention.start) - 1)] == clause
+        if one.mention.kind not in ("year", "ordinal")
+        and said.clause_of[max(0, bisect_right(starts, one.mention.start) - 1)] == clause
     )
 
 
@@ -151,16 +156,44 @@ def _is_nearest(said: Statement, hit: Hit, quote: Statement, other: Hit) -> bool
         for clause in range(quote.clauses)
         for bag in (_bag_of_clause(quote, clause),)
     }
-    most = max(shared[clause] for clause in own)
-    return most > 0 and most == max(shared.values()) and most >= _SHARE * len(words)
+    most = sum(shared[clause] for clause in own)
+    return most > 0 and most >= max(shared.values()) and most >= _SHARE * len(words)
 
 
 def _clauses_around(said: Statement, hit: Hit) -> tuple[int, ...]:
-    """The clause of a side, with the one before it where nothing else stands in it: "…, the longest"."""
+    """The clause of a side, with the one before it where but a comma parts them: "one worker, a cook, is missing"."""
+    before = [word for i, word in enumerate(said.words) if said.clause_of[i] == hit.clause - 1]
+    if not before:
+        return (hit.clause,)
     alone = not any(
         said.senses[i] for i in range(len(said.words)) if said.clause_of[i] == hit.clause and i not in hit.places
     )
-    return (hit.clause - 1, hit.clause) if alone and hit.clause else (hit.clause,)
+    first = next(word for i, word in enumerate(said.words) if said.clause_of[i] == hit.clause)
+    by_comma = said.text[before[-1].end : first.start].strip() == "," and not _CONJUNCTION.match(first.text.lower())
+    return (hit.clause - 1, hit.clause) if alone or by_comma else (hit.clause,)
+
+
+_CONJUNCTION = re.compile(
+    r"(?:and|but|while|whereas|although|though|because|after|before|or|und|aber|während|wobei|obwohl|weil|sowie|oder|nachdem|bevor|sondern|der|die|das)\Z"
+)
+
+
+def _of_same_number(said: Statement, hit: Hit, quotes: Sequence[Statement], theirs: Sequence[Sequence[Hit]]) -> str:
+    """A number that stands with one side here, and wherever the quotes have it, with the other alone."""
+    others = {other for other, near in opposed().get(hit.side, ()) if near in ("", "number")}
+    beside = {one.side for one in hits_of(said) if one.clause == hit.clause}
+    if not others or others & beside:
+        return ""
+    for value in _values(said, hit.clause):
+        sides = [
+            {one.side for one in hits if one.clause == clause and not one.damped}
+            for quote, hits in zip(quotes, theirs, strict=True)
+            for clause in range(quote.clauses)
+            if value in _values(quote, clause)
+        ]
+        if sides and all(others & found and hit.side not in found for found in sides):
+            return f"{said.words[hit.first].text} for {value:g}"
+    return ""
 
 
 _SHARE = 0.3

@@ -52,7 +52,7 @@ _PARTING: Final = tuple(
 def exchanged(said: Statement, quotes: Sequence[Statement]) -> str:
     """Which two things of a sentence have changed places; "" when none have."""
     for quote in quotes:
-        for changed in (_changed_partners, _changed_sides, _has_others_side, _has_others_nation):
+        for changed in (_changed_ends, _changed_partners, _changed_sides, _has_others_side, _has_others_nation):
             if found := changed(said, quote):
                 return found
     return ""
@@ -108,24 +108,25 @@ def _items(said: Statement) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(one) for one in keys)
 
 
-def _parted(said: Statement, a: int, b: int, skipped: frozenset[int]) -> _Halves | None:
-    """The sentence divided between the words at two places, where something parts them; the first half is that of `a`."""
+def _parted(said: Statement, a: int, b: int, skipped: frozenset[int]) -> tuple[_Halves, ...]:
+    """The sentence divided between the words at two places wherever that may be; the first half is that of `a`."""
     first, last = min(a, b), max(a, b)
     begin, end = said.words[first].end, said.words[last].start
+    borders: list[int] = []
     for pattern in _PARTING:
         parts = list(pattern.finditer(said.text, begin, end))
-        if parts:
-            border = parts[0].start()
-            break
-    else:
-        return None
+        if parts and (not borders or pattern is _PARTING[-1]):
+            borders.append(parts[-1 if borders else 0].start())
     items = _items(said)
     skipped |= _days(said)
-    halves = (
-        tuple(items[i] for i, w in enumerate(said.words) if items[i] and i not in skipped and w.start < border),
-        tuple(items[i] for i, w in enumerate(said.words) if items[i] and i not in skipped and w.start >= border),
-    )
-    return _Halves(*halves, turned=False) if first == a else _Halves(*halves[::-1], turned=True)
+    found = []
+    for border in borders:
+        halves = (
+            tuple(items[i] for i, w in enumerate(said.words) if items[i] and i not in skipped and w.start < border),
+            tuple(items[i] for i, w in enumerate(said.words) if items[i] and i not in skipped and w.start >= border),
+        )
+        found.append(_Halves(*halves, turned=False) if first == a else _Halves(*halves[::-1], turned=True))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
@@ -164,10 +165,20 @@ def _counts(mine: _Halves, theirs: _Halves) -> tuple[_Count, _Count]:
 _STRONG: Final = "#!"  # numbers and names
 
 
-def _is_exchanged(mine: _Halves | None, theirs: _Halves | None) -> bool:
-    """Whether what stands with the one thing here stands with the other there. The first half's verb serves both."""
-    if mine is None or theirs is None:
+def _are_exchanged(mine: Sequence[_Halves], theirs: Sequence[_Halves]) -> bool:
+    """Whether what stands with the one thing here stands with the other there, wherever the two are parted."""
+    found = [_counts(one, other) for one in mine for other in theirs]
+    if any(_is_kept(*counts) for counts in found):
         return False
+    return any(_is_exchanged(one, other) for one in mine for other in theirs)
+
+
+def _is_kept(one: _Count, other: _Count) -> bool:
+    return one.moved == other.moved == 0 and one.kept > 0 and other.kept > 0
+
+
+def _is_exchanged(mine: _Halves, theirs: _Halves) -> bool:
+    """The same for one way to part them. The first half's verb may serve both."""
     one, other = _counts(mine, theirs)
     if not (one.kept or other.kept):
         return one.moved > 0 and other.moved > 0
@@ -188,7 +199,7 @@ def _changed_partners(said: Statement, quote: Statement) -> str:
             mine = _parted(said, a.first, b.first, _whole(said, a, b))
             one, other = (p, q) if straight > turned else (q, p)
             theirs = _parted(quote, one.first, other.first, _whole(quote, p, q))
-            if _is_exchanged(mine, theirs):
+            if _are_exchanged(mine, theirs):
                 return f"{said.words[a.last].text} and {said.words[b.last].text} changed places"
     return ""
 
@@ -256,7 +267,7 @@ def _changed_sides(said: Statement, quote: Statement) -> str:
                 continue
             halves = _parted(said, here[0].first, here[1].first, _span(here))
             theirs_halves = _parted(quote, there[0].first, there[1].first, _span(there))
-            if _is_exchanged(halves, theirs_halves):
+            if _are_exchanged(halves, theirs_halves):
                 return f"{side} and {other} changed places"
     return ""
 
@@ -276,9 +287,9 @@ def _has_others_side(said: Statement, quote: Statement) -> str:
             if hit.damped or same[0].damped or against[0].damped or _is_twice(said, hit.side):
                 continue
             halves = _parted(quote, same[0].first, against[0].first, _span((same[0], against[0])))
-            if halves is None:
+            if not halves:
                 continue
-            of_same, of_other = (frozenset().union(*half) for half in (halves.one, halves.other))
+            of_same, of_other = (frozenset().union(*half) for half in (halves[0].one, halves[0].other))
             names = [group.forms for group in groups_of(said)]
             held = [group.forms for group in groups_of(quote)]
             own = [forms for forms in held if forms & of_same and not forms & of_other]
@@ -287,6 +298,29 @@ def _has_others_side(said: Statement, quote: Statement) -> str:
             if own and not any(forms & said.forms for forms in own):
                 return f"{hit.side} is said of another"
     return ""
+
+
+# --- ways -----------------------------------------------------------------------------------------------------
+
+_WAY = re.compile(
+    r"\b(?:from|von|vom|aus)\s(?:(?:the|dem|der)\s)?([A-ZÄÖÜ][\w-]{1,30})\s(?:over\s|back\s)?(?:to|nach|into|zum|zur)\s(?:(?:the|dem|der)\s)?"
+    r"([A-ZÄÖÜ][\w-]{1,30})"
+)
+
+
+def _changed_ends(said: Statement, quote: Statement) -> str:
+    """A way that leads from where the quote's leads to: "from Lund to Visby"."""
+    for mine in _WAY.finditer(said.text):
+        for there in _WAY.finditer(quote.text):
+            start, end = (_forms_at(said, mine.start(n)) for n in (1, 2))
+            begin, until = (_forms_at(quote, there.start(n)) for n in (1, 2))
+            if start & until and end & begin and not start & begin and not end & until:
+                return f"from {mine[1]} to {mine[2]}"
+    return ""
+
+
+def _forms_at(said: Statement, offset: int) -> frozenset[str]:
+    return frozenset().union(*(name.forms for name in said.names if said.words[name.place].start == offset))
 
 
 # --- nations ------------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bot.grounding.amounts import numbers_of
+
 if TYPE_CHECKING:
     from bot.grounding.statement import Statement
 
@@ -111,7 +113,10 @@ def _sides_of(token: str, language: str) -> tuple[str, ...]:
     sides = list(table.exact.get(token, ()))
     for at in range(_SHORTEST_BEGINNING, len(token) + 1):
         sides += table.begun.get(token[:at], ())
-        sides += table.ended.get(token[len(token) - at :], ())
+    for at in range(len(token), _SHORTEST_BEGINNING - 1, -1):
+        if ended := table.ended.get(token[-at:], ()):
+            sides += ended  # the longest ending says what it is: "Nachmittag" is no "Mittag"
+            break
     return tuple(dict.fromkeys(sides))
 
 
@@ -126,7 +131,11 @@ def hits_of(said: Statement) -> tuple[Hit, ...]:
     if said.language not in ("de", "en"):
         return ()
     table = _table(said.language)
-    tokens = ["#" if word.kind == "number" else word.text.lower().replace("’", "'") for word in said.words]
+    counted = {one.mention.start for one in numbers_of(said).stated}
+    tokens = [
+        "#" if word.kind == "number" or word.start in counted else word.text.lower().replace("’", "'")
+        for word in said.words
+    ]
     found: list[tuple[str, tuple[int, ...]]] = []
     taken: set[int] = set()
     for i, token in enumerate(tokens):

@@ -19,7 +19,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -108,23 +108,24 @@ class VectorStore:
             raise IndexUnusable("vectors-unusable", f"{self._folder}: {error}") from error
 
     def _open(self) -> None:
-        self._database = self._connection()
-        self._reader = self._connection()
-        try:
+        with ExitStack() as opened:  # what fails half-way leaves no file open
+            self._database = opened.enter_context(closing(self._connection()))
+            self._reader = opened.enter_context(closing(self._connection()))
             self._database.executescript(_TABLES)
             self._reader.execute("SELECT count(*) FROM fact").fetchall()
-        except sqlite3.Error:
-            self._database.close()
-            self._reader.close()
-            raise
+            opened.pop_all()
         self._seen = -1  # the state of the file that `_rows` show
 
     def _connection(self) -> sqlite3.Connection:
         made = sqlite3.connect(
             self._folder / _FILE, timeout=_BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
         )
-        made.execute("PRAGMA journal_mode = WAL")
-        made.execute("PRAGMA synchronous = NORMAL")  # the last commits may be lost with the power, none in part
+        try:
+            made.execute("PRAGMA journal_mode = WAL")
+            made.execute("PRAGMA synchronous = NORMAL")  # the last commits may be lost with the power, none in part
+        except sqlite3.Error:
+            made.close()
+            raise
         return made
 
     def close(self) -> None:

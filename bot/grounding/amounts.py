@@ -164,11 +164,16 @@ def _is_governed(said: Statement, mention: NumberMention) -> bool:
     return governed and mention.kind == "cardinal" and _GOVERN.search(said.lowered, mention.end) is not None
 
 
+_AWAY = re.compile(r"\b(?:für|in|im|an|am|auf|bei|mit|nach|vor|zu|zum|gegen|over|for|by|at|on|to|with|and|und)\b")
+
+
 def _counted(said: Statement, mention: NumberMention) -> int:
     if mention.unit:
         return -1
     word = counted_word(mention.end, list(said.words), said.language)
-    return said.words.index(word) if word is not None else -1
+    if word is None or _AWAY.search(said.lowered, mention.end, word.start):
+        return -1
+    return said.words.index(word)
 
 
 def _head(said: Statement, mention: NumberMention) -> frozenset[str]:

@@ -166,7 +166,22 @@ def wrong_date(said: Statement, quotes: Sequence[Statement], today: date | None 
         there |= {d.mention.first.weekday() for quote in quotes for d in dates_of(quote, quote.day) if d.mention.first}
         if weekdays - there:
             return "a weekday"
-    return _impossible(said, quotes) or _wrong_part_of_day(said, quotes) or _exchanged(said, quotes)
+    return (
+        _other_shift(said, quotes, today)
+        or _impossible(said, quotes)
+        or _wrong_part_of_day(said, quotes)
+        or _exchanged(said, quotes)
+    )
+
+
+def _other_shift(said: Statement, quotes: Sequence[Statement], today: date | None) -> str:
+    """ "this year" for "im vergangenen Jahr", which `dates_in` passes over before some words."""
+    shifts, there = _shifts(said.lowered), frozenset().union(*(_shifts(quote.lowered) for quote in quotes))
+    for way, unit in shifts - there:
+        kept = any(same == unit for _, same in shifts & there)
+        if today is None and not kept and any(same == unit for _, same in there):
+            return f"{way} {unit}"
+    return ""
 
 
 _AT_ONCE = re.compile(r",?\s(?:(?:in|im|am|on|for|of|at|seit|since|by|bis)\s)?(?:the\s|den\s)?", re.IGNORECASE)
@@ -281,6 +296,11 @@ def _lead(lowered: str, mention: DateMention) -> str:
     return _LEAD_OF.get(words[-1], "") if words else ""
 
 
+def _is_all_of(mention: DateMention, year: int) -> bool:
+    """Whether a quote speaks of a year, not of a day in it: "im vergangenen Jahr"."""
+    return mention.first == date(year, 1, 1) and mention.last == date(year, 12, 31)
+
+
 def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, today: date | None) -> bool:
     """Whether one quote has this date, understood from the quote's own day."""
     understood = dates_of(said, quote.day)
@@ -291,7 +311,12 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     there = dates_of(quote, quote.day)
     year = said.lowered[dated.mention.start : dated.mention.end]
     years = frozenset(_YEAR.findall(quote.text))
-    if _YEAR.fullmatch(year) and years and year not in years and years.isdisjoint(_YEAR.findall(said.text)):
+    if year.isdecimal() and quote.day is not None and not mine.lead:
+        ways = {way for way, unit in _shifts(quote.lowered) - _shifts(said.lowered) if unit == "year"}
+        if int(year) - quote.day.year in {_STEPS[way] for way in ways}:
+            return True  # "im vergangenen Jahr", which `dates_in` passes over before some words
+    strange = _YEAR.fullmatch(year) and years and year not in years and years.isdisjoint(_YEAR.findall(said.text))
+    if strange and not any(_is_all_of(o.mention, int(year)) for o in there):
         return False  # "from 2026", where the quote says 2027: the day on which it was said bears that out by chance
     moved = _POSTPONED.search(quote.lowered) is not None  # "vertagt auf den", "adjourned until"
     if any(
@@ -309,6 +334,8 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
         since = (other for other in there if other.lead == "since")
         if any(_within(other, mine) for other in since):
             return True
+    if year in _NOWADAYS and not _NOWADAYS.isdisjoint(word.text.lower() for word in quote.words):
+        return True
     if _is_in_a_word(said, mine, quote):
         return True
     if not there and quote.day and mine.mention.first == mine.mention.last == quote.day:
@@ -320,6 +347,8 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     return _linked(mine, there)
 
 
+_NOWADAYS: Final = frozenset("heute heutzutage inzwischen mittlerweile derzeit jetzt now nowadays today currently".split())  # fmt: skip
+_STEPS: Final = {"this": 0, "last": -1, "next": 1}
 _AHEAD = re.compile(r"\b(?:next|coming|nächste\w?|kommende\w?)\b")
 _PAST = re.compile(r"\b(?:last|past|previous|letzte\w?|vergangene\w?|vorige\w?)\b")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.grounding.amounts import Stated, close, numbers_of, same_value
 from bot.grounding.bound_rule import is_rounded
+from bot.grounding.part_rule import OF_WHOM
 from bot.grounding.share_rule import is_share
 from bot.grounding.statement import dates_on
 from bot.languages.units import common_size
@@ -157,11 +158,13 @@ def _is_difference(said: Statement, one: Stated, quotes: Sequence[Statement]) ->
     mention = one.mention
     if mention.kind in ("ordinal", "year") or mention.upper is not None or (mention.unit == "%" and not one.points):
         return False
-    if not _COMPARED.search(said.lowered, max(0, mention.start - _NEAR), mention.end + _NEAR):
+    behind = re.split(r"[;,.]\s|\b(?:and|und)\b|\d", said.lowered[mention.end : mention.end + _NEAR])[0]
+    if not (one.role in ("by", "difference") or _COMPARED.search(behind)):
         return False
     return any(
         close(abs(_size(a) - _size(b)), _size(one)) and _keeps_bound(mention.bound, a, b)
         for a, b in combinations(_amounts(quotes, one), 2)
+        if not any(OF_WHOM.search(quote.lowered) for quote in quotes)
     )
 
 
@@ -173,7 +176,7 @@ def is_lost_difference(said: Statement, one: Stated, quote: Statement, other: St
         return not _COMPARED.search(said.lowered)
     if one.role == "by" and not other.role and one.mention.kind == "money":
         rivals = [o for o in numbers_of(quote).stated if o is not other and o.role in ("by", "difference")]
-        return any(o.mention.unit == other.mention.unit for o in rivals)
+        return any(o.mention.unit in ("", other.mention.unit) for o in rivals)
     return False
 
 

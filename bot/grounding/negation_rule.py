@@ -25,7 +25,7 @@ _NO_NEGATION = re.compile(
     r"\bnot (?:only|just|merely|least)\b|\bno (?:fewer|less|more|later|earlier) than\b|\bnot (?:more|less|fewer) than\b"
     r"|\bno doubt\b|\bwhether or not\b|\bnicht (?:nur|allein|zuletzt|weniger als|mehr als|über)\b|\bohne zweifel\b|\bob oder ob nicht\b"
     r"|\b(?:wie|as|like) (?:nie|never|noch nie)\b|\b(?:nie|noch nie|niemals) zuvor\b|\bnever before\b"
-    r"|\bwie seit [^,.;]{1,30} nicht(?: mehr)?\b|\bno-[a-z]{3,15}\b|\bno confidence\b|^\W{0,2}(?:no|nein)(?=[,.:;–-])|\bnone other\b|\bno\. ?\d|\bnot to mention\b|\bkein geringerer\b|\bnichts anderes als\b|\bnothing (?:but|less than)\b"
+    r"|\bkeine? (?=\d)|\bso [a-zäöüß]{3,15} wie (?:[a-zäöüß]{2,6} ){0,2}(?:kein\w{0,2}|nie|niemals|niemand|nirgends)\b|\bwie seit [^,.;]{1,30} nicht(?: mehr)?\b|\bno-[a-z]{3,15}\b|\bno confidence\b|^\W{0,2}(?:no|nein)(?=[,.:;–-])|\bnone other\b|\bno\. ?\d|\bnot to mention\b|\bkein geringerer\b|\bnichts anderes als\b|\bnothing (?:but|less than)\b"
 )
 _NEGATOR = re.compile(
     r"(?<![^\W_])(?:not|no|never|neither|none|nobody|nothing|without|cannot|nowhere|hardly|nicht|nichts|nie|niemals"
@@ -44,7 +44,7 @@ _REJECTION = re.compile(
 _COMPLEMENT = re.compile(r"\b(?:that|dass|daß)\b|,")
 # What a translator may put for a "not"; it saves an honest sentence and condemns none.
 _IMPLICIT = re.compile(
-    r"\b(?:cut(?:s|ting)?|escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
+    r"\b(?:cut(?:s|ting)?|lahm\w{0,6}|escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
     r"|stop\w{0,4}|ban(?:s|ned)?|absen\w{1,3}|unable|impossible|unlikely|unclear|unknown|unharmed|uninjured|unhurt|unsuccessful"
     r"|silent|silence|schwieg\w{0,2}|schweig\w{1,3}|geschwiegen|shortage\w?|vermisst\w{0,2}|suspend\w{0,3}|ausgesetzt|eingestellt"
     r"|unterbrochen|interrupt\w{0,3}|delay\w{0,3}|verzöger\w{1,4}|empty|leer\w{0,2}|vacant|withdr[ae]w\w{0,2}|zurückgezogen"

@@ -46,7 +46,7 @@ def mended(said: Statement, mentions: Sequence[NumberMention]) -> list[NumberMen
 _AND_A_HALF = re.compile(r"\b(?P<whole>andert|einein|zweiein|dreiein|vierein)halb(?:mal|fach)", re.IGNORECASE)
 _WHOLES: Final = {"andert": 1, "einein": 1, "zweiein": 2, "dreiein": 3, "vierein": 4}
 _HALF_A = re.compile(
-    r"\bhalf an? (?P<en>century|decade|year|hour|day|minute)\b"
+    r"\b(?:half an?|(?P<more>an?)) (?P<en>century|decade|year|hour|day|minute)(?(more) and a half)\b"
     r"|\b(?:eine?[nmrs]? )?halbe[nmrs]? (?P<de>jahrhundert|jahrzehnt|jahr|stunde|tag)(?:e?s|e)?\b"
 )
 _HALVED: Final = {
@@ -66,7 +66,7 @@ def _and_a_half(said: Statement) -> Iterator[NumberMention]:
             words_before(said.lowered, match.start()), said.lowered, match.start(), match.end(), said.language
         )
         unit = _HALVED[match["en"] or match["de"]]
-        yield NumberMention(match.start(), match.end(), 0.5, None, bound, unit, "measure")
+        yield NumberMention(match.start(), match.end(), 1.5 if match["more"] else 0.5, None, bound, unit, "measure")
 
 
 _AND = re.compile(r"\s?(?:,\s|\s(?:and|und)\s)?", re.IGNORECASE)
@@ -146,6 +146,10 @@ def _with_unit(said: Statement, mention: NumberMention, following: NumberMention
             return replace(part[0], start=mention.start, end=mention.end, bound=mention.bound)
     if mention.unit == "°" and _DEGREE_OF.match(text, mention.end):
         return replace(mention, unit="", kind="cardinal")  # "52 degree programmes"
+    if not mention.bound and last_word(said.lowered, mention.start) in ("keine", "keinen", "kein"):
+        mention = replace(mention, bound="less than")  # "keine 90 Minuten"
+    if not mention.unit and last_word(said.lowered, mention.start) == "tempo":
+        return replace(mention, unit="km/h", kind="measure")
     if not mention.unit and mention.kind == "cardinal" and (span := _SPAN_OF.match(text, mention.end)):
         return replace(mention, unit=_SPANS[span[1].lower()], kind="measure")  # "drei Maiwochen"
     if mention.unit.startswith("°") and mention.value > 0 and _BELOW_ZERO.match(text, mention.end):

@@ -28,7 +28,7 @@ from bot.grounding.number_word_rule import PART_VALUES, has_second, parts_of, wr
 from bot.grounding.part_rule import part_exceeds, part_for_whole
 from bot.grounding.score_rule import is_result, turned
 from bot.grounding.share_rule import is_part
-from bot.grounding.subject_rule import somebody_elses, swapped
+from bot.grounding.subject_rule import of_another_name, percent_of_other, somebody_elses, swapped
 from bot.grounding.unit_rule import other_measure, unit_fault, wrong_rate
 from bot.languages.lexicon import may_be
 from bot.languages.numbers import NumberMention
@@ -72,6 +72,8 @@ def wrong_number(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str
         or year_counts(said, mine, quotes)
         or somebody_elses(said, mine, quotes)
         or wrong_clock(mine.clocks, [clock for numbers in theirs for clock in numbers.clocks])
+        or of_another_name(said, quotes)
+        or percent_of_other(said, quotes)
         or wrong_rate(said, quotes)
         or other_measure(said, quotes)
         or wrong_words(said, quotes)
@@ -162,7 +164,7 @@ def _compared(
             return None  # "round two" is the second
         (whole, whose), part = ((a, said), b) if a.kind == "ordinal" else ((b, quote), a)
         is_same = close(whole.value * part.value, 1) and part.value < 1 and is_part(whose, whole)
-        return None if is_same else nothing
+        return None if is_same and not _is_other_role(one, other) else nothing
     if (a.kind == "year") != (b.kind == "year") and not close(a.value, b.value):
         return nothing
     unit = unit_fault(one, other)

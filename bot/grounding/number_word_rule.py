@@ -42,7 +42,7 @@ _SOME: Final = {
 }  # fmt: skip
 _PARTS = re.compile(
     r"\b(?:(?P<half>half|halves|halved|halving|hälfte|halb(?= so\b)|halbe[rnms]?|halbier\w{1,5})"
-    r"|(?P<double>double[ds]?|doubling|twice|twofold|doppelt\w{0,2}|verdoppel\w{1,5}|zweifach\w{0,2}|zweimal|zweite[nrs]? mal)"
+    r"|(?P<double>double[ds]?|doubling|twice|twofold|doppelt\w{0,2}|verdoppel\w{1,5}|zweifach\w{0,2}|zweimal)"
     r"|(?P<triple>triple[ds]?|tripling|threefold|thrice|verdreifach\w{1,5}|dreifach\w{0,2}|dreimal|three times)"
     r"|(?P<quadruple>quadruple[ds]?|fourfold|vervierfach\w{1,5}|vierfach\w{0,2}|viermal|four times))\b",
     re.IGNORECASE,
@@ -130,7 +130,10 @@ def _wrong_part(said: Statement, quotes: Sequence[Statement], values: Sequence[N
             continue
         if part == "half" and any(close(v.value % 1, 0.5) for v in values):
             continue
-        own = [one.mention for one in numbers_of(said).stated if one.mention.value in (value, value * 10**6)]
+        within = [
+            one.mention for one in numbers_of(said).stated if one.mention.start <= match.start() < one.mention.end
+        ]
+        own = [one.mention for one in numbers_of(said).stated if one.mention.value in (value, value * 10**6)] + within
         if any(same_value(mine, v) for mine in own for v in values):
             continue
         if not any(is_about(value, share, _bound_before(said, match.start()), "") for share in _ratios(values)):

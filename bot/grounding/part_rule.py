@@ -29,7 +29,7 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _AS_A_WHOLE = re.compile(
-    r"\b(?:total|insgesamt|altogether|all(?: of)?|alle\w?|of|von|der|has|have|had|having|hat|haben|hatte\w?|with|mit|own\w{0,2}|besitz\w{1,2}|betreib\w{1,2}|runs?|operat\w{1,4}|employ\w{0,3}|beschäftig\w{1,3}|fleet|flotte|among|unter)\b"
+    r"\b(?:total|insgesamt|altogether|in all|out of|of(?: the| its| their)?|has|have|having|hat|haben|with|mit|own\w{0,2}|besitz\w{1,2}|betreib\w{1,2}|runs?|operat\w{1,4}|employ\w{0,3}|beschäftig\w{1,3}|fleet|flotte|among|unter|zusammen|umfass\w{1,3}|compris\w{1,3})\s\Z"
 )
 
 
@@ -79,8 +79,7 @@ def _shares(quote: Statement) -> tuple[tuple[Stated, Stated], ...]:
 
 def _is_whole_there(said: Statement, one: Stated, quotes: Sequence[Statement], quote: Statement) -> bool:
     """Whether the sentence gives the number as a whole, or another quote has it by itself."""
-    clause = said.lowered[max(0, one.mention.start - 60) : one.mention.end + 40]
-    if _AS_A_WHOLE.search(clause):
+    if _AS_A_WHOLE.search(said.lowered[max(0, one.mention.start - 24) : one.mention.start]):
         return True
     return any(_has(numbers_of(other).stated, one) for other in quotes if other is not quote)
 

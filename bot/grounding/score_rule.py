@@ -78,8 +78,30 @@ def is_result(said: Statement, mention: NumberMention, quotes: Sequence[Statemen
     return False
 
 
+def _is_other_winner(said: Statement, quotes: Sequence[Statement]) -> bool:
+    """Whether whom a sentence names first has won a result that they lose in the quote, or the other way round."""
+    if not results_of(said) or not said.own_names:
+        return False
+    won, lost = bool(_WON.search(said.lowered)), bool(_LOST.search(said.lowered))
+    first = min(said.own_names, key=lambda name: name.place)
+    for quote in quotes:
+        if (
+            won == lost
+            or not quote.own_names
+            or not set(results_of(quote)) & {r for result in results_of(said) for r in (result, result[::-1])}
+        ):
+            continue
+        won_there, lost_there = bool(_WON.search(quote.lowered)), bool(_LOST.search(quote.lowered))
+        same = not min(quote.own_names, key=lambda name: name.place).forms.isdisjoint(first.forms)
+        if same and won_there not in (lost_there, won):
+            return True
+    return False
+
+
 def turned(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
     """ "33 to 67" for "67 to 33", "480 of 212" for "212 of 480"."""
+    if _is_other_winner(said, quotes):
+        return "number", "the other one won"
     if is_seen_from_the_other_side(said, quotes):
         return None
     mine, theirs = numbers_of(said), [numbers_of(quote) for quote in quotes]

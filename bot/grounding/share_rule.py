@@ -31,6 +31,8 @@ def _share_of(one: Stated) -> float | None:
 def is_share(said: Statement, one: Stated, quote: Statement, other: Stated) -> bool:
     """ "a third" for 33 percent, "one in five" for 20 percent."""
     mine, theirs = _share_of(one), _share_of(other)
+    if one.role and other.role and one.role != other.role:
+        return False  # "by a third" is not "to a third"
     if mine is None or theirs is None or one.mention.unit == other.mention.unit == "%":
         return False
     if any(x.mention.kind == "ordinal" and not is_part(s, x.mention) for s, x in ((said, one), (quote, other))):

@@ -184,7 +184,9 @@ class Statement:
         own.update(f"%{nation}" for word in self.words if (nation := nation_with_capital(word.text)))
         own.update(f"%{nation}" for word in self.words if (nation := nation_within(word.text)))
         own.update(self._initials)
-        if self.language == "de" and any(word.text.startswith("Bundes") and len(word.text) > 8 for word in self.words):
+        if self.language == "de" and any(
+            word.text.lower().startswith("bundes") and len(word.text) > 8 for word in self.words
+        ):
             own.add("%germany")  # who is a Bundeskanzler is German
         return frozenset(own)
 

@@ -11,9 +11,10 @@ from bot.grounding.amounts import Numbers, Stated, named, numbers_of, same_value
 from bot.grounding.part_rule import OF_WHOM
 from bot.grounding.score_rule import is_seen_from_the_other_side
 from bot.languages.units import common_size
+from bot.stories.figures import counted_word
 
 if TYPE_CHECKING:
-    from bot.grounding.statement import Statement
+    from bot.grounding.statement import Named, Statement
 
 
 def swapped(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
@@ -119,6 +120,8 @@ def _crossed(said: Statement, quote: Statement) -> str:
             continue
         if ends[::-1] in there.pairs and (a.of_whom or OF_WHOM.search(said.lowered, a.mention.end, b.mention.end + 12)):
             continue  # "of 26 houses, 19" for "19 of 26 houses"
+        if any(p.of_whom for _, p in pairs) and _OF_THE.fullmatch(said.text, a.mention.end, b.mention.start):
+            continue
         if not any(_keeps(Both(said, a, b), Both(quote, o, p)) for o, p in pairs):
             return f"{named(a.mention)} and {named(b.mention)}"
     return ""
@@ -130,6 +133,9 @@ def _is_one_unit(a: Stated, b: Stated) -> bool:
         return True
     bare, other = (a, b) if not a.mention.unit else (b, a)
     return not bare.mention.unit and bare.mention.kind == "cardinal" and bare.counted < 0 and other.mention.unit != "%"
+
+
+_OF_THE = re.compile(r"\s(?:of|out of|von|der|aus)\s(?:[\w'’-]{1,20}\s){0,3}")
 
 
 class Both(NamedTuple):
@@ -149,7 +155,15 @@ def _keeps(mine: Both, theirs: Both) -> bool:
     if in_order and (mine.a.mention.value, mine.b.mention.value) in numbers_of(mine.said).scores:
         return True
     leaning = _leaning(mine, theirs)
-    return leaning > -_CLEARLY if in_order else leaning > _BARELY
+    if in_order or _is_bound_kept(mine, theirs):
+        return leaning > -_CLEARLY
+    return leaning > _BARELY
+
+
+def _is_bound_kept(mine: Both, theirs: Both) -> bool:
+    """Whether each is meant as exactly as its own there, and the two are not alike in that."""
+    bounds = [one.mention.bound for one in (mine.a, mine.b, theirs.a, theirs.b)]
+    return bounds[:2] == bounds[2:] and bounds[0] != bounds[1]
 
 
 def _told_by_heads(mine: Both, theirs: Both) -> int:
@@ -244,6 +258,73 @@ def _nearness(said: Statement, one: Stated, place: int) -> float:
     )
     weight = _INSIDE if said.senses[place] <= one.around else _OUTSIDE
     return weight / (1 + _PER_WORD * words)
+
+
+_OF_WHAT = re.compile(
+    r"\s(?:of|der|des|aller|von|vom)\s(?:(?:the|its|their|his|her|all|a|an|den|ihrer|seiner|dieser)\s)?"
+)
+
+
+def percent_of_other(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
+    """ "15 percent of customers" for "customers get 15 percent of the fee"."""
+    for one in numbers_of(said).stated:
+        mine = _of_what(said, one) if one.mention.unit == "%" else frozenset()
+        if not mine:
+            continue
+        own = [(q, o) for q in quotes for o in numbers_of(q).stated if same_value(one.mention, o.mention)]
+        theirs = [_of_what(q, o) for q, o in own]
+        if not theirs or not all(theirs) or any(not mine.isdisjoint(other) for other in theirs):
+            continue
+        if any(not mine.isdisjoint(q.bag) for q, _ in own):
+            return "number", f"{named(one.mention)} of something else"
+    return None
+
+
+def _of_what(said: Statement, one: Stated) -> frozenset[str]:
+    """The senses of what a percentage is one of."""
+    match = _OF_WHAT.match(said.text, one.mention.end)
+    if match is None:
+        return frozenset()
+    noun = counted_word(match.end(), list(said.words), said.language)
+    if noun is None or said.number_of_words(match.end(), noun.start) > _OFF:
+        return frozenset()
+    if not set(",.;:").isdisjoint(said.text[match.end() : noun.start]):
+        return frozenset()
+    place = said.words.index(noun)
+    return said.senses[place] | said.clue_senses[place]
+
+
+_OFF = 2  # words between "of" and its noun
+
+
+def of_another_name(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
+    """A number that a quote gives for one name and the sentence for another, whose own number it leaves out."""
+    mine = numbers_of(said).stated
+    for one in mine:
+        if one.mention.kind in ("year", "ordinal"):
+            continue
+        names = _names_with(said, one)
+        holders = [(q, o) for q in quotes for o in numbers_of(q).stated if same_value(one.mention, o.mention)]
+        if not names or len(holders) != 1:
+            continue
+        quote, own = holders[0]
+        of_own = _names_with(quote, own)
+        if not of_own or any(not a.forms.isdisjoint(b.forms) for a in names for b in of_own):
+            continue
+        for other in numbers_of(quote).stated:
+            if other is own or other.mention.kind != own.mention.kind or other.mention.unit != own.mention.unit:
+                continue
+            if any(same_value(x.mention, other.mention) for x in mine):
+                continue
+            if any(not a.forms.isdisjoint(b.forms) for a in names for b in _names_with(quote, other)):
+                return "number", f"{named(one.mention)} is another's"
+    return None
+
+
+def _names_with(said: Statement, one: Stated) -> tuple[Named, ...]:
+    """The names in the clause of a number."""
+    clause = said.clause_of[min(len(said.words) - 1, said.number_of_words(0, one.mention.start))]
+    return tuple(name for name in said.own_names if said.clause_of[name.place] == clause)
 
 
 _PRONOUN = re.compile(r"\W{0,2}(?:he|she|it|they|er|sie|es|the company|das unternehmen)\b")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from bot.grounding.amounts import numbers_of
 from bot.languages.units import common_size, unit_words
 
 if TYPE_CHECKING:
@@ -116,13 +117,14 @@ def _lone_spans(said: Statement) -> frozenset[str]:
 
 
 _TOLD: Final = frozenset({"m", "m²", "m³", "l", "g", "W", "Wh", "kg", "km", "t"})
-_AGES: Final = {"decade": "age", "century": "age"}
+_RARE: Final = dict.fromkeys(("gallone", "gallonen", "gallon", "gallons"), ("measure", "gal"))
+_ALIKE: Final = {"decade": "age", "century": "age", "gal": "l"}
 
 
 def other_measure(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
     """("unit", it) of a measure that stands without a number, where the quotes have another: "a gallon of diesel"."""
     mine = _measures(said)
-    there = [pair for quote in quotes for pair in _measures(quote)]
+    there = [pair for quote in quotes for pair in (*_measures(quote), *_counted_measures(quote))]
     for kind, unit in mine:
         others = {other for known, other in there if known == kind}
         if others and unit not in others:
@@ -132,19 +134,28 @@ def other_measure(said: Statement, quotes: Sequence[Statement]) -> tuple[str, st
 
 @lru_cache(maxsize=4096)
 def _measures(said: Statement) -> tuple[tuple[str, str], ...]:
-    """What is measured and in which unit, of every word of a unit but those of time and money."""
+    """What is measured and in which unit, of every word of a unit that has no number, but those of time and money."""
     units = unit_words()
     words = [word.text.lower() for word in said.words]
+    spans = [(one.mention.start, one.mention.end) for one in numbers_of(said).stated]
     found = []
-    for i in range(len(words)):
+    for i, place in enumerate(word.start for word in said.words):
+        if any(start <= place < end for start, end in spans):
+            continue
         for name in (" ".join(words[i : i + 2]), words[i]):
-            kind, unit = units.get(name, ("", ""))
+            kind, unit = units.get(name, _RARE.get(name, ("", "")))
             if kind == "measure":
                 common = common_size(1, unit)[1]
-                if common in _TOLD or unit in _AGES:
-                    found.append((_AGES.get(unit, common), unit))
+                if common in _TOLD or unit in _ALIKE:
+                    found.append((_ALIKE.get(unit, common), unit))
                 break
     return tuple(found)
+
+
+def _counted_measures(said: Statement) -> Iterator[tuple[str, str]]:
+    for one in numbers_of(said).stated:
+        unit = one.mention.unit
+        yield _ALIKE.get(unit, common_size(1, unit)[1]), unit
 
 
 def _many(said: Statement) -> frozenset[str]:

@@ -125,6 +125,40 @@ def show_budget(context: click.Context, workspace: str, *, as_json: bool) -> Non
             echo(f"{row['scope']:<10} {row['day']}  {row['tokens']:,} tokens{most}{cost}", settings)
 
 
+@model.command("prompt")
+@click.argument("prompt", default="")
+@click.pass_context
+def show_prompt(context: click.Context, prompt: str) -> None:
+    """What models are told: the prompts in use now, or the one that goes by PROMPT, as receipts and calls name it.
+
+    \b
+    verbatim model prompt                      the prompts in use
+    verbatim model prompt answer@1+3bfe523a    what was told then, whatever became of the file
+    """
+    with failures_in_words():
+        settings = settings_of(context)
+        from bot.language_model.prompt_files import TASKS, PromptFiles, prompt_folders
+
+        files = PromptFiles(prompt_folders(settings.prompts_dir))
+        in_use = {one.id: one.source for one in (files.current(task) for task in TASKS)}
+        if not prompt:
+            for name in in_use:
+                echo(name, settings)
+            return
+
+        async def read() -> str | None:
+            from bot.library.sql_model_store import SqlModelStore
+
+            async with _library(settings) as store:
+                return await SqlModelStore(store.transactions).prompt_template(prompt)
+
+        template = in_use.get(prompt) or asyncio.run(read())
+        if template is None:
+            echo(f"No prompt that goes by {prompt[:80]} was ever used here.", settings)
+            sys.exit(1)
+        echo(template.rstrip(), settings)
+
+
 @model.command("embed")
 @click.pass_context
 def embed(context: click.Context) -> None:

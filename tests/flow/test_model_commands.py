@@ -27,6 +27,7 @@ async def one_call(desk: Desk) -> None:
         call = NewCall(now, "answer", "answer@1+00000000", "small", "http://localhost/v1", payer, 5000, 10**9)
         number = await calls.reserve(call, charges(payer, Limits(), now))
         assert isinstance(number, int)
+        await calls.keep_prompt("answer@1+00000000", "Say what was told then.", now=now)
         await calls.settle(number, CallEnd(now, Verdict.ANSWERED, "", 1200, 34, 250_000_000, 1.5, "every word"))
 
 
@@ -40,6 +41,10 @@ def test_calls_and_the_budget_are_shown(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert "every word" not in desk.run("model", "calls", "--text", "--workspace", "slack-T2")
     [row] = json.loads(desk.run("model", "calls", "--json"))
     assert (row["verdict"], row["prompt"], row["person"]) == ("answered", "answer@1+00000000", "hash")
+    assert desk.run("model", "prompt", "answer@1+00000000").strip() == "Say what was told then."
+    assert "was ever used" in desk.run("model", "prompt", "answer@9+00000000", exits=1)
+    [answer, *_] = desk.run("model", "prompt").split()
+    assert "You are the editor at a news desk." in desk.run("model", "prompt", answer)
     monkeypatch.setenv("VERBATIM_BUDGET_DAY_TOKENS", "2000")
     workspace, day = desk.run("model", "budget", "--workspace", "slack-T1").splitlines()
     assert "1,234 tokens, no limit; 0.25 spent" in workspace

@@ -37,6 +37,7 @@ class NewFact:
     quote_after: ShownQuote
     what: str = ""  # what a figure counts, as the source calls it: "Soldaten"; of a total "the number of people"
     total: bool = False  # `what` goes before the figure: "death toll: 9"
+    fate: str = ""  # what befell the counted: "killed", "hurt", "lost", "held", "moved", "replaced"
 
 
 @dataclass(frozen=True, slots=True)

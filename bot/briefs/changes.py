@@ -58,12 +58,18 @@ def comparable(old: ToldFigure, new: ToldFigure) -> bool:
         return False
     if old.described & new.described:
         return True  # "1,500 Karsow soldiers", "12,000 Karsow troops"
-    if DEAD in old.figure.things & new.figure.things and (old.total or new.total):
+    if DEAD in old.figure.things & new.figure.things and (old.total or new.total or _has_grown(old, new)):
         return not _is_part(old, new) and not _is_part(new, old)
     if not old.names & new.names:
         return _is_one_amount(old, new)
     shared = sum(1 for keys in new.words if keys & old.senses and not keys & new.figure.things)
     return shared >= 1 + (len(old.names & new.names) < _SURE_NAMES)
+
+
+def _has_grown(old: ToldFigure, new: ToldFigure) -> bool:
+    """Whether a later report has more dead among its news than an earlier one had: those of a story are summed up."""
+    ranks = max(old.rank, new.rank)
+    return ranks < _RANK_OF_A_FIGURE and new.figure.value > old.figure.value and _is_before(old.version, new.version)
 
 
 def _is_part(one: ToldFigure, other: ToldFigure) -> bool:
@@ -149,6 +155,7 @@ def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[
             if figure.past is not None:
                 continue  # true of an earlier time
             alike = [old for old in (*known, *together) if comparable(old, figure)]
+            alike = alike or _told_as_past(figure, telling, known)
             alike = [old for old in alike if not _is_after(old.version, figure.version)] if alike else []
             if not alike or any(same_value(old, figure) for old in (*alike, *said)):
                 continue
@@ -166,6 +173,21 @@ def _changed_figures(told: Sequence[Telling], fresh: Sequence[Telling]) -> list[
                 break
     found.sort(key=lambda pair: pair[0])
     return [fact for _, fact in found]
+
+
+def _told_as_past(figure: ToldFigure, telling: Telling, known: Sequence[ToldFigure]) -> list[ToldFigure]:
+    """The told figures that the report itself names as those of before: "the bank had spoken of 3,500 jobs"."""
+    past = [
+        one for one in telling.figures
+        if one.past is not None and one.figure.things & figure.figure.things and one.fates == figure.fates
+        and not same_value(one, figure)
+    ]  # fmt: skip
+    if not past or figure.forecast or figure.rank >= _RANK_OF_A_FIGURE:
+        return []
+    return [
+        old for old in known
+        if old.figure.things & figure.figure.things and any(same_value(old, one) for one in past)
+    ]  # fmt: skip
 
 
 def _is_old(figure: ToldFigure) -> bool:
@@ -196,7 +218,8 @@ def _change(old: ToldFigure, new: ToldFigure) -> NewFact | None:
         return None  # behind the beginning of an endless sentence
     total = new.total or old.total
     what = (new if new.total or not old.total else old).what
-    return NewFact(FactKind.CHANGED, _words(old, before), _words(new, after), before, after, what, total)
+    fate = next(iter(new.fates)) if len(new.fates) == 1 and not total else ""
+    return NewFact(FactKind.CHANGED, _words(old, before), _words(new, after), before, after, what, total, fate)
 
 
 def _words(figure: ToldFigure, quote: ShownQuote) -> str:

@@ -22,7 +22,9 @@ def fact_words(fact: NewFact, language: str) -> str:
         return tell("figure", language, after=fact.after if fact.total else f"{fact.after} {fact.what}".strip())
     if fact.total and fact.what:
         return f"{fact.what}: {tell('changed', language, before=fact.before, after=fact.after)}"
-    return tell("changed", language, before=fact.before, after=f"{fact.after} {fact.what}".strip())
+    key = f"fate-{fact.fate}"
+    fate = f" ({tell(key, language)})" if fact.fate and is_told(key) else ""
+    return tell("changed", language, before=fact.before, after=f"{fact.after} {fact.what}".strip() + fate)
 
 
 def left_out_words(brief: Brief, language: str, *, but: Collection[str] = ()) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.briefs.brief import FactKind, NewFact
 from bot.briefs.changes import chart_of, conflicts, new_facts
+from bot.chat.brief_words import fact_words
 from bot.domain import StoredVersion
 from tests.versions import version_of
 
@@ -212,3 +213,21 @@ def test_an_old_figure_that_is_told_as_past_does_not_hide_the_change() -> None:
     )  # fmt: skip
     [fact] = of_kind(new_facts([before], [after]), FactKind.CHANGED)
     assert (fact.before, fact.after) == ("5 percent", "5.8 percent")
+
+
+def test_more_dead_than_before_are_a_change_whoever_counts_them() -> None:
+    first = told("Bei dem Erdbeben im Norden von Marv sind mindestens 40 Menschen ums Leben gekommen.", language="de", day=5)
+    more = told("Nach Angaben des Roten Halbmonds starben mindestens 130 Menschen.", 2, language="de", day=6)
+    [fact] = of_kind(new_facts([first], [more]), FactKind.CHANGED)
+    assert (fact.before, fact.after, fact.fate) == ("40", "130", "killed")
+    assert fact_words(fact, "en") == "40 → 130 Menschen (dead)"
+    fewer = told("In einem Dorf starben drei Menschen.", 3, language="de", day=6)
+    assert of_kind(new_facts([first], [fewer]), FactKind.CHANGED) == []
+    assert conflicts([more, fewer], [], lambda version: version.facts.document_id) == [], "three of them died there"
+
+
+def test_what_a_report_names_as_the_figure_of_before_is_what_changed() -> None:
+    before = told("Die Nordbank streicht 3.500 Stellen, wie das Institut mitteilte.", language="de", day=5)
+    after = told("Nordbank will cut 4,100 jobs, the union said. The bank had spoken of 3,500 jobs on Tuesday.", 2, day=6)
+    [fact] = of_kind(new_facts([before], [after]), FactKind.CHANGED)
+    assert (fact.before, fact.after) == ("3.500", "4,100")

@@ -23,7 +23,10 @@ from tests.protocol.slack_server import SlackServer
 from tests.protocol.test_tls import written
 
 ROOT = Path(__file__).parents[2]
-KEYS = {"house": "sk-canary-house-51c0", "first": "sk-canary-first-8d27", "second": "sk-canary-second-e93b"}
+KEYS = {
+    "house": "sk-canary-house-51c0", "first": "sk-canary-first-8d27", "second": "sk-canary-second-e93b",
+    "third": "sk-canary-third-27fa",
+}  # fmt: skip
 MANAGER = str(1 << 5)
 QUESTION = "How many people were brought to safety at Lindholm?"
 QUOTE = "340 people were brought to safety by boats, the fire brigade said."
@@ -37,7 +40,7 @@ def _has(messages: list[Any], sign: str) -> bool:
 
 @dataclass
 class Town:
-    """Two servers of Discord, a workspace of Slack, and a model for each of the first two and for all others."""
+    """Two servers of Discord and a workspace of Slack with a model each, a server without, and the house's model."""
 
     folder: Path
     discord: DiscordServer
@@ -46,6 +49,7 @@ class Town:
     first: DiscordChannel
     second: DiscordChannel
     third: SlackChannel
+    guest: DiscordChannel
     environment: dict[str, str]
 
     async def run(self, *words: str, typed: str = "") -> asyncio.subprocess.Process:
@@ -99,7 +103,9 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
             )
             for name in KEYS
         }
-        first, second = (discord.add_channel(discord.add_guild(name)) for name in ("First", "Second"))
+        first, second, guest = (
+            discord.add_channel(discord.add_guild(name)) for name in ("First", "Second", "Guest")
+        )
         kept = {key: value for key, value in os.environ.items() if not key.startswith("VERBATIM_")}
         environment = {
             **kept, "VERBATIM_DATA_DIR": str(tmp_path / "data"), "VERBATIM_SEEDS_DIR": str(tmp_path / "seeds"),
@@ -110,9 +116,10 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
             "VERBATIM_MODEL_WORKSPACE_HOSTS": "localhost", "SSL_CERT_FILE": str(tmp_path / "localhost.pem"),
             "VERBATIM_DICTIONARY_FILE": os.devnull, "VERBATIM_LOG_LEVEL": "debug", "PYTHONPATH": str(ROOT),
         }  # fmt: skip
-        made = Town(tmp_path, discord, slack, models, first, second, slack.add_channel(), environment)
+        made = Town(tmp_path, discord, slack, models, first, second, slack.add_channel(), guest, environment)
         await made.brings("first", f"discord-{first.guild_id}")
         await made.brings("second", f"discord-{second.guild_id}")
+        await made.brings("third", f"slack-{slack.team}")
         program = await made.run("run")
         try:
             await discord.until(lambda: discord.connections > 0 and bool(discord.commands), 60)
@@ -131,7 +138,9 @@ async def test_each_workspace_is_answered_by_its_own_model_and_no_key_goes_elsew
     await town.told(town.second, QUESTION, WORDED)
     assert town.asked() == {**start, "first": 1, "second": 1}
     await town.told_on_slack(QUESTION, WORDED)
-    assert town.asked() == {"house": start["house"] + 1, "first": 1, "second": 1}
+    assert town.asked() == {**start, "first": 1, "second": 1, "third": 1}
+    await town.told(town.guest, QUESTION, WORDED)
+    assert town.asked() == {"house": start["house"] + 1, "first": 1, "second": 1, "third": 1}
 
     # A question that only its translation finds is translated by its own workspace's model, too.
     for name in ("first", "second"):
@@ -140,7 +149,7 @@ async def test_each_workspace_is_answered_by_its_own_model_and_no_key_goes_elsew
     await town.told(town.first, FRENCH, "340")
     asked = town.models["first"].chats[before["first"] :]
     assert any("translations" in one.form and FRENCH in one.prompt for one in asked)
-    assert (town.asked()["house"], town.asked()["second"]) == (before["house"], before["second"])
+    assert town.asked() == {**before, "first": town.asked()["first"]}
 
     # A budget is a workspace's own.
     limit = [{"name": "limits", "type": 1, "options": [{"name": "tokens", "type": 4, "value": 1}]}]
@@ -168,7 +177,7 @@ async def test_quotes_stand_before_a_slow_model_has_answered_and_stay_when_it_ha
     on_slack = await town.told_on_slack(QUESTION, QUOTE)
     assert not _has([on_discord, on_slack], WORDED)
     await town.models["first"].until(lambda: bool(town.models["first"].chats))
-    await town.models["house"].until(lambda: bool(town.models["house"].chats))
+    await town.models["third"].until(lambda: bool(town.models["third"].chats))
     for model in town.models.values():
         assert model.hold is not None
         model.hold.set()

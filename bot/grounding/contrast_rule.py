@@ -184,16 +184,35 @@ def _of_same_number(said: Statement, hit: Hit, quotes: Sequence[Statement], thei
     beside = {one.side for one in hits_of(said) if one.clause == hit.clause}
     if not others or others & beside:
         return ""
-    for value in _values(said, hit.clause):
-        sides = [
-            {one.side for one in hits if one.clause == clause and not one.damped}
-            for quote, hits in zip(quotes, theirs, strict=True)
-            for clause in range(quote.clauses)
-            if value in _values(quote, clause)
-        ]
-        if sides and all(others & found and hit.side not in found for found in sides):
-            return f"{said.words[hit.first].text} for {value:g}"
-    return ""
+    value = _nearest_value(said, hit)
+    if value is None:
+        return ""
+    found = [
+        (quote, [one for one in hits if one.clause == clause and not one.damped])
+        for quote, hits in zip(quotes, theirs, strict=True)
+        for clause in range(quote.clauses)
+        if value in _values(quote, clause)
+    ]
+    for quote, hits in found:
+        against = [one for one in hits if one.side in others]
+        if any(one.side == hit.side for one in hits) or not against:
+            return ""
+        if all(_nearest_value(quote, one) != value for one in against):
+            return ""
+    return f"{said.words[hit.first].text} for {value:g}" if found else ""
+
+
+@lru_cache(maxsize=4096)
+def _nearest_value(said: Statement, hit: Hit) -> float | None:
+    """The number of a side's clause that stands nearest to it."""
+    here = said.words[hit.first].start, said.words[hit.last].end
+    values = _values(said, hit.clause)
+    near = [
+        (min(abs(one.mention.start - here[1]), abs(here[0] - one.mention.end)), one.mention.value)
+        for one in numbers_of(said).stated
+        if one.mention.value in values
+    ]
+    return min(near)[1] if near else None
 
 
 _SHARE = 0.3

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import text
 
-from bot.library.reads import among, chunks
+from bot.library.reads import Run, among, chunks
 from bot.library.rows import Row, from_column, to_column
 from bot.library.subscription_store import Posts, Subscription
 from bot.library.transactions import Transactions
@@ -43,13 +44,17 @@ class SqlSubscriptionStore:
         for chunk in chunks(source_ids):
             keys, columns = among("source", chunk)
             sql = f"{_COLUMNS} WHERE source_id IN {keys} ORDER BY source_id, platform, channel"
-            found += [_subscription(row) for row in await self._db.ask(lambda run, sql=sql, c=columns: run(sql, c))]  # type: ignore[misc]
+            found += map(_subscription, await self._db.ask(_rows(sql, columns)))
         return found
 
     async def of_channel(self, platform: str, channel: str) -> list[Subscription]:
         sql = f"{_COLUMNS} WHERE platform = :platform AND channel = :channel ORDER BY source_id"
         columns = {"platform": platform, "channel": to_column(channel)}
-        return [_subscription(row) for row in await self._db.ask(lambda run: run(sql, columns))]
+        return list(map(_subscription, await self._db.ask(_rows(sql, columns))))
+
+
+def _rows(sql: str, columns: Mapping[str, Any]) -> Callable[[Run], Sequence[Row]]:
+    return lambda run: run(sql, columns)
 
 
 def _subscription(row: Row) -> Subscription:

@@ -153,7 +153,7 @@ class _GuardedStream(httpcore.AsyncNetworkStream):
         self._below = below
         self._meter = meter
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore says so
         room = self._meter.room(max_bytes)
         try:
             data = await self._below.read(room, timeout)
@@ -167,7 +167,7 @@ class _GuardedStream(httpcore.AsyncNetworkStream):
         self._meter.ended = self._meter.ended or not data
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as above
         await self._below.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -177,7 +177,7 @@ class _GuardedStream(httpcore.AsyncNetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109 - as above
     ) -> httpcore.AsyncNetworkStream:
         try:
             stream = await self._below.start_tls(ssl_context, server_hostname, timeout)

@@ -179,7 +179,7 @@ def _whole_outlines(text: str) -> list[_Outline] | None:
         def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 - SAX names it
             self.locator = locator
 
-        def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
+        def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - sax calls it so
             if name.rpartition(":")[2].lower() != "outline":
                 return
             self.depth += 1
@@ -188,7 +188,7 @@ def _whole_outlines(text: str) -> list[_Outline] | None:
                 attributes = {key.lower(): value[:MAX_CELL] for key, value in attrs.items()}
                 found.append(_Outline(line or 0, attributes, self.depth))
 
-        def endElement(self, name: str) -> None:  # noqa: N802
+        def endElement(self, name: str) -> None:  # noqa: N802 - sax calls it so
             self.depth -= name.rpartition(":")[2].lower() == "outline"
 
     declaration = re.match(r"\s{0,1000}<\?xml[^>]{0,500}>", text)

@@ -11,10 +11,12 @@ from typing import Final
 
 SIGN: Final = "orders to a language model"
 
-_HINT: Final = re.compile(
-    r"instruct|prompt|anweisung|vorgaben|<\||\[/?inst\]|<</?sys|language model|sprachmodell|\b(?:ai|ki|llms?)\b",
-    re.IGNORECASE,
-)
+# One of these stands in all that is looked for, in folded letters: nearly every document is done with them.
+_HINTS: Final = (
+    "instruct", "prompt", "anweisung", "vorgaben", "<|", "[inst]", "[/inst]", "<<sys", "<</sys", "language model",
+    "sprachmodell",
+)  # fmt: skip
+_MACHINE: Final = re.compile(r"(?:[ak]i|llms?)\b")  # what stands before it is looked at after: that is far quicker
 _ORDERS: Final = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}?\b(?:instructions?|prompts?|guidelines)\b"
     r"|\b(?:new|hidden|secret|reveal|print|repeat|show|output)\b[^.\n]{0,30}?\bsystem (?:prompt|message)\b"
@@ -30,4 +32,14 @@ _ORDERS: Final = re.compile(
 
 def orders_in(text: str) -> tuple[str, ...]:
     """The sign, where a text holds such words; nothing where it does not. Linear, for any text."""
-    return (SIGN,) if _HINT.search(text) and _ORDERS.search(text) else ()
+    folded = text.casefold()
+    if not any(hint in folded for hint in _HINTS) and not any(
+        _is_border(folded, one.start()) for one in _MACHINE.finditer(folded)
+    ):
+        return ()
+    return (SIGN,) if _ORDERS.search(text) else ()
+
+
+def _is_border(text: str, at: int) -> bool:
+    """Whether a word may begin here."""
+    return not at or not (text[at - 1].isalnum() or text[at - 1] == "_")

@@ -33,6 +33,7 @@ class _Sign:
     source: str = UNKNOWN_LANGUAGE  # the language that it comes from
     flags: int = 0
     needs: tuple[str, ...] = ()  # no match without one of these strings: most texts are spared the search
+    hint: str = ""  # nor without one of this pattern, which begins with a blank and is found far sooner
     accept: Callable[[re.Match[str]], bool] | None = None
 
 
@@ -92,6 +93,7 @@ _SIGNS: Final = (
         rf"(?<![\w-])([a-zäöüß]{{3,30}}) {_CAPITALISED}(?= [\w„“])(?! [A-ZÄÖÜ]\w{{0,30}} [A-ZÄÖÜ]\w{{0,30}} [A-ZÄÖÜ])",
         ("de",),
         accept=_is_misplaced,
+        hint=rf" (?<=[a-zäöüß]{{3}} ){_CAPITALISED} ",
     ),
     _Sign(
         _CAPITAL,
@@ -99,6 +101,7 @@ _SIGNS: Final = (
         1.0,
         r"(?<![\w-])[a-zäöüß]{3,30} (?:Er|Ihn|Ihm|Bis|Seine?[nmr]?)(?= [a-zäöü])",
         ("de",),
+        hint=r" (?<=[a-zäöüß]{3} )(?:Er|Ihn|Ihm|Bis|Seine?[nmr]?) ",
     ),
     _Sign(
         "an adjective is written like a name",
@@ -130,6 +133,7 @@ _SIGNS: Final = (
         1.2,
         rf"(?<!, )\b(?:in|von|aus|mit|bei|nach|zu|gegen|durch|für) (?:der|dem|den|die|das) {_COUNTRY}s {_NOUN}",
         ("de",),
+        hint=rf" {_COUNTRY}s [A-ZÄÖÜ]",
     ),
     _Sign(
         "an article stands before a country's name",
@@ -145,6 +149,7 @@ _SIGNS: Final = (
         1.5,
         rf"(?<!, )(?<![\w-])(?:dem|des|eines|einem|keinem|diesem|dieses|unserem|seinem|ihrem|einen|seinen) {_FEMININE}",
         ("de",),
+        hint=rf" (?<=(?:dem|des|nes|nem|sem|ses|rem|nen) ){_FEMININE}",
     ),
     _Sign(
         "a month stands without its preposition",
@@ -152,6 +157,7 @@ _SIGNS: Final = (
         0.8,
         rf"\b[a-zäöü]{{4,30}}(?:iert|tet|cht|gt|nen|gen) {_MONTH} \d{{4}}",
         ("de",),
+        hint=rf" (?<=[nt] ){_MONTH} \d{{4}}",
     ),
     _Sign(
         "French words are left over",
@@ -223,10 +229,10 @@ _SIGNS: Final = (
 
 
 @cache
-def _signs_in(language: str) -> tuple[tuple[_Sign, re.Pattern[str]], ...]:
+def _signs_in(language: str) -> tuple[tuple[_Sign, re.Pattern[str], re.Pattern[str] | None], ...]:
     """The signs that count in texts of a language, compiled when the first such text comes."""
     return tuple(
-        (sign, re.compile(sign.pattern, sign.flags))
+        (sign, re.compile(sign.pattern, sign.flags), re.compile(sign.hint) if sign.hint else None)
         for sign in _SIGNS
         if not sign.languages or language in sign.languages
     )
@@ -242,9 +248,11 @@ def machine_translation_signs(text: str, language: str) -> MachineTranslation | 
     score = 0.0
     examples: dict[str, str] = {}
     sources: dict[str, float] = {}
-    for sign, pattern in _signs_in(language):
+    for sign, pattern, hint in _signs_in(language):
         weight = 0.0
         if sign.needs and not any(part in text for part in sign.needs):
+            continue
+        if hint is not None and not hint.search(text):
             continue
         for match in pattern.finditer(text):
             if sign.accept and not sign.accept(match):

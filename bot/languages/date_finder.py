@@ -123,7 +123,7 @@ _ONLY_ENGLISH_MONTHS = frozenset("january february march may june july october d
 
 _WORD = r"[^\W\d_]{1,30}(?![^\W_])"
 _COUNT = rf"(?P<count>\d{{1,4}}|{_WORD})"
-_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_FIGURES, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 _OF = re.compile(rf"-|{SPACE}of\b")
 
 
@@ -174,20 +174,31 @@ class DateFinder:
 
     def run(self) -> Iterator[Said]:
         """What is said, in order, not overlapping; impossible dates among it."""
-        starters = _starters(self.language)
         done = 0
-        for token in _TOKEN.finditer(self.lowered):
-            word = token.group()
-            is_word = word in starters
-            if not is_word and not word[0].isdecimal():
-                continue  # nearly every word
-            start, end = token.span()
+        for start, word in self._beginnings():
             if start < done:
                 continue
-            said = self._word(start, end, word) if is_word else self._figures(start, end, word)
+            end = start + len(word)
+            figures = word[0].isdecimal()
+            said = self._figures(start, end, word) if figures else self._word(start, end, word)
             if said is not None:
                 done = said.end
                 yield said
+
+    def _beginnings(self) -> list[tuple[int, str]]:
+        """Where the first word of an expression may stand, in order. Nearly no word is one: those are looked for by
+        themselves instead of going through all."""
+        lowered = self.lowered
+        found = [(match.start(), match.group()) for match in _FIGURES.finditer(lowered)]
+        for word in _starters(self.language).intersection(_LETTERS.findall(lowered)):
+            at = lowered.find(word)
+            while at >= 0:
+                end = at + len(word)
+                if not (_LETTERS.match(lowered, end) or (at and _LETTERS.match(lowered, at - 1))):
+                    found.append((at, word))
+                at = lowered.find(word, end)
+        found.sort()
+        return found
 
     def _figures(self, start: int, end: int, figures: str) -> Said | None:
         written = written_date_at(self.reading, start, self.language)

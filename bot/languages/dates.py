@@ -77,6 +77,8 @@ def period_asked(question: str, language: str, today: date) -> tuple[date | None
             period, end = (days[0], None), onwards.end()
         else:
             period = _opened(lead, days)
+        if period[0] and period[1] and period[0] > period[1]:  # "2025 – yesterday", asked in 2024
+            period, end = _opened(lead, days), said.end
         start, end = reading.span(start, end)
         return *period, question[start:end]
     return None

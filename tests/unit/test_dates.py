@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.languages.date_finder import DateFinder, _starters
 from bot.languages.dates import DateMention, dates_in, period_asked
+from bot.languages.reading import read
 
 MONDAY = date(2025, 4, 28)  # the day on which the texts below were written
 
@@ -328,6 +331,7 @@ def test_spans_are_ordered_and_days_are_in_order(text: str, language: str, refer
 
 @settings(max_examples=150, deadline=None)
 @given(TEXTS, LANGUAGES, st.dates())
+@example("2024 - yesterday", "en", date(2000, 1, 1))
 def test_a_period_is_said_by_words_of_the_question(question: str, language: str, today: date) -> None:
     asked = period_asked(question, language, today)
     if asked is not None:
@@ -359,3 +363,12 @@ def test_a_weekday_is_one_of_the_last_seven_days(reference: date) -> None:
         assert found is not None
         assert found.weekday() == number
         assert 0 <= (reference - found).days < 7
+
+
+@settings(max_examples=150)
+@given(st.lists(st.sampled_from("mai vor märz q Maikäfer _mai mai2024 12 3.mai ²5 voraus day-day ÄVOR".split()) | st.text(max_size=4)).map("".join))
+def test_expressions_begin_at_whole_words(text: str) -> None:
+    reading = read(text)
+    tokens = [(m.start(), m.group()) for m in re.finditer(r"\d+|[^\W\d_]+", reading.lowered)]
+    wanted = [(at, word) for at, word in tokens if word in _starters("de") or word[0].isdecimal()]
+    assert DateFinder(reading, "de", None)._beginnings() == wanted

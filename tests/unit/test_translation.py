@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.documents.translation import machine_translation_signs
+from bot.documents.translation import _signs_in, machine_translation_signs
 
 GOOD = (
     "Der Rat der Stadt hat am Montag den Bau der neuen Brücke beschlossen. Die Groß- und -kleinhändler der Stadt, in der "
@@ -75,3 +75,17 @@ def test_the_source_language_is_told_only_when_its_words_are_left_over() -> None
 def test_any_text_will_do(text: str, language: str) -> None:
     found = machine_translation_signs(text, language)
     assert found is None or found.reasons
+
+
+PIECES = st.sampled_from(
+    "er sagte Er Ihn Seiner Bis Der Die Das komme bald dem des eines einem ihrem seinem einen Meinung Freiheit in aus der den "
+    "Russlands Chinas Norden Region meldet bringen regnet März Mai 2024 . , -".split()
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(PIECES, max_size=9).map(" ".join))
+def test_what_spares_a_search_never_misses_a_sign(text: str) -> None:
+    for sign, pattern, hint in _signs_in("de"):
+        if hint is not None and pattern.search(text):
+            assert hint.search(text), sign.reason

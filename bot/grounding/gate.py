@@ -22,6 +22,7 @@ from bot.grounding import (
     name_rule,
     negation_rule,
     number_rule,
+    plan_rule,
     speaker_rule,
     surface_rules,
 )
@@ -235,6 +236,8 @@ def _borne_out(
         return drop(Rule.NEGATION, denial.group()[:40])
     if hedge := hedge_rule.lost_hedge(said, there):
         return drop(Rule.HEDGE, hedge)
+    if early := plan_rule.told_too_early(said, there):
+        return drop(Rule.HEDGE, early)
     if hedge_rule.lost_warning(said, there, [quote.caveats for quote in quotes]):
         return drop(Rule.HEDGE, "unverified")
     if speaker := speaker_rule.moved_speech(said, there, [quote.said_by for quote in quotes], befores):

@@ -19,6 +19,7 @@ from bot.grounding import (
     name_rule,
     negation_rule,
     number_rule,
+    plan_rule,
     speaker_rule,
     surface_rules,
 )
@@ -71,6 +72,8 @@ def _moved(here: Statement, there: Statement) -> tuple[Rule, str] | None:
         return None
     if hedge := hedge_rule.lost_hedge(here, (there,)):
         return Rule.HEDGE, hedge
+    if early := plan_rule.told_too_early(here, (there,)):
+        return Rule.HEDGE, early
     if opposite := contrast_rule.opposite(here, (there,)):
         return Rule.NEGATION, opposite
     if speaker := speaker_rule.moved_speech(here, (there,), ("",)) or speaker_rule.mixed_up(here, (there,)):

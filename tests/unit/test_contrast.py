@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from bot.grounding import contrast_rule, deed_rule, exchange_rule
+from bot.grounding import contrast_rule, deed_rule, exchange_rule, plan_rule
 from bot.grounding.opposites import hits_of, opposed, rows
 from bot.grounding.statement import statement
 
@@ -17,6 +17,11 @@ _DAY = date(2026, 11, 18)
 def _opposite(quote: str, said: str) -> str:
     there, here = (text.split(": ", 1) for text in (quote, said))
     return contrast_rule.opposite(statement(here[1], here[0]), (statement(there[1], there[0], _DAY),))
+
+
+def _too_early(quote: str, said: str) -> str:
+    there, here = (text.split(": ", 1) for text in (quote, said))
+    return plan_rule.told_too_early(statement(here[1], here[0]), (statement(there[1], there[0], _DAY),))
 
 
 def _exchanged(quote: str, said: str) -> str:
@@ -174,6 +179,35 @@ def test_it_keeps_two_in_another_order(quote: str, said: str) -> None:
     assert not _opposite(quote, said)
 
 
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("en: The zoo is to open its aviary in May.", "de: Der Zoo hat im Mai seine Voliere eröffnet."),
+        ("de: Der Zoo soll im Mai eine neue Voliere eröffnen.", "en: The zoo opened a new aviary in May."),
+        ("en: Norvik can appeal to the supreme court.", "en: Norvik has appealed to the supreme court."),
+        ("en: Either Lund or Visby will host the cup.", "de: Der Pokal wird in Visby ausgetragen."),
+        ("de: Der Zuschuss wird erhöht, falls der Bund zustimmt.", "en: The subsidy will be increased."),
+    ],
+)
+def test_it_drops_what_is_told_too_early(quote: str, said: str) -> None:
+    assert _too_early(quote, said)
+
+
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("en: The zoo is to open its aviary in May.", "de: Der Zoo soll im Mai seine Voliere eröffnen."),
+        ("en: The zoo opened its aviary, which will hold 40 birds.", "de: Der Zoo hat seine Voliere eröffnet."),
+        ("de: Norvik muss eine Strafe von 2 Millionen Euro zahlen.", "en: Norvik has been fined 2 million euros."),
+        ("en: Either Lund or Visby will host the cup.", "de: Lund oder Visby richtet den Pokal aus."),
+        ("de: Der Zuschuss wird erhöht, falls der Bund zustimmt.", "en: The subsidy could be increased."),
+        ("en: The pass can no longer be used.", "de: Der Pass wurde gesperrt."),
+    ],
+)
+def test_it_keeps_what_is_told_in_time(quote: str, said: str) -> None:
+    assert not _too_early(quote, said)
+
+
 def test_every_side_that_is_set_against_another_has_words_in_both_languages() -> None:
     sides = {row[0]: row for row in rows() if len(row) == 3}
     assert set(opposed()) <= set(sides)
@@ -194,5 +228,6 @@ def test_it_survives_any_text(text: str) -> None:
     one = statement(text, "en")
     assert contrast_rule.opposite(one, (one, statement(text, "de"))) == ""
     assert hits_of(statement(text, "fr")) == ()
+    assert plan_rule.told_too_early(one, (one, statement(text, "de"))) == ""
     assert exchange_rule.exchanged(one, (one, statement(text, "de"))) == ""
     assert deed_rule.exchanged_deed(one, (one, statement(text, "de"))) == ""

@@ -411,7 +411,8 @@ class BriefPosting:
         if body is None:
             return Redone.SAME
         anew = replace(record, body=body, sha256=hashlib.sha256(body).hexdigest())
-        messages, face, revision = await self.messages(anew), self._faces[wish.platform], record.revision + 1
+        messages = _with_new_pictures(await self.messages(anew), await self.messages(record))
+        face, revision = self._faces[wish.platform], record.revision + 1
         overview, stories, threads = await self._with_pictures(face, messages, anew)
         base = delivery_base(record)
         owed = face.post_brief(wish.workspace, wish.channel, base, overview, stories, threads)
@@ -525,6 +526,16 @@ def _rendered(face: Face, messages: BriefMessages, record: BriefRecord) -> tuple
     overview = replace(face.render(messages.overview), title=messages.title, topics=messages.topics)
     stories = [replace(face.render(one), title=one.summary) for one in messages.stories]
     return overview, stories, look.threads if look is not None else "one"
+
+
+def _with_new_pictures(messages: BriefMessages, before: BriefMessages) -> BriefMessages:
+    """The messages without the pictures that stand there already."""
+    shown = [one.attachments for one in before.stories]
+    stories = [
+        replace(one, attachments=()) if n < len(shown) and one.attachments == shown[n] else one
+        for n, one in enumerate(messages.stories)
+    ]
+    return replace(messages, stories=tuple(stories))
 
 
 def _edit_or_post(one: Owed, standing: Mapping[str, Delivery], base: str, revision: int) -> Owed | None:

@@ -683,7 +683,7 @@ class DiscordServer:
         self._writable(channel)
         message = self._find(channel, key)
         _check_message({**message, **body})
-        message |= {name: body[name] for name in ("content", "embeds", "components", "flags") if name in body}
+        message |= {name: body[name] for name in ("content", "embeds", "components", "flags", "attachments") if name in body}
         message["edited_timestamp"] = _iso(self._now())
         return message
 

@@ -222,6 +222,16 @@ async def test_an_edit_changes_what_its_parent_posted(post: Post) -> None:
     assert post.titles() == ["after"]
 
 
+async def test_the_picture_of_an_edit_takes_the_place_of_the_one_before(post: Post) -> None:
+    message = render(Message("chart", (Paragraph("chart"),), "en"))
+    first, anew = (replace(message, files=((name, "ab"),), alts=(name,)) for name in ("old.png", "new.png"))
+    edit = replace(note(post, "2", "", parent_key="1"), kind=DeliveryKind.EDIT, payload=frozen(anew))
+    await post.owe(replace(note(post, "1", ""), payload=frozen(first)), edit)
+    await post.settle()
+    [standing] = post.server.messages(post.channel.id)
+    assert [(one["filename"], one["description"]) for one in standing["attachments"]] == [("new.png", "new.png")]
+
+
 async def test_files_go_with_their_message(post: Post) -> None:
     outgoing = replace(render(Message("chart", (Paragraph("chart"),), "en")), files=(("gone.png", "cd"), ("chart.png", "ab")), alts=("gone", "Chart. 3 ships"))
     await post.owe(replace(note(post, "1", ""), payload=frozen(outgoing)))

@@ -245,6 +245,16 @@ async def test_an_edit_changes_what_its_parent_posted_even_when_it_is_long(post:
     assert long in str(standing["blocks"])
 
 
+async def test_the_picture_of_an_edit_goes_below_it(post: Post) -> None:
+    anew = replace(render(Message("chart", (Paragraph("chart"),), "en")), files=(("new.png", "ab"),), alts=("9 ships",))
+    edit = replace(note(post, "2", "", parent_key="1"), kind=DeliveryKind.EDIT, payload=frozen(anew))
+    await post.owe(note(post, "1", "before"), edit)
+    await post.settle()
+    [standing] = post.server.messages(post.channel.id)
+    [kept] = post.server.files.values()
+    assert (kept["name"], kept["alt"], kept["shared"]) == ("new.png", "9 ships", [(post.channel.id, standing["ts"])])
+
+
 async def test_a_story_goes_into_the_thread_of_its_brief(post: Post) -> None:
     opened = Owed("b:thread", "slack", "T0001", post.channel.id, DeliveryKind.THREAD, b"{}", parent_key="b:0")
     await post.owe(note(post, "b:0", "brief"), opened, note(post, "b:1", "story", parent_key="b:thread"))

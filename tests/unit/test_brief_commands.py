@@ -449,6 +449,31 @@ async def test_redo_edits_what_stands_and_the_next_brief_begins_after_it(room: N
     assert await room.briefs.told(KEY) == {1, 2, 3}
 
 
+async def test_a_chart_is_handed_out_again_only_when_it_changed(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    quote = show_sentence(NEWS[1], 0)
+    assert quote is not None
+
+    def chart(*values: float) -> Chart:
+        days = range(len(values))
+        points = (ChartPoint(NOW.date() + timedelta(days=n), values[n], None, f"{values[n]} ships", "", "Elm", quote) for n in days)
+        return Chart("ships", tuple(points))
+
+    def drawn(one: Chart, *_: object) -> Picture:
+        return Picture(f"PNG {one.points[-1].value}".encode(), "chart.png", "words")
+
+    monkeypatch.setattr("bot.chat.brief_messages.chart_picture", drawn)
+    room.library.chart = chart(8, 9)
+    await room.do("brief set", time="07:30", timezone="Berlin")
+    await room.do("brief post")
+    await room.send()
+    for style, anew, handed_out in (("prose", chart(8, 9), 0), ("prose", chart(8, 9, 12), 1)):
+        room.library.chart, room.now = anew, room.now + timedelta(minutes=1)
+        await room.do("brief set", time="07:30", style=style)
+        await room.do("brief redo")
+        edits = [one for one in await room.send() if one.owed.kind is DeliveryKind.EDIT]
+        assert [len(thawed(one.owed.payload).files) for one in edits[1:]] == [handed_out] * 2
+
+
 async def test_an_older_brief_is_made_anew_over_its_own_time(room: Newsroom) -> None:
     await room.do("brief set", time="07:30", timezone="Berlin")
     await room.do("brief post")
@@ -464,7 +489,7 @@ async def test_an_older_brief_is_made_anew_over_its_own_time(room: Newsroom) -> 
     assert last is not None
     await room.do("brief redo")
     asked = room.library.asked[-1]
-    assert (asked.after_seq, asked.until_seq, asked.told) == (2, None, {1, 2})
+    assert (asked.after_seq, asked.until_seq, asked.told) == (2, None, frozenset({1, 2}))
 
 
 async def test_what_only_a_refused_revision_told_is_told_by_the_next_brief(room: Newsroom) -> None:

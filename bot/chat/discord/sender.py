@@ -79,7 +79,7 @@ class DiscordSender:
                 "PATCH", "/channels/{channel_id}/messages/{message_id}",
                 channel_id=self._channel(delivery), message_id=delivery.parent_message_id,
             )  # fmt: skip
-            return await self._call(self._http.request(route, json=outgoing.body))
+            return await self._call(self._with_files(route, outgoing.body, outgoing, replacing=True))
         return await self._post(delivery, outgoing)
 
     async def find(self, delivery: Delivery) -> SendResult:
@@ -168,7 +168,10 @@ class DiscordSender:
                 return SendResult(SendOutcome.SENT, message_id=str(message["id"]), thread_id=str(message["id"]))
         return SendResult(SendOutcome.FAILED)
 
-    async def _with_files(self, route: Route, body: dict[str, Any], outgoing: Outgoing) -> Any:
+    async def _with_files(
+        self, route: Route, body: dict[str, Any], outgoing: Outgoing, *, replacing: bool = False
+    ) -> Any:
+        """The call with the files of a message; `replacing`: they take the place of those that stand there."""
         files: list[File] = []
         described: list[dict[str, Any]] = []
         for name, sha256, alt in outgoing.described_files():
@@ -178,8 +181,9 @@ class DiscordSender:
                 files.append(File(io.BytesIO(content), filename=name))
         if not files:
             return await self._http.request(route, json=body)
-        if any(outgoing.alts):
-            body = {**body, "attachments": described}
+        if replacing or any(outgoing.alts):  # in a forum the message lies within the post
+            inside = {**body.get("message", body), "attachments": described}
+            body = {**body, "message": inside} if "message" in body else inside
         form: list[dict[str, Any]] = [{"name": "payload_json", "value": msgspec.json.encode(body).decode()}]
         for n, file in enumerate(files):
             part = {"name": f"files[{n}]", "value": file.fp, "filename": file.filename}

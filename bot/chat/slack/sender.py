@@ -89,7 +89,10 @@ class SlackSender:
                 **kept, "text": _within(kept["text"]), "ts": delivery.parent_message_id,
                 "metadata": metadata_of(owed.parent_key or owed.key),
             }  # fmt: skip
-            return await self._called("chat.update", update)
+            result = await self._called("chat.update", update)
+            if result.outcome is SendOutcome.SENT and outgoing.files:
+                await self._hand_out(outgoing, owed.channel, owed.thread or delivery.parent_message_id)
+            return result
         thread = _thread(delivery)
         body["metadata"] = metadata_of(owed.key)
         if thread:

@@ -72,7 +72,7 @@ def run(context: click.Context, *, once: bool) -> None:
     with failures_in_words():
         settings = settings_of(context)
         from bot.logs import set_up_logging
-        from bot.session import run_session
+        from bot.session.running import run_session
 
         set_up_logging(settings.log_level)
         sys.exit(asyncio.run(run_session(settings, renderer_for(settings), once=once)))

@@ -44,7 +44,7 @@ def brief(context: click.Context, *, as_json: bool, preview: bool, last: bool, l
 
             show_json(brief_data(made))
             return
-        from bot.session import brief_text
+        from bot.session.telling import brief_text
 
         echo(brief_text(made, settings, renderer_for(settings), lang), settings)
 
@@ -138,6 +138,6 @@ def _print(record: BriefRecord, settings: Settings, lang: str, *, as_json: bool)
 
         show_json(brief_data(made))
         return
-    from bot.session import brief_text
+    from bot.session.telling import brief_text
 
     echo(brief_text(made, settings, renderer_for(settings), lang), settings)

@@ -16,7 +16,7 @@ from bot.chat.terminal.rendering import Renderer
 from bot.domain import TERMINAL
 from bot.errors import DiskFull, IndexUnusable, VerbatimError
 from bot.intake import Happened
-from bot.session import Session
+from bot.session.running import Session
 from bot.settings import load_settings
 from tests.flow.desk import LIBRARY, Desk
 
@@ -86,9 +86,9 @@ async def test_a_full_disk_is_said_once_and_what_it_kept_out_is_read_and_told_la
         try:
             await session._look_until_complete()
         except VerbatimError as error:
-            session._say_trouble(error)
+            session._telling.say_trouble(error)
     await session._look_until_complete()
-    session._say_trouble(None)
+    session._telling.say_trouble(None)
     printed = capsys.readouterr().out
     assert printed.count("The disk is full.") == 1
     assert "300 swans" in printed

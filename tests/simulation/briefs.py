@@ -25,7 +25,7 @@ from bot.chat.terminal.rendering import Renderer
 from bot.documents.reading import read_document
 from bot.domain import EVERYONE, TERMINAL
 from bot.errors import Unreadable
-from bot.session import brief_text
+from bot.session.telling import brief_text
 from bot.settings import load_settings
 
 _IN_ITS_NAME = re.compile(r"(\d{4}-\d\d-\d\d)")

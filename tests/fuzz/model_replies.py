@@ -40,7 +40,7 @@ HONEST = (
     "honest_sixth.tsv",
     "honest_seventh.tsv",
 )
-DESK = tuple(f"{kind}_{n}.tsv" for kind in ("desk", "wrong") for n in (1, 2, 3, 4, 5, 6))  # replies to our own prompts
+DESK = tuple(f"{kind}_{n}.tsv" for kind in ("desk", "wrong") for n in range(1, 8))  # replies to our own prompts
 _DATA = Path(__file__).with_name("data")
 PROMPT = (
     "You are the desk editor of a newsroom. Write only what the numbered sentences below say, in the language that is "

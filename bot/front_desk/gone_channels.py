@@ -43,8 +43,7 @@ async def _forget(stores: Stores, rest: ChannelRest, now: datetime) -> None:
     for due in await stores.due.of_channel(*place):
         await stores.due.remove(due.wish.key)
     await stores.briefs.remove_wish(brief_key(*place))
-    for one in await stores.subscriptions.of_channel(rest.platform, rest.channel):
-        await stores.subscriptions.unsubscribe(rest.platform, rest.channel, one.source_id)
+    await stores.subscriptions.forget_channel(rest.platform, rest.channel)
     scope = Scope(f"{rest.platform}-{rest.workspace}", rest.channel)
     for source in await stores.sources.followings(scope):
         if Scope.of_audience(source.audience) == scope:  # nobody else sees what it brings

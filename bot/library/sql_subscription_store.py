@@ -34,10 +34,10 @@ class SqlSubscriptionStore:
         }  # fmt: skip
         await self._db.alone(lambda c: c.execute(text(sql), columns))
 
-    async def unsubscribe(self, platform: str, channel: str, source_id: int) -> bool:
-        sql = "DELETE FROM subscription WHERE platform = :platform AND channel = :channel AND source_id = :source"
-        columns = {"platform": platform, "channel": to_column(channel), "source": source_id}
-        return await self._db.alone(lambda c: c.execute(text(sql), columns).rowcount > 0)
+    async def forget_channel(self, platform: str, channel: str) -> int:
+        sql = "DELETE FROM subscription WHERE platform = :platform AND channel = :channel"
+        columns = {"platform": platform, "channel": to_column(channel)}
+        return await self._db.alone(lambda c: c.execute(text(sql), columns).rowcount)
 
     async def of_sources(self, source_ids: Iterable[int]) -> list[Subscription]:
         found: list[Subscription] = []
@@ -48,7 +48,11 @@ class SqlSubscriptionStore:
         return found
 
     async def of_channel(self, platform: str, channel: str) -> list[Subscription]:
-        sql = f"{_COLUMNS} WHERE platform = :platform AND channel = :channel ORDER BY source_id"
+        sql = (
+            f"{_COLUMNS} WHERE platform = :platform AND channel = :channel AND NOT EXISTS (SELECT 1 "
+            "FROM source_choice c WHERE c.source_id = subscription.source_id AND c.removed_at IS NOT NULL) "
+            "ORDER BY source_id"
+        )
         columns = {"platform": platform, "channel": to_column(channel)}
         return list(map(_subscription, await self._db.ask(_rows(sql, columns))))
 

@@ -38,8 +38,8 @@ class SubscriptionStore(Protocol):
         """From now on so; replaces what the channel wished for this source before."""
         ...
 
-    async def unsubscribe(self, platform: str, channel: str, source_id: int) -> bool:
-        """No longer; False when it was not subscribed."""
+    async def forget_channel(self, platform: str, channel: str) -> int:
+        """The channel follows nothing any more; how many wishes that were."""
         ...
 
     async def of_sources(self, source_ids: Iterable[int]) -> list[Subscription]:
@@ -47,5 +47,5 @@ class SubscriptionStore(Protocol):
         ...
 
     async def of_channel(self, platform: str, channel: str) -> list[Subscription]:
-        """Everything that a channel follows, by source."""
+        """Everything that a channel follows, by source; not what was removed, for as long as that is not undone."""
         ...

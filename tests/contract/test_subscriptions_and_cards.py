@@ -18,7 +18,9 @@ from bot.front_desk.cards import Cards
 from bot.language_model.port import OURSELVES, Payer
 from bot.library.delivery_store import Delivery, DeliveryKind, Owed
 from bot.library.desk import Desk
+from bot.library.source_store import Choices
 from bot.library.sql_delivery_store import SqlDeliveryStore
+from bot.library.sql_source_store import SqlSourceStore
 from bot.library.sql_store import SqlStore
 from bot.library.sql_subscription_store import SqlSubscriptionStore
 from bot.library.store import Membership
@@ -89,8 +91,19 @@ async def test_a_wish_is_kept_replaced_and_taken_back(office: Office) -> None:
     [first] = await office.subscriptions.of_channel("discord", "c1")
     assert (first.posts, first.wants_cards) == (Posts.BRIEF, False)
     assert {one.channel for one in await office.subscriptions.of_sources([source.id])} == {"c1", "c2"}
-    assert await office.subscriptions.unsubscribe("discord", "c1", source.id)
-    assert not await office.subscriptions.unsubscribe("discord", "c1", source.id)
+    assert await office.subscriptions.forget_channel("discord", "c1") == 1
+    assert await office.subscriptions.forget_channel("discord", "c1") == 0
+    assert [one.channel for one in await office.subscriptions.of_sources([source.id])] == ["c2"]
+
+
+async def test_a_channel_does_not_follow_what_was_removed_until_that_is_undone(office: Office) -> None:
+    sources = SqlSourceStore(office.store.transactions)
+    feed, _ = await sources.add(SourceKind.FEED, "https://paper.example/feed", AUDIENCE, Choices(), now=NOON)
+    await office.subscriptions.subscribe(Subscription("discord", "w1", "c1", feed.id, Posts.BRIEF))
+    await sources.remove(feed.id, erase=False, now=NOON)
+    assert await office.subscriptions.of_channel("discord", "c1") == []
+    await sources.undo_remove(feed.id, now=NOON)
+    assert [one.source_id for one in await office.subscriptions.of_channel("discord", "c1")] == [feed.id]
 
 
 async def test_what_is_there_at_the_start_is_not_posted_and_what_comes_later_is_once(office: Office) -> None:

@@ -111,7 +111,7 @@ def _was_then(said: Statement, start: int, end: int, clause: int) -> bool:
 # --- by how much, and to how much ---------------------------------------------------------------------------------
 
 _COMPARING = re.compile(
-    r"\b(?:up|down|more|less|fewer|higher|lower|above|below|over|under|exceed\w{0,3}|beyond|extra|additional|another|further|gap|lead"
+    r"\b(?:than|als|average|mittel|durchschnitt\w{0,5}|up|down|more|less|fewer|higher|lower|above|below|over|under|exceed\w{0,3}|beyond|extra|additional|another|further|gap|lead"
     r"|difference|margin|rise\w?|rose|increas\w{1,3}|fell|fall\w{0,2}|drop\w{0,4}|cut\w{0,4}|gain\w{0,2}|short|behind|ahead|by"
     r"|mehr\w{0,6}|weniger|höher\w{0,2}|niedriger\w{0,2}|über\w{0,10}|unter\w{0,10}|zusätzlich\w{0,2}|weitere\w?|abstand|vorsprung"
     r"|unterschied\w{0,2}|differenz|rückstand|um|teurer|billiger|verteuer\w{1,4}|gestiegen|gesunken|steig\w{1,4}|sink\w{1,3}"

@@ -86,6 +86,10 @@ def _first_translations(key: str) -> frozenset[str]:
 def _is_same_thing(said: Statement, hit: Hit, quote: Statement, other: Hit, near: str) -> bool:
     if near == "next":
         return not _next(said, hit).isdisjoint(_next(quote, other))
+    if near == "than":
+        compared = _compared_with(said, hit), _compared_with(quote, other)
+        if all(compared):
+            return not compared[0].isdisjoint(compared[1])
     if near == "number":
         return bool(_values(said, hit.clause) & _values(quote, other.clause))
     if near == "doer":
@@ -104,6 +108,16 @@ def _next(said: Statement, hit: Hit) -> frozenset[str]:
             break
         if said.senses[i]:
             return said.senses[i] | said.clue_senses[i]
+    return frozenset()
+
+
+def _compared_with(said: Statement, hit: Hit) -> frozenset[str]:
+    """Of the first word behind "than" that says something: "lower in the east than in the *west*"."""
+    for i in range(hit.last + 1, len(said.words)):
+        if said.words[i].text.lower() in ("than", "als"):
+            return next(
+                (said.senses[j] for j in range(i + 1, min(len(said.words), i + _BEHIND)) if said.senses[j]), frozenset()
+            )
     return frozenset()
 
 
@@ -215,7 +229,7 @@ def _nearest_value(said: Statement, hit: Hit) -> float | None:
     return min(near)[1] if near else None
 
 
-_SHARE = 0.3
+_SHARE = 0.2
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ _MIRRORED: Final = {"lose": "win", "sell": "buy"}
 _TRADED: Final = frozenset({"buy", "sell"})
 _DEEDS: Final = frozenset(
     "win,lose,buy,sell,sue,accuse,attack on,warn,replace,appoint,overtake,rescue,kill,invite,visit,outvote,exceed,help,"
-    "thank,owe,criticise,welcome,arrest,praise".split(",")
+    "thank,owe,criticise,welcome,arrest,praise,receive,defend".split(",")
 )
 _PLACED = re.compile(r"\b(?:in|at|near|im|bei|am|aus|zum|zur|nach)\s(?:(?:der|the)\s)?\Z", re.IGNORECASE)
 _BY: Final = frozenset("by von vom durch".split())

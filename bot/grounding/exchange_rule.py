@@ -14,11 +14,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.grounding.amounts import numbers_of
+from bot.grounding.nations import nation_of
 from bot.grounding.opposites import Hit, hits_of, opposed
 from bot.grounding.statement import is_calendar
 
 if TYPE_CHECKING:
-    from bot.grounding.statement import Statement
+    from bot.grounding.statement import Named, Statement
 
 
 class Group(NamedTuple):
@@ -338,14 +339,19 @@ def _has_others_nation(said: Statement, quote: Statement) -> str:
     return ""
 
 
+def _nation(name: Named, language: str) -> frozenset[str]:
+    """The nation that a word names, also as a woman of it: "Schwedin"."""
+    found = frozenset(form for form in name.forms if form.startswith("%"))
+    if not found and language == "de" and name.text.endswith("in"):
+        stem = name.text.removesuffix("in")
+        found = frozenset(f"%{nation}" for form in (stem, f"{stem}e", f"{stem}er") if (nation := nation_of(form)))
+    return found
+
+
 @lru_cache(maxsize=4096)
 def _nations(said: Statement) -> tuple[tuple[Group, frozenset[str]], ...]:
     """Names with the nation that stands right before or, behind "of" or "aus", after them."""
-    nations = {
-        name.place: frozenset(form for form in name.forms if form.startswith("%"))
-        for name in said.names
-        if any(form.startswith("%") for form in name.forms)
-    }
+    nations = {name.place: nation for name in said.names if (nation := _nation(name, said.language))}
     if not nations:
         return ()
     found = []

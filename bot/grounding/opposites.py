@@ -34,11 +34,13 @@ _DAMPER = re.compile(
     r"|avoid\w{0,3}|refus\w{1,3}|reject\w{0,3}|fail\w{0,4}|unable|bann(?:ed|ing)|forb[ai]d\w{0,3}|prohibit\w{0,3}"
     r"|less(?! than)"
     r"|den(?:y|ies|ied)|despite|otherwise|unless|nearly|almost|fast|beinahe|"
-    r"nicht|nichts|nie|niemals|niemand\w{0,2}|weder|kein(?:e[nmrs]?)?|kaum|ohne|statt|anstatt|anstelle|sondern|verhinder\w{1,4}"
+    r"nicht(?! [a-zäöüß]{4,25}e[nrsm]? (?-i:[A-ZÄÖÜ]))"
+    r"|nichts|nie|niemals|niemand\w{0,2}|weder|kein(?:e[nmrs]?)?|kaum|ohne|statt|anstatt|anstelle|sondern|verhinder\w{1,4}"
     r"|vermeid\w{1,3}|vermied\w{0,2}|verweiger\w{1,4}|weigert\w{0,2}|scheiter\w{1,3}|gescheitert|verboten\w{0,2}|verbiet\w{1,3}"
     r"|untersag\w{1,3}|weniger(?= [a-zäöüß]{3,20}(?: |,|\.))(?! als)|lehn\w{1,3}|abgelehnt|trotz|sonst"
     r"|langsamer|slower|more slowly"
-    r")(?![^\W_])|n['’]t(?![^\W_])"
+    r")(?![^\W_])|n['’]t(?![^\W_])",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def hits_of(said: Statement) -> tuple[Hit, ...]:
         found += [(side, (i,)) for side in _sides_of(token, said.language)]
     starts = [word.start for word in said.words]
     damped: dict[int, set[int]] = {}
-    for match in _DAMPER.finditer(said.lowered):
+    for match in _DAMPER.finditer(said.text):
         place = max(0, bisect_right(starts, match.start()) - 1)
         damped.setdefault(said.clause_of[place], set()).add(place)
     hits = []

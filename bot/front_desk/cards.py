@@ -17,7 +17,7 @@ from bot.chat.messages import Paragraph
 from bot.chat.texts import say
 from bot.domain import DocumentState, Receipt, Scope
 from bot.errors import VerbatimError, what_and_where
-from bot.language_model.port import Payer
+from bot.language_model.port import ModelOutcome, Payer
 from bot.library.delivery_store import DeliveryKind, DeliveryState
 from bot.stories.figures import figures_in
 
@@ -39,6 +39,8 @@ _BATCH: Final = 100
 _TOLD: Final = ("cap", "limit")  # what was withheld for these reasons is counted out to the channel
 _AT_ONCE: Final = 3  # cards that a model words
 _WRITING_S: Final = 10.0  # a model has so long for the cards of one round: then the quotes go out alone
+_MOST_LATE: Final = 30
+_LATE_S: Final = 120.0  # so long a card waits to be edited for a model that was too slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ class _News:
     document: Document
     version: StoredVersion
     membership: Membership
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A card that went out as its quotes because a model was slow, and how long what it says is waited for."""
+
+    wish: Subscription
+    news: _News
+    language: str
+    until_s: float
 
 
 class Cards:
@@ -75,6 +87,7 @@ class Cards:
         self._withheld, self._window_start = withheld, window_start or now
         self._writer, self._writes_until = writer, float("-inf")
         self._chosen = language
+        self._late: dict[str, _Late] = {}  # by their keys
         self._more: dict[tuple[str, str, str], str] = {}  # channels that got less, and in which language
 
     async def post_new(self) -> int:
@@ -84,6 +97,7 @@ class Cards:
         if cursor is None:
             await self._put_cursor(await self._store.newest_seq())
             return 0
+        await self._edit_late()
         owed = 0
         while changes := await self._store.changes_after(int(cursor), _BATCH):
             done, count = await self._post(changes)
@@ -206,6 +220,7 @@ class Cards:
                 kind=DeliveryKind.EDIT, parent_key=f"{key}:0",
             )  # fmt: skip
             await self._deliveries.owe([edit], now=self._now())
+            self._late.pop(key, None)
         else:
             owed = face.post(wish.workspace, wish.channel, key, face.render(message))
             if why:
@@ -214,15 +229,55 @@ class Cards:
                     self._more[wish.platform, wish.workspace, wish.channel] = language
                 return 0
             await self._deliveries.owe(owed, now=self._now())
-        quotes = tuple(dict.fromkeys(one.quote for one in message.quotes()))
-        if quotes:
-            receipt = Receipt(self._now(), "card", _scope_of(news.version), quotes)
-            if writing is not None:
-                dropped = sum(writing.dropped.values())
-                receipt = replace(receipt, prompt=writing.prompt, model=writing.model, dropped=dropped)
-            await asyncio.to_thread(self._desk.keep_receipt, receipt)
+            if writing is not None and writing.reason == ModelOutcome.SLOW and len(self._late) < _MOST_LATE:
+                self._late[key] = _Late(wish, news, language, time.monotonic() + _LATE_S)
+        await self._keep_receipt(message, news, writing)
         self._wake(wish.platform)
         return 1
+
+    async def _keep_receipt(self, message: Message, news: _News, writing: Writing | None) -> None:
+        quotes = tuple(dict.fromkeys(one.quote for one in message.quotes()))
+        if not quotes:
+            return
+        receipt = Receipt(self._now(), "card", _scope_of(news.version), quotes)
+        if writing is not None:
+            dropped = sum(writing.dropped.values())
+            receipt = replace(receipt, prompt=writing.prompt, model=writing.model, dropped=dropped)
+        await asyncio.to_thread(self._desk.keep_receipt, receipt)
+
+    async def _edit_late(self) -> None:
+        """Put what a slow model has said by now above the quotes that stand already. It is asked for nothing anew."""
+        waiting, self._late = self._late, {}
+        for key, late in waiting.items():
+            try:
+                if await self._still_slow(key, late) and time.monotonic() < late.until_s:
+                    self._late[key] = late
+            except VerbatimError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a mistake of ours costs this card its sentences; it stands
+                facts = {"document": late.news.document.id, "error": what_and_where(error)}
+                log.error("a card could not be worded and stays as it is", extra=facts)
+
+    async def _still_slow(self, key: str, late: _Late) -> bool:
+        """Owe the edit of a card if the model has said something; whether it may yet."""
+        wish, news = late.wish, late.news
+        plain = await asyncio.to_thread(make_card, news.version, news.membership)
+        self._writes_until = float("-inf")
+        card, writing = await self._written(plain, wish, late.language)
+        if writing is None or not writing.sentences:
+            return writing is not None and writing.reason == ModelOutcome.SLOW
+        self._writes_until = time.monotonic() + _WRITING_S  # for translations below the quotes
+        card, writing = await self._written(plain, wish, late.language)
+        message = card_message(card, late.language, news.version.facts.address)
+        face = self._faces[wish.platform]
+        edit = replace(
+            face.post(wish.workspace, wish.channel, f"{key}:worded", face.render(message))[0],
+            kind=DeliveryKind.EDIT, parent_key=f"{key}:0",
+        )  # fmt: skip
+        await self._deliveries.owe([edit], now=self._now())
+        await self._keep_receipt(message, news, writing)
+        self._wake(wish.platform)
+        return False
 
     async def _why_withheld(self, wish: Subscription) -> str:
         return await self._withheld(wish.platform, wish.workspace, wish.channel) if self._withheld else ""

@@ -15,6 +15,7 @@ from bot.chat.outgoing import Outgoing, frozen, thawed
 from bot.chat.requests import Request
 from bot.domain import Source, SourceKind, StoredVersion
 from bot.front_desk.cards import Cards
+from bot.grounding.gate import GroundedSentence
 from bot.language_model.port import OURSELVES, Payer
 from bot.library.delivery_store import Delivery, DeliveryKind, Owed
 from bot.library.desk import Desk
@@ -287,3 +288,27 @@ async def test_a_card_is_worded_in_the_language_that_its_channel_has_chosen(offi
     assert "Übersetzung: Die neue Mühle mahlt 40 Säcke am Tag." in told["c2"]
     assert "Mühle" not in told["c1"]
     assert all("“The new mill grinds 40 sacks a day.”" in one for one in told.values())
+
+
+async def test_a_card_whose_model_was_slow_is_edited_once_when_it_has_said_something(office: Office) -> None:
+    said = [Writing(reason="slow"), Writing(reason="slow"), *[Writing((GroundedSentence("A mill grinds.", (1,)),))] * 9]
+
+    class Slow(Writer):
+        def __init__(self) -> None: ...
+
+        async def write(self, *given: Any, **more: Any) -> Writing:
+            return said.pop(0) if len(said) > 1 else said[0]
+
+    office.cards._writer = Slow()
+    source = await office.source()
+    await office.wish(source)
+    await office.cards.post_new()
+    await office.publish(source, "one", "The new mill grinds 40 sacks a day.")
+    assert await office.cards.post_new() == 1
+    assert "A mill grinds." not in words((await office.owed())[0])
+    for _ in range(3):
+        assert await office.cards.post_new() == 0
+    card, edit = await office.owed()
+    assert (edit.owed.kind, edit.owed.parent_key) == (DeliveryKind.EDIT, card.owed.key)
+    assert "A mill grinds." in words(edit)
+    assert "“The new mill grinds 40 sacks a day.”" in words(edit)

@@ -312,7 +312,7 @@ def end_of(mention: NumberMention) -> NumberMention:
 
 LARGE: Final = 10**6  # a sum as large as this may leave its currency to the one before
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
-_ELLIPTIC = 60  # code points between a bare number and the one whose unit it shares
+_ELLIPTIC = 110  # code points between a bare number and the one whose unit it shares
 
 
 def elliptic(said: Statement, bare: Stated, stated: Sequence[Stated]) -> Iterator[Stated]:

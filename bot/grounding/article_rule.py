@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bot.grounding.amounts import Stated, numbers_of
 from bot.languages.number_words import lexicon
 from bot.languages.numbers import NumberMention
-from bot.languages.units import DURATIONS, unit_words
+from bot.languages.units import unit_words
 from bot.stories.figures import counted_things
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _ONE: Final = {
-    "en": re.compile(r"\b(?:one|a single|another|an?)\s", re.IGNORECASE),
+    "en": re.compile(r"(?<![\w-])(?:one|a single|another|an?)\s", re.IGNORECASE),
     "de": re.compile(r"\beine?[nmrs]?\s", re.IGNORECASE),
 }
 _ONE_ABROAD = re.compile(r"\b(?:one|an?|eine?[nmrs]?)\s", re.IGNORECASE)
@@ -77,7 +77,7 @@ def one_there(said: Statement, one: Stated, quotes: Sequence[Statement]) -> bool
 
 def _duration(word: str) -> str:
     kind, unit = unit_words().get(word, ("", ""))
-    return unit if kind == "measure" and unit in DURATIONS else ""
+    return unit if kind == "measure" else ""
 
 
 def _says_one(things: frozenset[str], quotes: Sequence[Statement], *, exactly: bool = True) -> bool:

@@ -15,7 +15,10 @@ _CLOCK = re.compile(
 )
 _SPELLED_HOUR = re.compile(r"(?<![^\W_])([^\W\d_]{3,40})\suhr\b", re.IGNORECASE)
 _HOURS = 24
-_NOON = re.compile(r"\b(?:(?P<noon>noon|midday|mittags?)|(?P<night>midnight|mitternachts?))\b", re.IGNORECASE)
+_NOON = re.compile(
+    r"\b(?:(?P<noon>noon|midday|(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)?mittags?)|(?P<night>midnight|mitternachts?))\b",
+    re.IGNORECASE,
+)
 
 _HALF_DAY = 720
 

@@ -70,8 +70,8 @@ _WEEKDAY = re.compile(
     r"|saturday|sonntag|sunday)(?:s|abend|morgen|nacht|nachmittag|vormittag|früh|mittag)?(?![^\W_])"
 )
 _PART_OF_DAY = re.compile(
-    r"(?<![^\W_])(?:(?P<morning>morning|früh|vormittags?|frühmorgens)|(?P<noon>afternoon|nachmittags?)"
-    r"|(?P<evening>evening|abends?|tonight)|(?P<night>night|nachts?|overnight))(?![^\W_])|\w{3,10}tag(?P<tail>abend|morgen|nacht|nachmittag|vormittag)(?![^\W_])"
+    r"(?<![^\W_])(?:(?P<morning>morning|früh|vormittags?|frühmorgens)|(?P<noon>afternoon|nachmittags?)|(?P<midday>midday|(?<!nach)(?<!vor)mittags?)"
+    r"|(?P<evening>evening|abends?|tonight)|(?P<night>night|nachts?|overnight))(?![^\W_])|\w{3,10}tag(?P<tail>abend|morgen|nacht|nachmittag|vormittag|mittag)(?![^\W_])"
 )
 _TAILS: Final = {
     "abend": "evening",
@@ -79,6 +79,7 @@ _TAILS: Final = {
     "nacht": "night",
     "nachmittag": "noon",
     "vormittag": "morning",
+    "mittag": "midday",
 }
 _AS_OF = re.compile(r"\b(?:as of|stand|published on|dated|report (?:of|from)|bericht vom|veröffentlicht am|datiert)\b\W{0,3}(?:vom |the |on )?\Z")  # fmt: skip
 # The beginnings of month names in languages whose dates nothing of ours reads.
@@ -88,6 +89,9 @@ _MONTHS_ABROAD: Final = (
     "juil lugl juli julh lip июл лип temmuz", "aout agos augu sier авг сер agustos srp", "sept sett sete wrze сен вер eylul zar",
     "octo otto octu outu okt paz окт жов ekim rij", "nove novi list ноя лис kasim", "dece dice dici deze dec grud дек гру aralik pro",
 )  # fmt: skip
+_REPORTED = re.compile(
+    r"\b(?:said|says|reported|reports|announced|according|told|teilte|sagte|meldete|berichtete|laut|zufolge|angaben)\b"
+)
 _DAY_AND_YEAR = re.compile(r"\d{1,4}")
 
 
@@ -159,11 +163,15 @@ def wrong_date(said: Statement, quotes: Sequence[Statement], today: date | None 
     own = dates_of(said, None)
     for number, dated in enumerate(own):
         if not any(_borne_out(said, number, dated, quote, today) for quote in quotes):
+            if number == 0 and _is_day_of_report(said, quotes):
+                continue
             return said.text[dated.mention.start : dated.mention.end]
     weekdays = {_WEEKDAYS[m[1]] for m in _WEEKDAY.finditer(said.lowered)}
     if weekdays:
         there = {_WEEKDAYS[m[1]] for quote in quotes for m in _WEEKDAY.finditer(quote.lowered)}
         there |= {d.mention.first.weekday() for quote in quotes for d in dates_of(quote, quote.day) if d.mention.first}
+        if _is_day_of_report(said, quotes):
+            there |= {quote.day.weekday() for quote in quotes if quote.day}
         if weekdays - there:
             return "a weekday"
     return (
@@ -171,6 +179,16 @@ def wrong_date(said: Statement, quotes: Sequence[Statement], today: date | None 
         or _impossible(said, quotes)
         or _wrong_part_of_day(said, quotes)
         or _exchanged(said, quotes)
+    )
+
+
+def _is_day_of_report(said: Statement, quotes: Sequence[Statement]) -> bool:
+    """Whether the first date of a sentence is that of its reports, which name none: "On Monday the clinic reported"."""
+    if not _REPORTED.search(said.lowered) or any(dates_of(quote, quote.day) for quote in quotes):
+        return False
+    days = {quote.day for quote in quotes}
+    return any(
+        day and dated.mention.first == dated.mention.last == day for day in days for dated in dates_of(said, day)[:1]
     )
 
 
@@ -293,7 +311,39 @@ def _lead(lowered: str, mention: DateMention) -> str:
         return "since"  # "dating back to 2022"
     if words and words[-1] == "bis" and "zurück" in lowered[mention.end : mention.end + 20]:
         return "since"
-    return _LEAD_OF.get(words[-1], "") if words else ""
+    lead = _LEAD_OF.get(words[-1], "") if words else ""
+    if lead in ("before", "until") and _NOT.search(lowered, max(0, mention.start - _REACH), mention.start):
+        return ""  # "not until 2028", "nicht vor Mai"
+    return lead
+
+
+_NOT = re.compile(r"(?:\b(?:not|nicht|never|nie)\b|n['’]t\b)[^;,.:]{0,60}\Z")
+_REACH = 60
+
+
+@lru_cache(maxsize=4096)
+def _period_ends(quote: Statement) -> tuple[int, ...]:
+    """Which dates of a quote are the ends of a period: "between 2017 and 2021"."""
+    dates = dates_of(quote, quote.day)
+    found: list[int] = []
+    for n in range(len(dates) - 1):
+        if _BETWEEN_THEM.fullmatch(quote.lowered, dates[n].mention.end, dates[n + 1].mention.start) and _ends(
+            quote.lowered, dates[n].mention, dates[n + 1].mention
+        ):
+            found += [n, n + 1]
+    return tuple(found)
+
+
+_BETWEEN_THEM = re.compile(r".{1,12}")
+
+
+def _has_both_ends(said: Statement, quote: Statement, ends: Sequence[int]) -> bool:
+    there = dates_of(quote, quote.day)
+    mine = dates_of(said, quote.day)
+    if len({d.mention.first for d in mine}) < 2 and not any(d.mention.precision == "period" for d in mine):
+        return False
+    years = {d.mention.year for d in mine} | {d.mention.last.year for d in mine if d.mention.last}
+    return all(there[n].mention.year in years for n in ends)
 
 
 def _is_all_of(mention: DateMention, year: int) -> bool:
@@ -319,6 +369,9 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
     if strange and not any(_is_all_of(o.mention, int(year)) for o in there):
         return False  # "from 2026", where the quote says 2027: the day on which it was said bears that out by chance
     moved = _POSTPONED.search(quote.lowered) is not None  # "vertagt auf den", "adjourned until"
+    ends = _period_ends(quote)
+    if not mine.lead and mine.mention.precision in ("year", "month", "day") and not _has_both_ends(said, quote, ends):
+        there = tuple(other for n, other in enumerate(there) if n not in ends)
     if any(
         (_same_lead(mine, other, moved=moved) or (moved and {mine.lead, other.lead} <= _UNTIL)) and _within(other, mine)
         for other in there
@@ -334,6 +387,8 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
         since = (other for other in there if other.lead == "since")
         if any(_within(other, mine) for other in since):
             return True
+    if _DECADE.search(year) and _DECADE.search(quote.lowered):
+        return True
     if year in _NOWADAYS and not _NOWADAYS.isdisjoint(word.text.lower() for word in quote.words):
         return True
     if _is_in_a_word(said, mine, quote):
@@ -349,6 +404,9 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
 
 _NOWADAYS: Final = frozenset("heute heutzutage inzwischen mittlerweile derzeit jetzt now nowadays today currently".split())  # fmt: skip
 _STEPS: Final = {"this": 0, "last": -1, "next": 1}
+_DECADE = re.compile(
+    r"\b(?:past|last|previous|letzte[nrms]?|vergangene[nrms]?) (?:decade|jahrzehnts?|(?:ten|zehn|10) (?:years|jahren?))\b"
+)
 _AHEAD = re.compile(r"\b(?:next|coming|nächste\w?|kommende\w?)\b")
 _PAST = re.compile(r"\b(?:last|past|previous|letzte\w?|vergangene\w?|vorige\w?)\b")
 
@@ -368,7 +426,9 @@ def _is_in_a_word(said: Statement, mine: Dated, quote: Statement) -> bool:
 
 
 _SHORT = 4  # letters of "März" and of abbreviated months
-_THAN_YEAR = re.compile(r"\b(?:als|than|wie|as) (?:in |im jahr )?((?:19|20)\d\d)(?=[\s,;.]|\Z)(?![.,]\d)(?! [^\W\d_])")
+_THAN_YEAR = re.compile(
+    r"\b(?:als|than|wie|as) (?:in |im jahr )?((?:19|20)\d\d)(?=[\s,;.]|\Z)(?![.,]\d)(?! (?!(?:und|and|oder|or)\b)[^\W\d_])"
+)
 
 
 def _compared_years(lowered: str) -> frozenset[str]:

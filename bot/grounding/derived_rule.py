@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.grounding.amounts import Stated, close, numbers_of, same_value
 from bot.grounding.bound_rule import is_rounded
@@ -52,6 +52,7 @@ def is_derived(said: Statement, one: Stated, quotes: Sequence[Statement]) -> boo
         or _is_list_counted(one, quotes)
         or _is_span(said, one, quotes)
         or _is_number_of_days(one, quotes)
+        or _is_round_span(one, quotes)
     )
 
 
@@ -209,6 +210,22 @@ def _is_number_of_days(one: Stated, quotes: Sequence[Statement]) -> bool:
         if len(days) == one.mention.value:
             return True
     return False
+
+
+_ROUND: Final = {
+    10: re.compile(r"\b(?:decade|jahrzehnts?)\b"),
+    100: re.compile(r"\b(?:century|jahrhunderts?)\b"),
+    7: re.compile(r"\b(?:week|woche)\b"),
+}
+
+
+def _is_round_span(one: Stated, quotes: Sequence[Statement]) -> bool:
+    """ "ten years" for "the past decade"."""
+    mention = one.mention
+    if mention.unit != ("day" if mention.value == 7 else "year") or mention.bound or mention.upper is not None:
+        return False
+    span = _ROUND.get(int(mention.value))
+    return span is not None and mention.value in _ROUND and any(span.search(quote.lowered) for quote in quotes)
 
 
 def _is_span(said: Statement, one: Stated, quotes: Sequence[Statement]) -> bool:

@@ -22,7 +22,7 @@ _WORDS: Final = {
     "possible": r"might|could(?! not)(?!n)|possibl[ey]|perhaps|probabl[ey]|likely|apparently|presumably|seem(?:s|ed|ingly)?"
     r"|appear(?:s|ed)? to|potential(?:ly)?|suspect(?:s|ed)?|believe[sd]?|think|thought|estimate[sd]? that|könnten?|möglich(?:erweise)?"
     r"|vielleicht|womöglich|eventuell|wahrscheinlich|vermutlich|voraussichtlich|dürften?|offenbar|anscheinend|scheint|scheinen|wohl"
-    r"|vermute[nt]\w{0,2}|vermutet|schätzungsweise|glaubt|glauben|denkbar|mögliche[nrms]?|may|can|können?|(?:geht|gehen|ging|gingen|geh[te]) (?:[^.;]{1,50} )?von|ausgeh\w{1,3}|davon aus",
+    r"|vermute[nt]\w{0,2}|vermutet|schätzungsweise|glaubt|glauben|denkbar|mögliche[nrms]?|assum\w{1,3}|may|can|können?|(?:geht|gehen|ging|gingen|geh[te]) (?:[^.;]{1,50} )?von|ausgeh\w{1,3}|davon aus",
     "reported": r"reportedly|rumou?red|according to (?:some |media |press |unconfirmed )?(?:reports|rumou?rs)|said to"
     r"|(?:is|are|was|were) reported to|soll(?:en)?|\w{0,12}berichten zufolge|gerüchten zufolge|dem vernehmen nach"
     r"|laut (?:\w{0,12}berichten|gerüchten)|es heißt|unconfirmed|unbestätigt\w{0,2}|hearsay",
@@ -30,21 +30,22 @@ _WORDS: Final = {
     r"|vermeintlich\w{0,2}|behaupt\w{1,4}|beschuldig\w{1,3}|vorgeworfen|angeklagt\w{0,2}|anklage|charged|charges|denie[sd]|bestreitet|bestritt|vorwurf|vorwürfe|wirft|warf|werfen|suspected|so-called|verdacht\w{0,3}|verdächtig\w{0,3}|insist(?:s|ed)?",
     "planned": r"soll(?:en)?|plan(?:s|ned|ning)? (?:to|for)|planned|plans|want(?:s|ed)? to|intend(?:s|ed)?|hop(?:e[sd]?|ing)|aim(?:s|ed)? (?:to|for|at)|propos\w{1,4}|consider(?:s|ed|ing)?"
     r"|threaten(?:s|ed|ing)?|expected|due to|scheduled|set to|call(?:s|ed)? (?:for|on)|demand\w{0,3}|urg\w{1,3}|ask(?:s|ed)? (?:for|to)|seek(?:s|ing)?|sought"
-    r"|offer(?:s|ed)? to|promise[sd]?|pledge[sd]?|vow(?:s|ed)?|will(?: not)?(?= )|(?:is|are|was|were) to(?= )|should|must|supposed to|agree[ds]? to"
-    r"|will(?=\b)|wollen|wollte[nst]?|plan(?:t|en|te|ten)|geplant\w{0,2}|beabsichtig\w{1,3}|erwäg\w{1,3}|erwog\w{0,2}|droht\w{0,2}|drohen|gedroht|fordert\w{0,2}|fordern|gefordert\w{0,2}"
+    r"|offer(?:s|ed)? to|promise[sd]?|pledge[sd]?|vow(?:s|ed)?|(?:is|are|was|were) to(?= )|should|must|supposed to|agree[ds]? to"
+    r"|wollen|wollte[nst]?|plan(?:t|en|te|ten)|geplant\w{0,2}|beabsichtig\w{1,3}|erwäg\w{1,3}|erwog\w{0,2}|droht\w{0,2}|drohen|gedroht|forecast\w{0,3}|predict\w{0,3}|prognosti\w{2,8}|anticipat\w{1,3}|assum\w{1,3}|fordert\w{0,2}|fordern|gefordert\w{0,2}"
     r"|verlang\w{1,4}|vorschl\w{2,5}|vorgeschlag\w{2,4}|rechne\w{0,3}|erwart\w{1,4}|expect(?:s|ing)?|schl(?:ug|ugen|ägt|agen)|angekündigt\w{0,2}|kündigt\w{0,2}|verspr\w{2,6}|hofft\w{0,2}|hoffen|sollten?|erwartet\w{0,2}|vorgesehen|absicht\w{0,2}"
-    r"|würden?|would|going to|wird|werden|prepar\w{1,4}|bereitet\w{0,2}|intention|bid to|weigh(?:s|ed|ing)?|mulls?|eye[sd]",
+    r"|würden?|would|prepar\w{1,4}|bereitet\w{0,2}|intention|bid to|weigh(?:s|ed|ing)?|mulls?|eye[sd]",
+    "future": r"will|wird|werden|going to",
     "conditional": r"if|unless|provided|in case|falls|sofern|wenn|unter der bedingung|would|würden?|otherwise|sonst",
     "attempted": r"attempt(?:s|ed|ing)?|tr(?:y|ies|ied|ying) to|versuch\w{0,4}|bemüh\w{1,3}|effort(?:s)? to",
 }
 # What condemns where it is left out: the words above that say plainly that something is not so yet, or not for sure.
 _PLAINLY: Final = {
     "possible": r"(?<=[\w,] )(?<!of )(?<!in )(?<!since )(?<!last )may(?= [a-z])|might|could(?! not)(?!n['’]t)|possibly|perhaps|probably|likely|apparently|presumably"
-    r"|könnten?(?! nicht)|möglicherweise|vielleicht|womöglich|wahrscheinlich|vermutlich|voraussichtlich|dürften?|offenbar|anscheinend|suspected|können?(?! nicht| nur| sich)|believes?|believed(?= to)|vermute[nt]|geht (?:[^.,;]{1,40} )?von|gehen (?:[^.,;]{1,40} )?von",
+    r"|könnten?(?! nicht)|möglicherweise|vielleicht|womöglich|wahrscheinlich|vermutlich|voraussichtlich|dürften?|offenbar|anscheinend|suspected|können?(?! nicht| nur| sich)|(?<!so)wohl(?= )|believes?|believed(?= to)|vermute[nt]|geht (?:[^.,;]{1,40} )?von|gehen (?:[^.,;]{1,40} )?von",
     "reported": r"reportedly|rumou?red|soll(?:en)?(?= )|\w{0,12}berichten zufolge|gerüchten zufolge|dem vernehmen nach|according to (?:some |media |press |unconfirmed )?(?:reports|rumou?rs)",
     "alleged": r"alleged(?:ly)?|purportedly|supposedly|claim(?:s|ed)?(?= (?:that|to|the|it|he|she|they|its|his|her))|angeblich\w{0,2}|mutmaßlich\w{0,2}|vermeintlich\w{0,2}|behaupt(?:et|ete|eten)\b|accuse[sd]?",
     "planned": r"plan(?:s|ned)? to|expect(?:s|ed)? to|expects?(?= )|erwarte[nt](?= )|want(?:s|ed)? to|intend(?:s|ed)? to|hope[sd]? to|aim(?:s|ed)? to|propose[sd]?|(?:is|are) considering|threaten(?:s|ed) to|call(?:s|ed) for|demand(?:s|ed)(?= )|demand(?= (?:that|an?|the|more|better|higher|to)\b)"
-    r"|wollen|wollte[n]?|(?<=[a-zäöüß]{2} )will(?= )|plant|planen|planten?|beabsichtig\w{1,3}|erwäg\w{1,3}|droht\w{0,2}|forder(?:t|te|ten|n)\b|schlug|schlägt|verlangt\w{0,2}",
+    r"|wollen|wollte[n]?|(?<=[a-zäöüß]{2} )will(?= )|plant|planen|planten?|beabsichtig\w{1,3}|erwäg\w{1,3}|droht\w{0,2}|forder(?:t|te|ten|n)\b|schlug|schlägt|verlangt\w{0,2}(?![^;.]{0,80}(?:prozent|%|euro|€))",
     "conditional": r"if|unless|falls|sofern|wenn",
     "attempted": r"attempt(?:s|ed)? to|tried to|tries to|trying to|versuch(?:t|te|ten|en)|attempted",
 }
@@ -52,9 +53,9 @@ _INSTEAD: Final = {
     "possible": {"possible", "reported", "alleged", "conditional", "planned"},
     "reported": {"reported", "possible", "alleged", "planned", "said"},
     "alleged": {"alleged", "reported", "possible", "said"},
-    "planned": {"planned", "possible", "conditional", "attempted"},
-    "conditional": {"conditional", "possible", "planned"},
-    "attempted": {"attempted", "planned", "possible", "conditional"},
+    "planned": {"planned", "possible", "conditional", "attempted", "future"},
+    "conditional": {"conditional", "possible", "planned", "future"},
+    "attempted": {"attempted", "planned", "possible", "conditional", "future"},
 }
 _SAID = re.compile(
     r"\b(?:according to|laut|zufolge|nach angaben|angaben|said|says?|saying|told|state[sd]?|report(?:s|ed)?|announce[sd]?|declare[sd]?|warn(?:s|ed)?"
@@ -73,7 +74,7 @@ _CERTAIN = re.compile(
 )
 # Of what was said to be possible, these make a fact; of a judgment they tell that it stands.
 _PROVEN = re.compile(r"\b(?:proven|proves?|proof|confirmed|erwiesen|bewiesen|bestätigt)\b")
-_SURE_THERE = re.compile(r"\b(?:definitely|certainly|undoubtedly|prov(?:e|es|ed|en)|proof|doubt|confirm\w{0,6}|zweifel\w{0,4}|nachweis\w{0,4}|erwiesen\w{0,6}|beweis\w{0,3}|bewies\w{0,2}|bewiesen|sicher|fest|bestätig\w{0,4}|verif\w{2,8}|indisput\w{0,5})\b")  # fmt: skip
+_SURE_THERE = re.compile(r"\b(?:definitely|certainly|undoubtedly|prov(?:e|es|ed|en)|proof|doubt|confirm\w{0,6}|zweifel\w{0,4}|nachweis\w{0,4}|erwiesen\w{0,6}|beweis\w{0,3}|bewies\w{0,2}|bewiesen|sicher|fest|tatsächlich|indeed|actually|ob|whether|bestätig\w{0,4}|verif\w{2,8}|indisput\w{0,5})\b")  # fmt: skip
 _SHARE = 0.5
 _PLANT = re.compile(r"\bplant\b")  # in German a plan, in English none
 
@@ -133,9 +134,9 @@ def _hedges(said: Statement) -> Iterator[Hedge]:
             clause = said.clause_of[at] if said.words else 0
             reach = (
                 range(said.clauses)
-                if kind in ("conditional", "reported", "alleged")
+                if kind in ("conditional", "reported", "alleged") and not match.group().startswith("soll")
                 else (clause, clause + 1)
-                if kind == "planned"
+                if kind in ("planned", "reported")
                 else (clause,)
             )
             spans = []

@@ -25,7 +25,7 @@ _NO_NEGATION = re.compile(
     r"\bnot (?:only|just|merely|least)\b|\bno (?:fewer|less|more|later|earlier) than\b|\bnot (?:more|less|fewer) than\b"
     r"|\bno doubt\b|\bwhether or not\b|\bnicht (?:nur|allein|zuletzt|weniger als|mehr als|über)\b|\bohne zweifel\b|\bob oder ob nicht\b"
     r"|\b(?:wie|as|like) (?:nie|never|noch nie)\b|\b(?:nie|noch nie|niemals) zuvor\b|\bnever before\b"
-    r"|\bkeine? (?=\d)|\bso [a-zäöüß]{3,15} wie (?:[a-zäöüß]{2,6} ){0,2}(?:kein\w{0,2}|nie|niemals|niemand|nirgends)\b|\bwie seit [^,.;]{1,30} nicht(?: mehr)?\b|\bno-[a-z]{3,15}\b|\bno confidence\b|^\W{0,2}(?:no|nein)(?=[,.:;–-])|\bnone other\b|\bno\. ?\d|\bnot to mention\b|\bkein geringerer\b|\bnichts anderes als\b|\bnothing (?:but|less than)\b"
+    r"|\bkeine? (?=\d)|\b(?:not|n['’]t) (?:[a-z]+ ){0,6}?(?:until|before)\b|\bnicht (?:[a-zäöüß]+ ){0,3}?(?:vor|bis) (?=\w)|\bso [a-zäöüß]{3,15} wie (?:[a-zäöüß]{2,6} ){0,2}(?:kein\w{0,2}|nie|niemals|niemand|nirgends)\b|\bwie seit [^,.;]{1,30} nicht(?: mehr)?\b|\bno-[a-z]{3,15}\b|\bno confidence\b|^\W{0,2}(?:no|nein)(?=[,.:;–-])|\bnone other\b|\bno\. ?\d|\bnot to mention\b|\bkein geringerer\b|\bnichts anderes als\b|\bnothing (?:but|less than)\b"
 )
 _NEGATOR = re.compile(
     r"(?<![^\W_])(?:not|no|never|neither|none|nobody|nothing|without|cannot|nowhere|hardly|nicht|nichts|nie|niemals"
@@ -33,7 +33,7 @@ _NEGATOR = re.compile(
 )
 # What denies a statement ("denied that", "refused to"), and what turns something down ("rejected the claim that").
 _DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|denials?|disput(?:es?|ed|ing)|fail(?:s|ed|ing)? to(?! (?:prevent|stop|avert|halt)\b)|lack(?:s|ed)?"
+    r"\b(?:den(?:y|ies|ied|ying)|denials?|(?<!of )(?<!the )(?<!a )(?<!in )(?<!under )disput(?:es?|ed|ing)|fail(?:s|ed|ing)? to(?! (?:prevent|stop|avert|halt)\b)|lack(?:s|ed)?"
     r"|refus(?:es|ed|ing) to|declin(?:es|ed|ing) to|unable to|bestreite[nt]?|bestritt(?:en)?|bestreitet|dementier\w{1,3}|dementis?"
     r"|leugne\w{0,3}|geleugnet|verneint\w{0,2}|abgestritten|streitet)\b"
 )
@@ -41,14 +41,14 @@ _REJECTION = re.compile(
     r"\b(?:(?:refut(?:es?|ed|ing)|contradict(?:s|ed)?|reject(?:s|ed|ing)?|rebuff(?:s|ed)?|dismiss(?:es|ed)?|zurückgewiesen|zurückweis\w{1,3}"
     r"|zurückwies\w{0,2}|widersprach(?:en)?|widerspricht|widersprochen)\b|(?:wies|wiesen|weist|weisen)\b(?=[^.;]{1,120}\bzurück\b))"
 )
-_COMPLEMENT = re.compile(r"\b(?:that|dass|daß)\b|,")
+_COMPLEMENT = re.compile(r"(?<!before )(?<!after )(?<!of )(?<!in )(?<!like )\b(?:that|dass|daß)\b|,")
 # What a translator may put for a "not"; it saves an honest sentence and condemns none.
 _IMPLICIT = re.compile(
     r"\b(?:cut(?:s|ting)?|lahm\w{0,6}|escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
     r"|stop\w{0,4}|ban(?:s|ned)?|absen\w{1,3}|unable|impossible|unlikely|unclear|unknown|unharmed|uninjured|unhurt|unsuccessful"
     r"|silent|silence|schwieg\w{0,2}|schweig\w{1,3}|geschwiegen|shortage\w?|vermisst\w{0,2}|suspend\w{0,3}|ausgesetzt|eingestellt"
     r"|unterbrochen|interrupt\w{0,3}|delay\w{0,3}|verzöger\w{1,4}|empty|leer\w{0,2}|vacant|withdr[ae]w\w{0,2}|zurückgezogen"
-    r"|declin\w{1,3}|avoid\w{0,3}|abandon\w{0,3}|only|rul\w{1,3} out|wrong|false|end(?:s|ed)?|drop(?:s|ped)?|instead|far from|too"
+    r"|declin\w{1,3}|avoid\w{0,3}|abandon\w{0,3}|only|rul\w{1,3} out|wrong|false|end(?:s|ed)?|drop(?:s|ped)?|instead|far from|too|less"
     r"|lehn\w{1,4}|abgelehnt|ablehn\w{1,3}|verweiger\w{1,4}|scheiter\w{1,3}|gescheitert|fehl\w{1,3}|mangel\w{0,3}|verhinder\w{1,4}|abgesagt"
     r"|abges\w{1,8}|stopp\w{1,3}|gestoppt|verbo\w{1,4}|verbiet\w{1,3}|unmöglich|unwahrscheinlich|unklar|unbekannt|unverletzt|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}"
     r"|erfolglos\w{0,2}|verzicht\w{1,4}|ausgeblieben|ausgefallen|entf\w{2,5}|ausgeschlossen|schließt|falsch\w{0,2}|lediglich|nur|statt|weniger"
@@ -134,7 +134,9 @@ def wrong_negation(said: Statement, quotes: Sequence[Statement], *, doubted: boo
     for denied in denials_of(said):
         if denied.kind != "deny" and _is_said_plainly(said, denied, quotes):
             return "another thing is denied"
-    if any(denied.kind == "deny" for denied in denials_of(said)) and not any(_has_negation(quote) for quote in quotes):
+    if any(denied.kind == "deny" and denied.target for denied in denials_of(said)) and not any(
+        _has_negation(quote) for quote in quotes
+    ):
         return "a denial that no quote has"
     for quote in quotes:
         lost = [

@@ -21,15 +21,17 @@ OF_WHOM = re.compile(
     r"\b(?:davon|darunter|unter ihnen|von ihnen|von denen|of (?:which|whom|them|those)|includ(?:es?|ed|ing)|among them|amongst them|einschließlich|inklusive)\b"
 )
 _END = re.compile(r"[.;:]\s|\s[–—-]\s|,\s(?=(?:said|sagte|teilte|according|laut|so|wie|as|which|der|die|das)\b)")
+_LISTS = frozenset({"darunter", "among them", "amongst them", "unter ihnen", "einschließlich", "inklusive"})
+_COMMA = re.compile(r"[.;:,]\s|\s[–—-]\s")
 _SOME = re.compile(
     r"\b(?:many|most|mostly|some|several|partly|mainly|half|viele\w?|meist\w{0,3}|einige\w?|mehrere\w?|teils|teilweise|vor allem|with|mit|auch|also|plus|and|und|sowie)\b"
 )
 _OF = re.compile(
-    r"\s(?:of|out of|von|der|ihrer|seiner|aus)\s(?:(?:the|its|his|her|their|all|den|insgesamt|around|about|rund|etwa|some)\s){0,2}",
+    r"\s(?:of|out of|von|der|ihrer|seiner|aus)\s(?:(?:the|its|his|her|their|all|den|insgesamt|around|about|rund|etwa|some|damals|originally|[^\W\d_]{2,20}['’]s)\s){0,3}",
     re.IGNORECASE,
 )
 _AS_A_WHOLE = re.compile(
-    r"\b(?:total|insgesamt|altogether|in all|out of|of(?: the| its| their)?|has|have|having|hat|haben|with|mit|own\w{0,2}|besitz\w{1,2}|betreib\w{1,2}|runs?|operat\w{1,4}|employ\w{0,3}|beschäftig\w{1,3}|fleet|flotte|among|unter|zusammen|umfass\w{1,3}|compris\w{1,3})\s\Z"
+    r"\b(?:total|insgesamt|altogether|in all|out of|of(?: the| its| their)?(?: [^\W\d_]{2,20}['’]s)?|has|have|having|hat|haben|with|mit|own\w{0,2}|besitz\w{1,2}|betreib\w{1,2}|runs?|operat\w{1,4}|employ\w{0,3}|beschäftig\w{1,3}|fleet|flotte|among|unter|zusammen|umfass\w{1,3}|compris\w{1,3})\s\Z"
 )
 
 
@@ -38,6 +40,9 @@ class Part(NamedTuple):
 
     whole: Stated
     words: tuple[frozenset[str], ...]
+
+
+_ALL = re.compile(r"\b(?:all|alle) $")
 
 
 def part_for_whole(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
@@ -52,7 +57,7 @@ def part_for_whole(said: Statement, quotes: Sequence[Statement]) -> tuple[str, s
                     and not _is_whole_there(said, one, quotes, quote)
                 ):
                     return "number", f"{named(whole.mention)} for {named(part.mention)}"
-        if OF_WHOM.search(said.lowered):
+        if (marker := OF_WHOM.search(said.lowered)) and not _ALL.search(said.lowered[: marker.start()]):
             continue
         for piece in _parts_of(quote):
             for one in mine:
@@ -68,13 +73,15 @@ def _has(stated: Sequence[Stated], other: Stated) -> bool:
 @lru_cache(maxsize=4096)
 def _shares(quote: Statement) -> tuple[tuple[Stated, Stated], ...]:
     """The pairs of "12 of 87 applications"."""
-    return tuple(
-        (a, b)
-        for a, b in pairwise(numbers_of(quote).stated)
-        if a.mention.value < b.mention.value
-        and {a.mention.kind, b.mention.kind} == {"cardinal"}
-        and _OF.fullmatch(quote.text, a.mention.end, b.mention.start)
-    )
+    found = []
+    for a, b in pairwise(numbers_of(quote).stated):
+        if {a.mention.kind, b.mention.kind} != {"cardinal"}:
+            continue
+        if a.mention.value < b.mention.value and _OF.fullmatch(quote.text, a.mention.end, b.mention.start):
+            found.append((a, b))
+        if a.of_whom and b.mention.value < a.mention.value:  # "von 1.150 Rechnern sind 340 verschlüsselt"
+            found.append((b, a))
+    return tuple(found)
 
 
 def _is_whole_there(said: Statement, one: Stated, quotes: Sequence[Statement], quote: Statement) -> bool:
@@ -98,7 +105,8 @@ def _read_parts(quote: Statement) -> Iterator[Part]:
             ahead = ahead[:-1]
         if not ahead:
             continue
-        end = _END.search(quote.lowered, marker.end())
+        listed = marker.group() in _LISTS or marker.group().startswith("includ")
+        end = (_COMMA if listed else _END).search(quote.lowered, marker.end())
         stop = end.start() if end else len(quote.text)
         inside = [i for i in quote.content if marker.end() <= quote.words[i].start < stop]
         outside = frozenset().union(*(quote.senses[i] for i in quote.content if i not in inside))

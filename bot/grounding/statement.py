@@ -407,7 +407,7 @@ def _is_adjective(word: Word) -> bool:
 
 # What ends like this at the head of an English sentence is a word, though no list has it.
 _WORD_END = re.compile(
-    r"(?:al|ed|ing|tions?|ly|ments?|ness|ous|ive|able|ible|ers|ists|ies|ity|ful|less|ism|ships?|ants|ents|ors|ves|men)\Z"
+    r"(?:al|ed|ing|tions?|ly|ments?|ness|ous|ive|able|ible|ers|ists?|ies|ity|ful|less|ism|ships?|ants|ents|ors|ves|men)\Z"
 )
 
 

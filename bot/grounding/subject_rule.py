@@ -79,7 +79,7 @@ def _is_crossed(a: Stated, b: Stated, a_there: Stated, b_there: Stated) -> bool:
     crossed = (len(a.around & b_there.around), len(b.around & a_there.around))
     if _has_others_head(a, a_there, b_there) and _has_others_head(b, b_there, a_there):
         return True
-    return min(straight) == 0 and sum(crossed) > sum(straight)
+    return min(straight) == 0 and sum(crossed) > sum(straight) + 1
 
 
 def _has_others_head(one: Stated, own: Stated, foreign: Stated) -> bool:
@@ -120,6 +120,10 @@ def _crossed(said: Statement, quote: Statement) -> str:
             continue
         if ends[::-1] in there.pairs and (a.of_whom or OF_WHOM.search(said.lowered, a.mention.end, b.mention.end + 12)):
             continue  # "of 26 houses, 19" for "19 of 26 houses"
+        if all(OF_WHOM.search(q.lowered) for q in (said, quote)) and all(
+            o.mention.start < p.mention.start for o, p in pairs
+        ):
+            continue
         if any(p.of_whom for _, p in pairs) and _OF_THE.fullmatch(said.text, a.mention.end, b.mention.start):
             continue
         if not any(_keeps(Both(said, a, b), Both(quote, o, p)) for o, p in pairs):
@@ -275,7 +279,8 @@ def percent_of_other(said: Statement, quotes: Sequence[Statement]) -> tuple[str,
         theirs = [_of_what(q, o) for q, o in own]
         if not theirs or not all(theirs) or any(not mine.isdisjoint(other) for other in theirs):
             continue
-        if any(not mine.isdisjoint(q.bag) for q, _ in own):
+        moved = any(not mine.isdisjoint(q.bag) for q, _ in own) and all(not said.bag.isdisjoint(o) for o in theirs)
+        if moved:
             return "number", f"{named(one.mention)} of something else"
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.language_model.reasons import CURES
+from bot.language_model.cures import CURES
 
 ENGLISH: Final = {
     "checks-head": "What was tested",

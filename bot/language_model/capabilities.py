@@ -17,12 +17,12 @@ from bot.language_model import costs
 from bot.language_model.abilities import Abilities
 from bot.language_model.chat_completions import BrokenOff, ChatCompletions, Said
 from bot.language_model.costs import Price
+from bot.language_model.cures import kind_of
 from bot.language_model.embeddings import PATH as EMBEDDINGS_PATH
 from bot.language_model.embeddings import read_vectors
 from bot.language_model.endpoints import Endpoint
 from bot.language_model.models import list_models
 from bot.language_model.port import ModelRequest
-from bot.language_model.reasons import kind_of
 from bot.language_model.wire import TooMuch, Trouble, Wire, read_json, utc_now
 
 LIMIT_S: Final = 20.0
@@ -45,7 +45,7 @@ class EndpointFinding:
     check: str  # "reach", "model", "reply", "limit", "form", "stream", "price", "key", "vectors": short and stable
     verdict: Literal["ok", "note", "failed"]  # note: it works, but less well
     detail: str  # one line for the owner
-    mend: str = ""  # which of `reasons.CURES` helps
+    mend: str = ""  # which of `cures.CURES` helps
 
 
 async def endpoint_report(

@@ -22,9 +22,9 @@ from bot.language_model import budget, costs
 from bot.language_model.abilities import REMEMBERED, Abilities, read_abilities
 from bot.language_model.breaker import Breaker
 from bot.language_model.chat_completions import BrokenOff, ChatCompletions, Said
+from bot.language_model.cures import CURES, kind_of
 from bot.language_model.metering import Meter, said_text
 from bot.language_model.port import BudgetStore, ModelFailed, ModelOutcome, ModelReply, ModelRequest, Verdict
-from bot.language_model.reasons import CURES, kind_of
 from bot.language_model.waits import pause_s
 from bot.language_model.wire import CONNECTIONS, Trouble, utc_now
 

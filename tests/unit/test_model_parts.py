@@ -24,10 +24,11 @@ from bot.language_model.breaker import Breaker
 from bot.language_model.budget import SCOPES, Limit, Limits, charges, limit, most_tokens, narrowed, no_room, person_key
 from bot.language_model.chat_completions import BrokenOff, Reading, Said, body_of, without_thoughts
 from bot.language_model.costs import FREE, Price, price_of, read_prices
+from bot.language_model.cures import CURES, kind_of
 from bot.language_model.endpoints import Endpoint, read_endpoints, root_address
 from bot.language_model.opening import read_setup, setup_of
 from bot.language_model.port import Charge, ModelFailed, ModelOutcome, ModelRequest, Payer
-from bot.language_model.reasons import CURES, kind_of, person_text
+from bot.language_model.reasons import person_text
 from bot.language_model.waits import length_s, pause_s, told_wait_s, used_up_s
 from bot.language_model.wire import Trouble, trouble_of
 from bot.settings import Secret, Settings

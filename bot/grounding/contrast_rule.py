@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.grounding.amounts import numbers_of
 from bot.grounding.change_rule import changed_role, turned_amount
@@ -34,6 +34,9 @@ def opposite(said: Statement, quotes: Sequence[Statement]) -> str:
             return word
     if not mine:
         return ""
+    for quote, hits in zip(quotes, theirs, strict=True):
+        if exchanged := _exchanged_numbers(said, quote, mine, hits):
+            return exchanged
     there = {hit.side for hits in theirs for hit in hits}
     own = {hit.side for hit in mine}
     for hit in mine:
@@ -108,7 +111,12 @@ def _next(said: Statement, hit: Hit) -> frozenset[str]:
             break
         if said.senses[i]:
             return said.senses[i] | said.clue_senses[i]
+        if person := _PERSONS.get(said.words[i].text.lower()):
+            return frozenset({person})
     return frozenset()
+
+
+_PERSONS: Final = {"her": "~her", "ihr": "~her", "him": "~him", "ihm": "~him", "them": "~them", "ihnen": "~them"}
 
 
 def _compared_with(said: Statement, hit: Hit) -> frozenset[str]:
@@ -214,6 +222,31 @@ def _of_same_number(said: Statement, hit: Hit, quotes: Sequence[Statement], thei
         if all(_nearest_value(quote, one) != value for one in against):
             return ""
     return f"{said.words[hit.first].text} for {value:g}" if found else ""
+
+
+def _exchanged_numbers(said: Statement, quote: Statement, mine: Sequence[Hit], theirs: Sequence[Hit]) -> str:
+    """Two opposites each of which stands nearest to the other's number: assets and liabilities."""
+    sides, there = {hit.side: hit for hit in mine}, {hit.side: hit for hit in theirs}
+    if len(sides) < 2 or len(there) < 2:
+        return ""
+    for side, hit in sides.items():
+        for other, near in opposed().get(side, ()):
+            if other < side or near not in ("", "number") or not {other, side} <= there.keys() or other not in sides:
+                continue
+            here = _nearest_value(said, hit), _nearest_value(said, sides[other])
+            their = _nearest_value(quote, there[side]), _nearest_value(quote, there[other])
+            if (
+                None not in here
+                and here[0] != here[1]
+                and here == their[::-1]
+                and not _is_named_twice(mine, theirs, side, other)
+            ):
+                return f"{side} and {other} changed numbers"
+    return ""
+
+
+def _is_named_twice(mine: Sequence[Hit], theirs: Sequence[Hit], *sides: str) -> bool:
+    return any(sum(hit.side == side for hit in hits) > 1 for hits in (mine, theirs) for side in sides)
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from bot.grounding import (
     contrast_rule,
     date_rule,
     deed_rule,
+    denied_rule,
     exchange_rule,
     hedge_rule,
     name_rule,
@@ -230,7 +231,7 @@ def _borne_out(
         said, there, doubted=any(_DOUBTS & set(quote.caveats) for quote in quotes)
     ):
         return drop(Rule.NEGATION, wrong)
-    if opposite := contrast_rule.opposite(said, there):
+    if opposite := contrast_rule.opposite(said, there) or denied_rule.denied_there(said, there):
         return drop(Rule.NEGATION, opposite)
     if (denial := _DENIAL.search(said.text)) and not any(_DENIED.search(quote.text) for quote in quotes):
         return drop(Rule.NEGATION, denial.group()[:40])

@@ -14,6 +14,7 @@ from bot.grounding import (
     contrast_rule,
     date_rule,
     deed_rule,
+    denied_rule,
     exchange_rule,
     hedge_rule,
     name_rule,
@@ -74,7 +75,7 @@ def _moved(here: Statement, there: Statement) -> tuple[Rule, str] | None:
         return Rule.HEDGE, hedge
     if early := plan_rule.told_too_early(here, (there,)):
         return Rule.HEDGE, early
-    if opposite := contrast_rule.opposite(here, (there,)):
+    if opposite := contrast_rule.opposite(here, (there,)) or denied_rule.denied_there(here, (there,)):
         return Rule.NEGATION, opposite
     if speaker := speaker_rule.moved_speech(here, (there,), ("",)) or speaker_rule.mixed_up(here, (there,)):
         return Rule.ATTRIBUTION, speaker

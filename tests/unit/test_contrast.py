@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from bot.grounding import contrast_rule, deed_rule, exchange_rule, plan_rule
+from bot.grounding import contrast_rule, deed_rule, denied_rule, exchange_rule, plan_rule
 from bot.grounding.opposites import hits_of, opposed, rows
 from bot.grounding.statement import statement
 
@@ -22,6 +22,11 @@ def _opposite(quote: str, said: str) -> str:
 def _too_early(quote: str, said: str) -> str:
     there, here = (text.split(": ", 1) for text in (quote, said))
     return plan_rule.told_too_early(statement(here[1], here[0]), (statement(there[1], there[0], _DAY),))
+
+
+def _denied(quote: str, said: str) -> str:
+    there, here = (text.split(": ", 1) for text in (quote, said))
+    return denied_rule.denied_there(statement(here[1], here[0]), (statement(there[1], there[0], _DAY),))
 
 
 def _exchanged(quote: str, said: str) -> str:
@@ -54,6 +59,11 @@ def _exchanged(quote: str, said: str) -> str:
         ("de: Der Verband begrüßte das Gesetz.", "en: The association criticised the law."),
         ("en: The road will be cleared before Easter.", "de: Die Straße wird nach Ostern geräumt."),
         ("en: It broke out late on Monday in Lund.", "de: In Lund brach es früh am Montag aus."),
+        (
+            "de: Verbindlichkeiten von 80 Millionen Euro stehen Vermögenswerte von 55 Millionen Euro gegenüber.",
+            "en: Liabilities of 55 million euros compare with assets of 80 million euros.",
+        ),
+        ("de: Sie lag 400 Stimmen hinter ihr.", "en: She was 400 votes ahead of her."),
         ("de: Der Rat nahm den Plan an.", "en: The council rejected the plan."),
         ("de: Das Tor ist unbewacht, der unbeschrankte Übergang frei.", "de: Der beschrankte Übergang ist frei."),
         ("en: Only ducks were culled in Selm.", "de: In Selm wurden nur Gänse getötet."),
@@ -208,6 +218,33 @@ def test_it_keeps_what_is_told_in_time(quote: str, said: str) -> None:
     assert not _too_early(quote, said)
 
 
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("en: Olaf Brehm refused to accept the verdict.", "de: Olaf Brehm akzeptierte das Urteil."),
+        ("de: Der Verein hat dem Trainer nicht gekündigt.", "en: The club has dismissed its coach."),
+        ("en: The boat lost power in one of its two engines.", "de: Beide Maschinen des Boots fielen aus."),
+        ("de: Neun Kinder waren krank, zwei von ihnen schwer.", "en: All nine children were seriously ill."),
+    ],
+)
+def test_it_drops_what_a_quote_denies_in_so_many_words(quote: str, said: str) -> None:
+    assert _denied(quote, said)
+
+
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("en: Olaf Brehm refused to accept the verdict.", "de: Olaf Brehm lehnte es ab, das Urteil zu akzeptieren."),
+        ("de: Die Klinik sagte nicht dringende Eingriffe ab.", "en: The clinic cancelled non-urgent procedures."),
+        ("en: Not only Lund but also Visby voted.", "de: Lund und Visby stimmten ab."),
+        ("de: Alle neun Kinder waren krank, zwei von ihnen schwer.", "en: All nine children were ill."),
+        ("en: The pass was not closed until May, when it was closed by snow.", "de: Im Mai schloss Schnee den Pass."),
+    ],
+)
+def test_it_keeps_what_a_quote_does_not_deny(quote: str, said: str) -> None:
+    assert not _denied(quote, said)
+
+
 def test_every_side_that_is_set_against_another_has_words_in_both_languages() -> None:
     sides = {row[0]: row for row in rows() if len(row) == 3}
     assert set(opposed()) <= set(sides)
@@ -228,6 +265,7 @@ def test_it_survives_any_text(text: str) -> None:
     one = statement(text, "en")
     assert contrast_rule.opposite(one, (one, statement(text, "de"))) == ""
     assert hits_of(statement(text, "fr")) == ()
+    assert denied_rule.denied_there(one, (one, statement(text, "de"))) == ""
     assert plan_rule.told_too_early(one, (one, statement(text, "de"))) == ""
     assert exchange_rule.exchanged(one, (one, statement(text, "de"))) == ""
     assert deed_rule.exchanged_deed(one, (one, statement(text, "de"))) == ""

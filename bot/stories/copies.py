@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.stories.alignment import Alignment
-from bot.stories.contradictions import contradiction
+from bot.stories.contradictions import FEW_WORDS, contradiction
 
 if TYPE_CHECKING:
     from bot.stories.fingerprints import Fingerprint
@@ -28,6 +28,9 @@ RETOLD_IN_ANY_ORDER = 0.66
 TRANSLATED = 0.44
 OF_A_SHORTER = 0.1  # more is asked of a text that is a part of the other: long texts say something of everything
 IN_ORDER = 0.75
+# Of two sentences on one kind of event most words are the same soon: more is asked of texts of no more than that.
+SHARED_RUNS_OF_FEW = 0.6
+RETOLD_IN_FEW = 0.8
 # Nobody else tells so many things in this very order: then less is asked of each.
 LONG = 12  # sentences
 LONG_IN_ORDER = 0.9
@@ -60,7 +63,7 @@ def compare(one: Fingerprint, other: Fingerprint) -> Likeness:
         same = (one.language, one.words, one.sentences) == (other.language, other.words, other.sentences)
         return Likeness("the same words", "") if same and one.size else UNLIKE
     wording = len(one.runs & other.runs) / max(1, len(one.runs)) if one.language == other.language else 0.0
-    edited = wording >= SHARED_RUNS
+    edited = wording >= (SHARED_RUNS_OF_FEW if other.size < FEW_WORDS else SHARED_RUNS)
     if wording < EXCERPT and one.size < SHORTEST_SHARE * other.size:
         return UNLIKE
     if not edited and not _may_say_the_same(one, other):
@@ -73,6 +76,8 @@ def compare(one: Fingerprint, other: Fingerprint) -> Likeness:
 def _retold(one: Fingerprint, other: Fingerprint, there: Alignment, back: Alignment) -> str:
     part = one.size / other.size
     least = _least(one, other)
+    if other.size < FEW_WORDS and there.share < RETOLD_IN_FEW:
+        return ""
     if there.share < least - OF_A_LONG_ONE:
         return ""
     in_order = min(there.in_order, back.in_order)

@@ -43,7 +43,7 @@ P = ParamSpec("P")
 _BATCH = 50  # documents kept in one transaction
 _BATCH_S = 0.25  # and no document waits longer than this for the others of its batch
 _BATCH_BYTES = 8_000_000  # nor do more bytes wait in memory
-_PILE, _BATCH_OF_PILE_S = 200, 5.0  # nobody waits for one document of a pile: full batches are less work for each
+_PILE, _BATCH_OF_PILE_S = 200, 5.0  # nobody waits for one document of a pile: large batches are less work for each
 _FOLLOWER_PATIENCE_S = 5.0
 _HANDFUL, _HANDFUL_BYTES = 8, 500_000  # files read in one go: handing work to a thread costs as much as a short file
 # What was refused by its first bytes will never be a document, and may be a film: it is not worth the library's room.
@@ -253,7 +253,7 @@ class Intake:
     ) -> None:
         by_hash = {(file.file.sha256, _ending(name)): name for name, file in gone.items() if file.file is not None}
         batch: list[Arrival] = []
-        longest_s = _BATCH_S if len(waiting) < _PILE else _BATCH_OF_PILE_S
+        most, longest_s = (_BATCH, _BATCH_S) if len(waiting) < _PILE else (_PILE, _BATCH_OF_PILE_S)
         since = time.monotonic()
         done = 0
         for some in _handfuls(waiting):
@@ -263,7 +263,7 @@ class Intake:
                 if arrival is not None:
                     batch.append(arrival)
                 late = batch and (time.monotonic() - since > longest_s or sum(len(a.raw) for a in batch) > _BATCH_BYTES)
-                if len(batch) >= _BATCH or late:
+                if len(batch) >= most or late:
                     await self._save(batch, look)
                     await self.follow()
                     batch, since = [], time.monotonic()

@@ -11,6 +11,7 @@ import logging
 import sqlite3
 import sys
 import threading
+import weakref
 import zlib
 from array import array
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE = "said.sqlite3"
+_READ, _WRITE = "ro", "rwc"  # SQLite's modes
 _WIDE = "I" if array("I").itemsize == 4 else "L"  # four bytes
 _SEAL_DIGITS = 16  # of the text's hash
 _BUSY_S = 2.0
@@ -116,6 +118,8 @@ class SaidTerms:
         self._reading: sqlite3.Connection | None = None
         self._writing: sqlite3.Connection | None = None
         self._lost = False  # whether something since the last commit could not be kept
+        self._open: dict[str, sqlite3.Connection] = {}
+        weakref.finalize(self, _close_all, self._open)  # who forgets `close` gets it; Python 3.13 warns otherwise
 
     def of(self, wanted: Iterable[VersionFacts]) -> dict[int, Said]:
         """What is known of these versions, by id."""
@@ -145,7 +149,7 @@ class SaidTerms:
             if self._reading is None:
                 if not self._path.exists():
                     return []
-                self._reading = self._opened("ro")
+                self._reading = self._opened(_READ)
             return self._reading.execute(sql).fetchall()
         except (sqlite3.Error, OSError) as error:
             log.info("said terms cannot be read", extra={"error": str(error)})
@@ -185,18 +189,18 @@ class SaidTerms:
 
     def _close_writing(self) -> None:
         if self._writing is not None:
-            self._writing.close()
+            self._open.pop(_WRITE).close()
             self._writing = None
 
     def _close_reading(self) -> None:
         if self._reading is not None:
-            self._reading.close()
+            self._open.pop(_READ).close()
             self._reading = None
 
     def _write(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         try:
             if self._writing is None:
-                self._writing = self._opened("rwc")
+                self._writing = self._opened(_WRITE)
                 for statement in _MAKING:
                     self._writing.execute(statement)
             if not self._writing.in_transaction:
@@ -212,13 +216,19 @@ class SaidTerms:
             return []
 
     def _opened(self, mode: str) -> sqlite3.Connection:
-        return sqlite3.connect(
+        self._open[mode] = sqlite3.connect(
             f"{self._path.absolute().as_uri()}?mode={mode}",
             uri=True,
             timeout=_BUSY_S,
             isolation_level=None,
             check_same_thread=False,
         )
+        return self._open[mode]
+
+
+def _close_all(connections: dict[str, sqlite3.Connection]) -> None:
+    for one in connections.values():
+        one.close()
 
 
 def _seal(facts: VersionFacts) -> str:

@@ -44,6 +44,7 @@ LONGEST_TITLE: Final = 160  # code points
 MOST_CHARACTERS: Final = 6_000  # of the sentences that a prompt shows: some 1,500 tokens
 MOST_KEPT: Final = 20_000  # writings
 MOMENT_S: Final = 0.25
+_MISSED_FOR_S: Final = 60.0
 FAILED_FOR_S: Final = 900.0  # so long the same is not asked for again that came to nothing
 LONG_S: Final = 60.0  # so long a request goes on for those who come later, when nobody waits for it any more
 _NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
@@ -336,6 +337,7 @@ class KeptWriter(Writer):
         super().__init__(model, prompts)
         self._known, self._store, self._whose, self._most, self._clock = prompts, store, whose, most, clock
         self._by = by
+        self._missed: OrderedDict[str, float] = OrderedDict()  # until when the store need not be asked
         self._kept: OrderedDict[str, tuple[float, Writing]] = OrderedDict()  # until when, and what
         self._translated: OrderedDict[str, tuple[float, str]] = OrderedDict()  # "": refused
         self._under_way: dict[str, asyncio.Task[Writing]] = {}
@@ -378,7 +380,7 @@ class KeptWriter(Writer):
         first = under_way is None
         if under_way is None:
             if time_limit_s <= 0:
-                return await _safely(stored(), None) or Writing(reason=ModelOutcome.SLOW.value)
+                return await self._looked_up(key, stored) or Writing(reason=ModelOutcome.SLOW.value)
             work = super().write(
                 task, numbered, language=language, time_limit_s=max(time_limit_s, LONG_S), today=today,
                 most_sentences=most_sentences, payer=payer, values=values,
@@ -391,6 +393,19 @@ class KeptWriter(Writer):
         except TimeoutError:
             return Writing(reason=ModelOutcome.SLOW.value, calls=int(first))
         return made if first else replace(made, calls=0)
+
+    async def _looked_up(self, key: str, stored: Callable[[], Awaitable[Writing | None]]) -> Writing | None:
+        """What the store has; not again within a minute of looking in vain: many briefs of one hour tell one story."""
+        if self._clock() < self._missed.get(key, 0.0):
+            return None
+        found = await _safely(stored(), None)
+        if found is None:
+            self._missed[key] = self._clock() + _MISSED_FOR_S
+            while len(self._missed) > self._most:
+                self._missed.popitem(last=False)
+        else:
+            self._kept[key] = math.inf, found
+        return found
 
     async def _made(
         self, key: str, stored: Callable[[], Awaitable[Writing | None]], work: Coroutine[Any, Any, Writing]
@@ -408,6 +423,7 @@ class KeptWriter(Writer):
 
     def _ended(self, key: str, done: asyncio.Task[Writing]) -> None:
         self._under_way.pop(key, None)
+        self._missed.pop(key, None)
         if done.cancelled() or done.exception() is not None:
             return
         made = done.result()

@@ -247,9 +247,10 @@ class Shelf:
 
     def __init__(self) -> None:
         self.written: dict[str, str] = {}
-        self.broken = False
+        self.broken, self.asked = False, 0
 
     async def writings(self, keys: Any) -> dict[str, str]:
+        self.asked += 1
         if self.broken:
             raise LibraryError("disk", "gone")
         return {key: self.written[key] for key in keys if key in self.written}
@@ -276,6 +277,19 @@ async def test_another_process_finds_what_was_written_and_holds_it_to_the_gate()
     model = Model(said(("A dam broke.", [2])))
     anew = await kept_writer(model, store=shelf).write("card", rows, language="en", time_limit_s=60)
     assert [one.text for one in anew.sentences] == ["A dam broke."]
+
+
+async def test_the_store_is_asked_once_a_minute_for_what_it_does_not_have() -> None:
+    shelf, rows, now = Shelf(), number_sentences([TOLL]), [1000.0]
+    writer = kept_writer(Model(said(("Twelve people were killed.", [1]))), store=shelf, clock=lambda: now[0])
+    for _ in range(5):
+        assert (await writer.write("card", rows, language="en", time_limit_s=0)).reason == "slow"
+    assert shelf.asked == 1
+    now[0] += 61.0
+    await writer.write("card", rows, language="en", time_limit_s=0)
+    assert shelf.asked == 2
+    assert (await writer.write("card", rows, language="en", time_limit_s=60)).sentences
+    assert (await writer.write("card", rows, language="en", time_limit_s=0)).sentences
 
 
 async def test_a_store_that_fails_costs_a_call_and_nothing_else() -> None:

@@ -24,7 +24,7 @@ _BEHIND = 4  # words behind a number among which it is said what it is compared 
 _UP_BEHIND: Final = frozenset("mehr höher teurer oberhalb more higher above dearer greater".split())
 _DOWN_BEHIND: Final = frozenset("weniger niedriger billiger unterhalb less fewer lower below cheaper".split())
 _THEN = re.compile(
-    r"\b(?:ago|then|previous(?:ly)?|last|before|earlier|vor(?:jahr\w{0,2}|her)?|damals|zuvor|vergangen\w{1,2}|vorig\w{1,2})\b"
+    r"\b(?:(?:19|20)\d\d|ago|then|previous(?:ly)?|last|before|earlier|vor(?:jahr\w{0,2}|her)?|damals|zuvor|vergangen\w{1,2}|vorig\w{1,2})\b"
 )
 _COMPARED = re.compile(r"\W{1,2}(?:[^\W\d_]{1,20}\W){0,2}(?:than|als|below|above|unter|über|unterhalb|oberhalb)\b")
 

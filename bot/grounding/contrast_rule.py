@@ -41,14 +41,14 @@ def opposite(said: Statement, quotes: Sequence[Statement]) -> str:
     own = {hit.side for hit in mine}
     for hit in mine:
         if hit.side in there:
-            if not hit.damped and (other := _of_same_number(said, hit, quotes, theirs)):
-                return other
+            if not hit.damped and (turned := _of_same_number(said, hit, quotes, theirs)):
+                return turned
             continue
         for other, near in opposed().get(hit.side, ()):
             if other not in there or other in own:
                 continue
             against = [(n, k) for n, hits in enumerate(theirs) for k in hits if k.side == other]
-            if any(k.damped != hit.damped for _, k in against) or (hit.damped and near in ("", "number")):
+            if any(k.damped != hit.damped for _, k in against) or (hit.damped and near in ("", "each", "number")):
                 continue
             for n, k in against:
                 if _is_same_thing(said, hit, quotes[n], k, near) and not _has_that_word(said, hit, quotes, against):

@@ -112,6 +112,8 @@ def _items(said: Statement) -> tuple[frozenset[str], ...]:
 def _parted(said: Statement, a: int, b: int, skipped: frozenset[int]) -> tuple[_Halves, ...]:
     """The sentence divided between the words at two places wherever that may be; the first half is that of `a`."""
     first, last = min(a, b), max(a, b)
+    if last - first <= _LISTED:
+        return ()  # "police and firefighters" are named together
     begin, end = said.words[first].end, said.words[last].start
     borders: list[int] = []
     for pattern in _PARTING:
@@ -128,6 +130,9 @@ def _parted(said: Statement, a: int, b: int, skipped: frozenset[int]) -> tuple[_
         )
         found.append(_Halves(*halves, turned=False) if first == a else _Halves(*halves[::-1], turned=True))
     return tuple(found)
+
+
+_LISTED = 2
 
 
 @lru_cache(maxsize=4096)
@@ -186,7 +191,7 @@ def _is_exchanged(mine: _Halves, theirs: _Halves) -> bool:
     if one.kept_strong or other.kept_strong or mine.turned != theirs.turned:
         return False
     later = one if mine.turned else other
-    return later.kept == 0 and min(one.moved, other.moved) > 0 and (one.moved_strong + other.moved_strong) > 0
+    return later.kept == 0 and min(one.moved, other.moved) > 0
 
 
 def _changed_partners(said: Statement, quote: Statement) -> str:

@@ -33,7 +33,7 @@ _DAMPER = re.compile(
     r"(?<![^\W_])(?:not|no|never|none|nobody|neither|nor|without|cannot|hardly|barely|scarcely|instead|rather|prevent\w{0,3}"
     r"|avoid\w{0,3}|refus\w{1,3}|reject\w{0,3}|fail\w{0,4}|unable|bann(?:ed|ing)|forb[ai]d\w{0,3}|prohibit\w{0,3}"
     r"|less(?! than)"
-    r"|den(?:y|ies|ied)|despite|otherwise|unless|nearly|almost|fast|beinahe|"
+    r"|den(?:y|ies|ied)|despite|otherwise|unless|"
     r"nicht(?! [a-zäöüß]{4,25}e[nrsm]? (?-i:[A-ZÄÖÜ]))"
     r"|nichts|nie|niemals|niemand\w{0,2}|weder|kein(?:e[nmrs]?)?|kaum|ohne|statt|anstatt|anstelle|sondern|verhinder\w{1,4}"
     r"|vermeid\w{1,3}|vermied\w{0,2}|verweiger\w{1,4}|weigert\w{0,2}|scheiter\w{1,3}|gescheitert|verboten\w{0,2}|verbiet\w{1,3}"
@@ -103,8 +103,8 @@ def opposed() -> dict[str, tuple[tuple[str, str], ...]]:
         others = row[1].split(", ")
         pairs = combinations([side, *others], 2) if near == "each" else [(side, other) for other in others]
         for one, other in pairs:
-            found[one] = (*found.get(one, ()), (other, near.removeprefix("each")))
-            found[other] = (*found.get(other, ()), (one, near.removeprefix("each")))
+            found[one] = (*found.get(one, ()), (other, near))
+            found[other] = (*found.get(other, ()), (one, near))
     return found
 
 
@@ -171,7 +171,21 @@ def hits_of(said: Statement) -> tuple[Hit, ...]:
         is_damped = any(place not in places for clause in clauses for place in damped.get(clause, ()))
         if side != _NOTHING:
             hits.append(Hit(side, places[0], places[-1], said.clause_of[places[0]], is_damped, places))
-    return tuple(hits)
+    return tuple(hit._replace(damped=True) if _is_undone(said, hit, hits) else hit for hit in hits)
+
+
+_UNDOING: Final = frozenset({"lift", "abolish", "stop", "call off", "bring to an end"})
+_UNDONE: Final = frozenset({"close", "forbid", "impose", "convict", "suspend", "block", "arrest", "tighten", "strike"})
+_MARKET = re.compile(r"\b(?:aktien?|börsen?|handel\w{0,10}|index|dax|shares?|stocks?|trading|markets?|märkten?)\b")
+
+
+def _is_undone(said: Statement, hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether what a word names is lifted in its clause: "the closure was lifted". Shares close without a door."""
+    if hit.side in ("open", "close") and _MARKET.search(said.lowered):
+        return True
+    return hit.side in _UNDONE and any(
+        other.side in _UNDOING and other.clause == hit.clause and other.first != hit.first for other in hits
+    )
 
 
 def _place_behind(said: Statement, tokens: Sequence[str], i: int, behind: str) -> int:

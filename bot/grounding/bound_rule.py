@@ -43,6 +43,8 @@ def may_become(one: Stated, said: Statement, other: Stated, quote: Statement) ->
     allowed = _LOOSER.get(b.bound, frozenset({b.bound}))
     if a.bound in allowed:
         return True
+    if _AGO.match(said.lowered, a.end) or _AGO.match(quote.lowered, b.end):
+        return True  # "27 percent higher than five years ago" counts exactly five
     if {a.bound, b.bound} == {"", "less than"} and _is_among(one, said, other, quote):
         return True
     if (other.doubtful and a.bound in ("", b.bound)) or (one.doubtful and b.bound in ("", a.bound)):
@@ -79,11 +81,17 @@ def _bounds_near(said: Statement, one: Stated) -> frozenset[str]:
     before = _FIGURE.split(before)[-1]
     behind = _FIGURE.split(behind)[0]
     table = bound_phrases(said.language)
-    found = {table[m.group()] for m in _loose_bounds().finditer(before) if m.group() in table}
+    limits = [bound for bound, words in _LIMITS if words.search(said.lowered)]
+    found = set(limits) | {table[m.group()] for m in _loose_bounds().finditer(before) if m.group() in table}
     return frozenset(found | {table[m.group()] for m in _loose_bounds().finditer(behind) if m.group() in table})
 
 
 _FIGURE = re.compile(r"\d|[.;]\s")
+_AGO = re.compile(r"\s(?:ago|earlier|before|previously|zuvor|davor|früher|vorher)\b")
+_LIMITS: Final = (
+    ("up to", re.compile(r"\b(?:upper limit|maximum|ceiling|obergrenze|höchstwert|höchstgrenze|höchstmenge)\b")),
+    ("at least", re.compile(r"\b(?:lower limit|minimum|untergrenze|mindest\w{3,14})\b")),
+)
 _GOOD = re.compile(r"\ba good \Z")
 
 

@@ -71,7 +71,7 @@ _OUTCOMES: Final = {
         "de": r"\w{0,8}verletz\w{1,5}|verwundet\w{0,2}|unversehrt\w?",
     },
     "missing": {
-        "en": r"(?:reported|went|gone|still|were|was|remain\w{0,2}) missing|missing (?:people|persons?|man|men|woman|women|child|children)|unaccounted for|disappear\w{0,3}",
+        "en": r"(?:reported|went|gone|still|were|was|remain\w{0,2}) missing|missing (?:people|persons?|man|men|woman|women|child|children)|unaccounted for|vanish\w{0,3}|disappear\w{0,3}",
         "de": r"vermisst\w{0,2}|verschwunden\w?|verschollen\w?|verschwand\w{0,2}",
     },
     "arrested": {

@@ -7,7 +7,7 @@ to have a word of the same care, or name who says it. A sentence may be more car
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -132,13 +132,11 @@ def _hedges(said: Statement) -> Iterator[Hedge]:
                 continue
             at = next((i for i, w in enumerate(said.words) if w.end > match.start()), 0)
             clause = said.clause_of[at] if said.words else 0
-            reach = (
-                range(said.clauses)
-                if kind in ("conditional", "reported", "alleged") and not match.group().startswith("soll")
-                else (clause, clause + 1)
-                if kind in ("planned", "reported")
-                else (clause,)
-            )
+            reach: Iterable[int] = (clause,)
+            if kind in ("conditional", "reported", "alleged") and not match.group().startswith("soll"):
+                reach = range(said.clauses)
+            elif kind == "planned" or not any(said.clause_of[i] == clause and i != at for i in said.content):
+                reach = (clause, clause + 1)
             spans = []
             for number in reach:
                 words = tuple(

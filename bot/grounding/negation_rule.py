@@ -44,7 +44,7 @@ _REJECTION = re.compile(
 _COMPLEMENT = re.compile(r"(?<!before )(?<!after )(?<!of )(?<!in )(?<!like )\b(?:that|dass|daß)\b|,")
 # What a translator may put for a "not"; it saves an honest sentence and condemns none.
 _IMPLICIT = re.compile(
-    r"\b(?:cut(?:s|ting)?|lahm\w{0,6}|escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
+    r"\b(?:cut(?:s|ting)?|lahm\w{0,6}|aufge(?:b|g)\w{2,6}|gibt(?=[^.;]{1,90}\bauf\b)|g[ia]ves? up|given up|(?:in|im|ir|il)(?:suff|adeq|poss|compl|valid|elig|effect|accur|approp|regul|legal|act|consist|visib|secur|stab|cap)\w{1,8}|escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
     r"|stop\w{0,4}|ban(?:s|ned)?|absen\w{1,3}|unable|impossible|unlikely|unclear|unknown|unharmed|uninjured|unhurt|unsuccessful"
     r"|silent|silence|schwieg\w{0,2}|schweig\w{1,3}|geschwiegen|shortage\w?|vermisst\w{0,2}|suspend\w{0,3}|ausgesetzt|eingestellt"
     r"|unterbrochen|interrupt\w{0,3}|delay\w{0,3}|verzöger\w{1,4}|empty|leer\w{0,2}|vacant|withdr[ae]w\w{0,2}|zurückgezogen"

@@ -280,6 +280,8 @@ class Statement:
                 return False
             if known:
                 return True
+            if i == 0 and self._is_attributive(i):
+                return False  # "Bulk wine prices"
             return not (i == 0 and _is_small_word(text, "en"))
         return i > 0 and not self._begins(i)
 
@@ -302,6 +304,13 @@ class Statement:
             return True
         lowered = before.text.lower()
         return lowered not in _DETERMINERS and before.kind != "number" and not _is_adjective(before)
+
+    def _is_attributive(self, i: int) -> bool:
+        """Whether a noun that is no verb follows an English word in small letters, as behind an adjective."""
+        behind = self.words[i + 1 : i + 2]
+        if not behind or behind[0].kind != "word" or not behind[0].text[0].islower():
+            return False
+        return may_be(behind[0].key, "en", "n") and not may_be(behind[0].key, "en", "v")
 
     def _begins(self, i: int) -> bool:
         """Whether a sentence or a speech begins with this word."""

@@ -152,13 +152,15 @@ class Both(NamedTuple):
 
 def _keeps(mine: Both, theirs: Both) -> bool:
     """Whether two numbers of a sentence may be these two of a quote, each with its own."""
-    told = _told_by_form(mine, theirs) or _told_by_heads(mine, theirs)
-    if told:
+    if told := _told_by_form(mine, theirs):
+        return told > 0
+    leaning = _leaning(mine, theirs)
+    told = _told_by_heads(mine, theirs)
+    if told and told * leaning > -_PLAINLY:
         return told > 0
     in_order = (mine.a.mention.start < mine.b.mention.start) == (theirs.a.mention.start < theirs.b.mention.start)
     if in_order and (mine.a.mention.value, mine.b.mention.value) in numbers_of(mine.said).scores:
         return True
-    leaning = _leaning(mine, theirs)
     if in_order or _is_bound_kept(mine, theirs):
         return leaning > -_CLEARLY
     return leaning > _BARELY
@@ -186,7 +188,7 @@ def _told_by_head(head: frozenset[str], own: frozenset[str], foreign: frozenset[
     return -1 if head.isdisjoint(own) else 1
 
 
-_CLEARLY, _BARELY = 0.25, 0.02
+_PLAINLY, _CLEARLY, _BARELY = 1.2, 0.25, 0.02
 _INSIDE, _OUTSIDE = 1.0, 0.25  # how near a word is that nothing parts from a number, and one that something does
 _PER_WORD = 0.25
 _ATTACHED = 0.45  # how far a word leans that belongs to one of two numbers

@@ -154,7 +154,8 @@ def make_brief(
         else:
             score, why = _rank(one, memberships, len(fitting), made_at)
             ranked.append((score, one, why))
-    ranked.sort(key=lambda one: (-one[0], -one[1].newest_day, -one[1].story.story_id))
+    # What is worth the same goes by how often it was printed: copies are no further voices, but somebody chose them.
+    ranked.sort(key=lambda one: (-one[0], -len(one[1].story.document_ids), -one[1].newest_day, -one[1].story.story_id))
     shown, also, rest = _chosen(ranked, LENGTHS.get(wanted.length, LENGTHS["normal"]), finish)
     for reason, ids in rest:
         out.add(reason, ids)

@@ -6,7 +6,7 @@ A line has `id`, `lang`, `time`, `title` and, to count what was missed, the `clu
 headline is grouped as it arrives, by the real index; briefs are made by the real code from an SQLite library. Counted:
 
 - stories that are shown again without a named new fact (an UPDATE has to name one), and documents told twice;
-- large clusters of which no brief says anything, and how late the first word of the others came;
+- large clusters of which no brief says anything, each with the reason;
 - documents that are neither told, nor named, nor left out with a reason;
 - the time that each headline and each brief took.
 """
@@ -50,6 +50,33 @@ class Headline:
     cluster: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A large cluster of which a brief says nothing."""
+
+    day: date
+    cluster: str
+    headlines: int
+    largest: int  # of these in one story
+    reports: int  # of that story: what has the same words counts once
+    least: int  # reports of the smallest story that was told or named
+    left_out: str  # why the brief left them out
+
+    @property
+    def reason(self) -> str:
+        if self.left_out != "below":
+            return self.left_out
+        if 2 * self.largest < self.headlines:
+            return "in pieces"
+        return "copies" if self.reports < self.least or 2 * self.reports <= self.largest else "busy day"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.day} {self.cluster}: {self.reason} ({self.headlines} headlines, {self.largest} of them in one story of "
+            f"{self.reports} reports; the smallest named one has {self.least})"
+        )
+
+
 @dataclass
 class Report:
     """What became of a replay."""
@@ -67,7 +94,7 @@ class Report:
     large: int = 0  # clusters of a day
     told_large: int = 0
     named_large: int = 0
-    missed: list[str] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
     arrival_s: float = 0.0
     brief_s: list[float] = field(default_factory=list)
 
@@ -89,6 +116,8 @@ class Report:
             "large_clusters_told": self.told_large,
             "large_clusters_named": self.named_large,
             "large_clusters_missed": len(self.missed),
+            "missed_because": dict(Counter(one.reason for one in self.missed)),
+            "missed": [str(one) for one in self.missed],
             "arrival_ms_mean": round(1000 * self.arrival_s / max(1, self.headlines), 2),
             "brief_ms_mean": round(1000 * sum(self.brief_s) / max(1, len(self.brief_s)), 1),
             "brief_ms_max": round(1000 * max(self.brief_s, default=0.0), 1),
@@ -172,9 +201,7 @@ class Replay:
             after, since, before = brief.to_seq, slot, brief
             told |= set(told_documents(brief))
 
-    def _judge(
-        self, brief: Brief, today: set[int], told: frozenset[int], clusters: dict[int, str], desk: Any
-    ) -> None:
+    def _judge(self, brief: Brief, today: set[int], told: frozenset[int], clusters: dict[int, str], desk: Any) -> None:
         report = self.report
         report.briefs += 1
         report.stories.append(len(brief.entries))
@@ -192,18 +219,37 @@ class Replay:
         named = {id_ for one in brief.also_new for id_ in one.document_ids}
         out = {id_ for one in brief.left_out for id_ in one.document_ids}
         report.lost += len(today - told_now - named - out)
-        sizes = Counter(clusters[id_] for id_ in today if clusters[id_])
-        for cluster, size in sizes.items():
-            if size >= _LARGE:
-                report.large += 1
-                mine = {id_ for id_ in today if clusters[id_] == cluster}
-                known_before = any(clusters.get(id_) == cluster for id_ in told)
-                if mine & told_now or known_before:
-                    report.told_large += 1
-                elif mine & named:
-                    report.named_large += 1
-                else:
-                    report.missed.append(cluster)
+        large = Counter(clusters[id_] for id_ in today if clusters[id_])
+        for cluster in [cluster for cluster, size in large.items() if size >= _LARGE]:
+            report.large += 1
+            mine = {id_ for id_ in today if clusters[id_] == cluster}
+            known_before = any(clusters.get(id_) == cluster for id_ in told)
+            if mine & told_now or known_before:
+                report.told_large += 1
+            elif mine & named:
+                report.named_large += 1
+            else:
+                report.missed.append(_missed(cluster, mine, today, brief, desk))
+
+
+def _missed(cluster: str, mine: set[int], today: set[int], brief: Brief, desk: Any) -> Missed:
+    """Why a brief says nothing of some headlines of that day."""
+    places = desk.memberships(None, today)
+    reports: defaultdict[int, set[int]] = defaultdict(set)
+    for place in places.values():
+        reports[place.story_id].add(place.report_id)
+    [(story, largest)] = Counter(places[id_].story_id for id_ in mine).most_common(1)
+    shown = [*(one.story_id for one in brief.entries), *(one.story_id for one in brief.also_new)]
+    reasons = Counter(out.reason for out in brief.left_out for id_ in out.document_ids if id_ in mine)
+    return Missed(
+        day=brief.made_at.date(),
+        cluster=cluster,
+        headlines=len(mine),
+        largest=largest,
+        reports=len(reports[story]),
+        least=min((len(reports[one]) for one in shown), default=0),
+        left_out=reasons.most_common(1)[0][0] if reasons else "unaccounted for",
+    )
 
 
 def _by_slot(headlines: Sequence[Headline], hour: int) -> Iterator[tuple[datetime, list[Headline]]]:

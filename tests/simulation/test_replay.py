@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from tests.simulation.replay import read, replay
+from tests.simulation.replay import Missed, read, replay
 
 STORIES = {
     "ferry": ("Ferry Astrid sinks off Velmark", "Velmark: ferry Astrid sinks in storm", "Ferry Astrid sinks near Velmark harbour",
@@ -39,3 +39,13 @@ def test_nothing_is_told_twice_and_nothing_is_lost() -> None:
     assert {entry.mark for entry in first.entries} == {"NEW"}
     assert [entry.headline for brief in later for entry in brief.entries if "Astrid" in entry.headline] == []
     assert all(fact.after for brief in briefs for entry in brief.entries for fact in entry.new_facts)
+
+
+def test_a_missed_cluster_has_its_reason() -> None:
+    def missed(largest: int, reports: int, left_out: str = "below") -> str:
+        return Missed(date(2031, 5, 1), "ferry", 10, largest, reports, 4, left_out).reason
+
+    assert missed(4, 4) == "in pieces"
+    assert missed(9, 3) == "copies"
+    assert missed(9, 8) == "busy day"
+    assert missed(9, 8, "no-new-fact") == "no-new-fact"

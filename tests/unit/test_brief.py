@@ -153,6 +153,14 @@ def test_many_voices_come_first_and_the_order_does_not_depend_on_how_stories_arr
     assert brief_of(*reversed(stories)) == brief
 
 
+def test_of_stories_that_are_worth_the_same_the_one_that_was_printed_more_often_comes_first() -> None:
+    copied = story(3, 3)
+    places = {id_: Membership(id_, 300, 300, "same text") for id_ in copied.document_ids}
+    stories = (story(1), copied, story(5))
+    brief = make_brief(stories, places, made_at=NOW, since=None, window=(3, 9))
+    assert [one.story_id for one in brief.entries] == [300, 500, 100]
+
+
 def test_further_reports_without_a_new_fact_are_counted_and_not_told() -> None:
     brief = brief_of(StoryMaterial(900, (PROTEST,), (OLD,)), story(1))
     assert [e.mark for e in brief.entries] == ["NEW"]

@@ -8,7 +8,7 @@ import re
 FATES = {
     "killed": re.compile(
         r"\b(?:getötet\w*|tot|tote[nr]?|starben|gestorben\w*|ums leben|gefallen\w*|todesopfer\w*"
-        r"|killed|dead|died|deaths?|fatalities)\b", re.I
+        r"|leben (?:ge)?kost\w*|kill(?:ed|ing|s)|dead|died|deaths?|fatalities)\b", re.I
     ),
     "hurt": re.compile(r"\b(?:verletzt\w*|verwundet\w*|verletzte[nr]?|wounded|injur\w+|hurt)\b", re.I),
     "lost": re.compile(r"\b(?:vermisst\w*|missing)\b", re.I),

@@ -52,9 +52,11 @@ def counted_word(end: int, words: list[Word], language: str) -> Word | None:
     behind = bisect_left(words, end, key=lambda word: word.start)
     after = words[behind : behind + _FURTHEST]
     head: Word | None = None
+    before = end
     for word in after:
-        if word.kind == "number":
-            break
+        if word.kind == "number" or word.start > before + 1:
+            break  # "stands at 14, police said": more than a blank lies between
+        before = word.end
         if word.kind != "word":
             continue
         if is_stop_word(word.text, language):

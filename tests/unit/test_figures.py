@@ -53,6 +53,11 @@ def test_the_last_noun_of_a_group_is_what_is_counted() -> None:
     assert "fan" in only("Some 400 sports fans waited.", "en").things
 
 
+def test_what_stands_behind_a_comma_is_not_what_is_counted() -> None:
+    assert figures_in("The number stands at 14, police in Hallstein said.", "en") == ()
+    assert only("The number stands at 14 police officers, Hallstein said.", "en").value == 14
+
+
 def test_a_range_has_both_ends_and_a_bound_is_kept() -> None:
     between = only("Zwischen 4 und 6 Millionen Menschen flohen.", "de")
     assert (between.value, between.upper) == (4_000_000, 6_000_000)

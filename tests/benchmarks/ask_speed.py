@@ -154,13 +154,15 @@ def asked_from_rows(data: Path) -> dict[str, Any]:
     from bot.library.search_index import SearchIndex
 
     questions = [question.text for question in read_questions(data)]
-    answerer = Answerer(SearchIndex(data / "verbatim"), _Rows(data))
+    index = SearchIndex(data / "verbatim")
+    answerer = Answerer(index, _Rows(data))
     with rare_searches_for_cycles():
         for text in questions[:WARM_UP]:
             answerer.answer(text, TERMINAL, today=TODAY)
         whole = best_of_rounds(questions, lambda text: answerer.answer(text, TERMINAL, today=TODAY))
         rss, anonymous = resident_mb()
-    return quantiles(whole) | {"rss_mb": rss, "anonymous_mb": anonymous, "asked": len(questions)}
+    kept = index.said_up_to() > 0
+    return quantiles(whole) | {"rss_mb": rss, "anonymous_mb": anonymous, "asked": len(questions), "kept": kept}
 
 
 if __name__ == "__main__":

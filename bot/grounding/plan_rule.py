@@ -33,7 +33,7 @@ _TO_COME_EN = re.compile(
     r"|must(?! not| have)|needs? (?:to|the)|has yet to|have yet to|wants? to|intends? to|hopes? to|aims? to|promise[sd] (?:to )?|pledged (?:to )?)\b"
 )
 _TO_COME_DE = re.compile(
-    r"\b(?:soll(?:en)?(?![^,;.]{1,160}\b(?:haben|sein)(?:[,;.]|$))|will|wollen|kann|können|könnte|könnten|muss|müssen|darf|dürfen|plant|planen|will|wird(?=[^,;.]{1,120}(?:en|ern|eln)(?:[,;.]|$))|werden(?=[^,;.]{1,120}(?:en|ern|eln)(?:[,;.]|$)))\b"
+    r"\b(?:soll(?:en)?(?![^;]{1,160}\b(?:haben|sein)(?:[,;.]|$))|will|wollen|kann|können(?![,;.]|$)|könnte|könnten|muss|müssen(?![,;.]|$)|darf|dürfen|plant|planen|will|wird(?=[^,;.]{1,120}(?:en|ern|eln)(?:[,;.]|$))|werden(?=[^,;.]{1,120}(?:en|ern|eln)(?:[,;.]|$)))\b"
 )
 _DONE_EN = re.compile(
     r"\b(?:has|have|had) (?:(?:now|already|since|also|been|not|finally|largely|fully)\s){0,2}[a-z]{2,15}(?:ed|en|t|d|ne|un|ut|wn|ld|ade|one|ung|aid|ept)\b"

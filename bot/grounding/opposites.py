@@ -23,6 +23,7 @@ _NOTHING = "nothing"
 # What looks like a side and is none.
 _READ_OVER: Final = {
     "de": "nach_wie_vor nach_angaben vor_allem vor_ort vor_gericht nach_bekanntwerden nach_eigenen nach_unten "
+    "gab~bekannt gibt~bekannt bekannt_gegeben bekannt_gab "
     "nach_oben vor_dem_hintergrund schwer_zu leicht_zu zu_ende am_ende vor_wenigen vor_kurzem alle_#",
     "en": "fell_ill fall_ill fell_short fall_short close_to lower_house upper_house decline_to declined_to declines_to "
     "declining_to in_the_fall cut_off dead_end up_to high_school high_court high_street early_warning left_behind "

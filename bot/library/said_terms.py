@@ -117,7 +117,7 @@ class SaidTerms:
         self._turn = threading.Lock()  # of those who read
         self._reading: sqlite3.Connection | None = None
         self._writing: sqlite3.Connection | None = None
-        self._lost = False  # whether something since the last commit could not be kept
+        self._lost = False  # what came since the last commit, which could not be kept; it is not tried again before it
         self._open: dict[str, sqlite3.Connection] = {}
         weakref.finalize(self, _close_all, self._open)  # who forgets `close` gets it; Python 3.13 warns otherwise
 
@@ -175,7 +175,7 @@ class SaidTerms:
     def commit(self, up_to: int, since: int) -> None:
         """Keep all since the last commit: the lines of the change log after `since`, up to `up_to`."""
         known = self._write("SELECT seq FROM progress")
-        if not self._lost and since <= (known[0][0] if known else 0) < up_to:
+        if since <= (known[0][0] if known else 0) < up_to:
             self._write("DELETE FROM progress")
             self._write("INSERT INTO progress VALUES (?)", up_to)
         self._write("COMMIT")
@@ -198,6 +198,8 @@ class SaidTerms:
             self._reading = None
 
     def _write(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        if self._lost:
+            return []
         try:
             if self._writing is None:
                 self._writing = self._opened(_WRITE)

@@ -94,6 +94,19 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path) -> None:
     assert kept(file, version) is not None
 
 
+def test_what_cannot_be_kept_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / FILE).mkdir()
+    file, version = SaidTerms(tmp_path), version_of("The dam held.", id=1)
+    for line in (1, 2):
+        put(file, version, line)
+        file.drop(1)
+    file.close()
+    assert file.up_to() == 0
+    assert kept(file, version) is None
+    kept_not = [one for one in caplog.records if one.levelname == "WARNING"]
+    assert len(kept_not) <= 3, "said once a batch, not once a document"
+
+
 class Log:
     """A change log of versions, one line each."""
 

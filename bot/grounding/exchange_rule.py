@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +17,7 @@ from bot.grounding.amounts import numbers_of
 from bot.grounding.nations import nation_of
 from bot.grounding.opposites import Hit, hits_of, opposed
 from bot.grounding.statement import is_calendar
+from bot.languages.words import key_of
 
 if TYPE_CHECKING:
     from bot.grounding.statement import Named, Statement
@@ -241,7 +242,42 @@ def _pairs(said: Statement) -> tuple[tuple[Group, Group], ...]:
         for i, word in enumerate(said.words)
         if is_calendar(word.text) and (key := _CALENDAR.get(word.text.lower()))
     ][:_MOST]
-    return (*combinations(names, 2), *combinations(days, 2))
+    actors = _actors(said)[:_MOST]
+    apart = ((a, b) for a, b in combinations(actors, 2) if a.forms.isdisjoint(b.forms))
+    return (*combinations(names, 2), *combinations(days, 2), *apart)
+
+
+# Who acts in the news without a name, by the keys that German and English share.
+_ACTOR_WORDS: Final = (
+    "teacher parent pupil student union employer government opposition minister chancellor president governor senator "
+    "mayor police hospital court judge company bank scientist researcher farmer resident operator buyer seller tenant "
+    "landlord doctor nurse patient driver passenger pilot crew prosecutor prosecution defence lawyer victim witness army "
+    "navy rebel soldier civilian child woman man boy girl mother father son daughter brother sister airline railway "
+    "insurer regulator authority ministry parliament council city county state church school university museum fan critic "
+    "supporter investor shareholder creditor customer guest visitor worker employee manager owner founder coach captain "
+    "goalkeeper striker attacker suspect defendant plaintiff donor volunteer fisherman hunter tourist migrant refugee"
+)
+
+
+@cache
+def _actor_keys() -> frozenset[str]:
+    return frozenset(key_of(word, "en") for word in _ACTOR_WORDS.split())
+
+
+@lru_cache(maxsize=4096)
+def _actors(said: Statement) -> tuple[Group, ...]:
+    """Words for people and bodies that have no name."""
+    found = []
+    actors = _actor_keys()
+    for i in said.content:
+        word = said.words[i]
+        if said.language == "en":
+            keys = actors & {word.key} if word.text[-2:] != "ed" else frozenset()
+        else:
+            keys = actors & said.senses[i] if word.text[0].isupper() else frozenset()
+        if keys:
+            found.append(Group(i, i, frozenset(f"actor:{key}" for key in keys)))
+    return tuple(found)
 
 
 _CALENDAR: Final = {

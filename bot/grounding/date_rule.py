@@ -252,8 +252,11 @@ def _impossible(said: Statement, quotes: Sequence[Statement]) -> str:
 
 
 _MONTH_WORD = re.compile(
-    r"\b(January|February|April|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)\b"
+    r"\b(January|February|April|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)(?:wochen?|hälfte|tagen?|mitte|ende)?\b"
 )
+
+
+_MAY = 5
 
 
 def _has_month(quote: Statement, month: int) -> bool:
@@ -263,6 +266,8 @@ def _has_month(quote: Statement, month: int) -> bool:
     if any(month in (d.mention.month, d.mention.last and d.mention.last.month) for d in dates):
         return True
     names = tuple(name for name, number in MONTHS.items() if number == month and len(name) >= _SHORT)
+    if month == _MAY and any(word.text in ("May", "Mai") for word in quote.words):
+        return True
     return any(word.text.lower().startswith(names) for word in quote.words)
 
 
@@ -381,7 +386,8 @@ def _borne_out(said: Statement, number: int, dated: Dated, quote: Statement, tod
         quote.lowered
     ):
         return True
-    if not mine.lead and year.isdecimal() and _compared_years(quote.lowered) >= {year}:
+    than = _THAN.search(said.lowered, max(0, mine.mention.start - 25), mine.mention.start)
+    if not mine.lead and than and year.isdecimal() and _compared_years(quote.lowered) >= {year}:
         return True
     if not mine.lead and _SO_FAR.search(said.lowered):  # "so far this year" is since its beginning
         since = (other for other in there if other.lead == "since")
@@ -426,6 +432,9 @@ def _is_in_a_word(said: Statement, mine: Dated, quote: Statement) -> bool:
 
 
 _SHORT = 4  # letters of "März" and of abbreviated months
+_THAN = re.compile(
+    r"\b(?:than|als|gegenüber|compared|verglichen|vergleich|wie|as|versus|against|from|von|nach|after|statt|on)\b"
+)
 _THAN_YEAR = re.compile(
     r"\b(?:als|than|wie|as) (?:in |im jahr )?((?:19|20)\d\d)(?=[\s,;.]|\Z)(?![.,]\d)(?! (?!(?:und|and|oder|or)\b)[^\W\d_])"
 )

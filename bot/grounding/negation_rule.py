@@ -44,11 +44,11 @@ _REJECTION = re.compile(
 _COMPLEMENT = re.compile(r"(?<!before )(?<!after )(?<!of )(?<!in )(?<!like )\b(?:that|dass|daß)\b|,")
 # What a translator may put for a "not"; it saves an honest sentence and condemns none.
 _IMPLICIT = re.compile(
-    r"\b(?:cut(?:s|ting)?|lahm\w{0,6}|aufge(?:b|g)\w{2,6}|gibt(?=[^.;]{1,90}\bauf\b)|g[ia]ves? up|given up|(?:in|im|ir|il)(?:suff|adeq|poss|compl|valid|elig|effect|accur|approp|regul|legal|act|consist|visib|secur|stab|cap)\w{1,8}|escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
+    r"\b(?:cut(?:s|ting)?|lahm\w{0,6}|gibt(?=[^.;]{1,90}\bauf\b)|g[ia]ves? up|given up|(?:in|im|ir|il)(?:suff|adeq|poss|compl|valid|elig|effect|accur|approp|regul|legal|act|consist|visib|secur|stab|cap)\w{1,8}|escap\w{1,3}|entk\w{2,5}|entg(?:ing|ingen|angen|eht|ehen)|glimpflich|fail\w{0,3}|refus\w{1,4}|reject\w{0,3}|lack\w{0,3}|miss\w{0,4}|prevent\w{0,3}|block\w{0,3}|cancel\w{0,5}|halt\w{0,3}"
     r"|stop\w{0,4}|ban(?:s|ned)?|absen\w{1,3}|unable|impossible|unlikely|unclear|unknown|unharmed|uninjured|unhurt|unsuccessful"
     r"|silent|silence|schwieg\w{0,2}|schweig\w{1,3}|geschwiegen|shortage\w?|vermisst\w{0,2}|suspend\w{0,3}|ausgesetzt|eingestellt"
     r"|unterbrochen|interrupt\w{0,3}|delay\w{0,3}|verzöger\w{1,4}|empty|leer\w{0,2}|vacant|withdr[ae]w\w{0,2}|zurückgezogen"
-    r"|declin\w{1,3}|avoid\w{0,3}|abandon\w{0,3}|only|rul\w{1,3} out|wrong|false|end(?:s|ed)?|drop(?:s|ped)?|instead|far from|too|less"
+    r"|declin\w{1,3}|avoid\w{0,3}|abandon\w{0,3}|only|rul\w{1,3} out|wrong|false|drop(?:s|ped)?|instead|far from|too|less"
     r"|lehn\w{1,4}|abgelehnt|ablehn\w{1,3}|verweiger\w{1,4}|scheiter\w{1,3}|gescheitert|fehl\w{1,3}|mangel\w{0,3}|verhinder\w{1,4}|abgesagt"
     r"|abges\w{1,8}|stopp\w{1,3}|gestoppt|verbo\w{1,4}|verbiet\w{1,3}|unmöglich|unwahrscheinlich|unklar|unbekannt|unverletzt|un(?:klar|bekannt|möglich|wahrscheinlich|verletzt|verändert|vollständig|zufrieden|gewiss|sicher|fähig|gültig|schuldig|passierbar|befahrbar|bewohnbar|erreichbar|bestätigt|versehrt|zugänglich|zulässig|begründet|wirksam|gelöst|beantwortet|entdeckt|geklärt|geöffnet|wahr|brauchbar|benutzbar|zureichend|genügend|beschädigt)\w{0,2}"
     r"|erfolglos\w{0,2}|verzicht\w{1,4}|ausgeblieben|ausgefallen|entf\w{2,5}|ausgeschlossen|schließt|falsch\w{0,2}|lediglich|nur|statt|weniger"
@@ -158,7 +158,8 @@ _UNVERIFIED = re.compile(
 
 
 def _without_doubt(said: Statement) -> Statement:
-    return statement(_UNVERIFIED.sub(" ", said.text), said.language, said.day)
+    text = _UNVERIFIED.sub(lambda m: " " if _NEGATOR.search(m.group().lower()) else m.group(), said.text)
+    return statement(text, said.language, said.day)
 
 
 @lru_cache(maxsize=4096)
@@ -284,12 +285,13 @@ def _is_repeated(quote: Statement, denied: Denied, said: Statement) -> bool:
         return hits > _SHARE_DENIED * len(places) and bag.isdisjoint(_senses(quote, denied.at))
     last = denied.target[-1] if denied.target else -1
     if last >= 0 and bag.isdisjoint(_senses(quote, last)):
+        bare = not denials_of(said) and not _stand_ins(said, [quote])
         if quote.language == said.language:
-            return False
+            return denied.kind == "no" and bare and len(places) > 1 and hits >= _SHARE * len(places)
         if len(_senses(quote, last)) <= _UNKNOWN:
             return hits >= _SHARE * len(places)
         # No word list has all words for a thing: who tells of it without any denying word denies it no more.
-        return hits >= _SHARE_DENIED * len(places) and not _has_negation(said)
+        return hits >= _SHARE_DENIED * len(places) and bare
     return hits >= _SHARE_REPEATED * len(places)
 
 

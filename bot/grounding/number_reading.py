@@ -122,6 +122,14 @@ def _shared(said: Statement, mentions: Sequence[NumberMention]) -> Iterator[Numb
 
 _SPAN_OF = re.compile(r"\s[A-ZÄÖÜ][a-zäöü]{2,14}(woche|tag|monat|jahr|stunde|minute)(?:e|n|en|s)?\b")
 _SPANS: Final = {"woche": "week", "tag": "day", "monat": "month", "jahr": "year", "stunde": "h", "minute": "min"}
+_RUNNING = re.compile(
+    r"\s(?:(?:straight|consecutive|successive|full|whole|long|solid)\s(?P<en>year|month|week|day|hour|minute)s?"
+    r"|(?:ganze[nr]?|volle[nr]?|lange[nr]?|aufeinanderfolgende[nr]?)\s(?P<de>jahr|monat|woche|tag|stunde|minute)(?:e?n|e|s)?)\b"
+)
+_RUN: Final = {
+    "year": "year", "month": "month", "week": "week", "day": "day", "hour": "h", "minute": "min",
+    "jahr": "year", "monat": "month", "woche": "week", "tag": "day", "stunde": "h",
+}  # fmt: skip
 _DEGREE_OF = re.compile(r"\s(?:program|course|student|holder|certificate|subject|graduate|title)")
 _BOUND_APART = re.compile(
     r"\b(?:(?P<least>mindestens|wenigstens|zumindest|at least)|(?P<most>höchstens|maximal|at most))"
@@ -146,6 +154,8 @@ def _with_unit(said: Statement, mention: NumberMention, following: NumberMention
             return replace(part[0], start=mention.start, end=mention.end, bound=mention.bound)
     if mention.unit == "°" and _DEGREE_OF.match(text, mention.end):
         return replace(mention, unit="", kind="cardinal")  # "52 degree programmes"
+    if not mention.unit and mention.kind == "cardinal" and (running := _RUNNING.match(said.lowered, mention.end)):
+        return replace(mention, unit=_RUN[running["en"] or running["de"]], kind="measure")
     if not mention.bound and last_word(said.lowered, mention.start) in ("keine", "keinen", "kein"):
         mention = replace(mention, bound="less than")  # "keine 90 Minuten"
     if not mention.unit and last_word(said.lowered, mention.start) == "tempo":

@@ -39,6 +39,9 @@ HONEST = (
     "honest_fifth.tsv",
     "honest_sixth.tsv",
     "honest_seventh.tsv",
+    "honest_eighth.tsv",
+    "honest_ninth.tsv",
+    "honest_tenth.tsv",
 )
 DESK = tuple(f"{kind}_{n}.tsv" for kind in ("desk", "wrong") for n in range(1, 8))  # replies to our own prompts
 _DATA = Path(__file__).with_name("data")

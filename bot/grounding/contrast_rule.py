@@ -129,16 +129,20 @@ def _compared_with(said: Statement, hit: Hit) -> frozenset[str]:
     return frozenset()
 
 
-@lru_cache(maxsize=4096)
 def _values(said: Statement, clause: int) -> frozenset[float]:
     """The numbers of a clause that are no years."""
+    return _values_of_clauses(said).get(clause, frozenset())
+
+
+@lru_cache(maxsize=4096)
+def _values_of_clauses(said: Statement) -> dict[int, frozenset[float]]:
     starts = [word.start for word in said.words]
-    return frozenset(
-        one.mention.value
-        for one in numbers_of(said).stated
-        if one.mention.kind not in ("year", "ordinal")
-        and said.clause_of[max(0, bisect_right(starts, one.mention.start) - 1)] == clause
-    )
+    found: dict[int, frozenset[float]] = {}
+    for one in numbers_of(said).stated:
+        if one.mention.kind not in ("year", "ordinal"):
+            clause = said.clause_of[max(0, bisect_right(starts, one.mention.start) - 1)]
+            found[clause] = found.get(clause, frozenset()) | {one.mention.value}
+    return found
 
 
 def _doer(said: Statement, hit: Hit) -> frozenset[str]:

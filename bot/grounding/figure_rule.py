@@ -63,12 +63,15 @@ def _tokens(said: Statement) -> frozenset[str]:
     return frozenset(_token_key(m.group()) for m in _TOKEN.finditer(said.text))
 
 
+_FALLING = re.compile(r"(?<![\d.,-])(\d{1,3}(?:[.,]\d{3})+|\d{5,})\s?[-–]\s?(\d{1,3}(?:[.,]\d{3})+|\d{5,})(?![\d-])")
+
+
 def _token_key(token: str) -> str:
     return re.sub(r"[.,:'’/\-–]", "·", token.lower()).strip("·")
 
 
 _LETTER_AND_SIGN = re.compile(
-    r"(?<![^\W_])[^\W\d_]\s?%|(?<![\w.,-])\d+[-–:][^\W\d_](?![^\W_])|(?<!half )(?<![^\W_])[ai]\s(?:percent|prozent)\b"
+    r"(?<![^\W_])[^\W\d_]\s?%|(?<![\w.,-])\d+[-–:][^\W\d_](?![^\W_])|(?<![^\W_])[^\W\d_]:\d|(?<!half )(?<![^\W_])[ai]\s(?:percent|prozent)\b"
 )
 _LETTER_AND_UNIT = re.compile(r"(?<![^\W_])[b-hj-z]\s([^\W\d_]{2,20})(?![^\W_])")
 
@@ -94,6 +97,10 @@ def loose_figures(said: Statement, mine: Numbers, quotes: Sequence[Statement]) -
             return "number", match.group()
     for match in _LETTER_AND_SIGN.finditer(said.lowered):
         if not any(match.group() in text for text in lowered):
+            return "number", match.group()
+    for match in _FALLING.finditer(said.text):  # "240,000-50,000"
+        low, high = (int(re.sub(r"\D", "", part)) for part in match.groups())
+        if low > high and not any(match.group() in quote.text for quote in quotes):
             return "number", match.group()
     for match in _HYPHENED.finditer(said.text):  # "T-72" is not "T-90", nor is "2-1" another result
         if any(start <= match.start() and match.end() <= end for start, end in spans):

@@ -29,7 +29,7 @@ from bot.grounding.part_rule import part_exceeds, part_for_whole
 from bot.grounding.score_rule import is_result, turned
 from bot.grounding.share_rule import is_part
 from bot.grounding.subject_rule import of_another_name, percent_of_other, somebody_elses, swapped
-from bot.grounding.unit_rule import other_measure, unit_fault, wrong_rate
+from bot.grounding.unit_rule import other_measure, other_money, unit_fault, wrong_rate
 from bot.languages.lexicon import may_be
 from bot.languages.numbers import NumberMention
 from bot.languages.units import common_size
@@ -76,6 +76,7 @@ def wrong_number(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str
         or percent_of_other(said, quotes)
         or wrong_rate(said, quotes)
         or other_measure(said, quotes)
+        or other_money(said, quotes)
         or wrong_words(said, quotes)
         or wrong_one(said, quotes)
         or loose_figures(said, mine, quotes)

@@ -45,8 +45,29 @@ class Part(NamedTuple):
 _ALL = re.compile(r"\b(?:all|alle) $")
 
 
+def _more_than_all(said: Statement, quotes: Sequence[Statement]) -> str:
+    """ "312 of the 45", "of nineteen, 19"."""
+    for a, b in pairwise(numbers_of(said).stated):
+        if {a.mention.kind, b.mention.kind} != {"cardinal"} or a.mention.unit or b.mention.unit:
+            continue
+        of = _OF.fullmatch(said.text, a.mention.end, b.mention.start) and a.mention.value > b.mention.value
+        if not of and not (a.of_whom and a.mention.value == b.mention.value):
+            continue
+        pairs = [
+            (x.mention.value, y.mention.value)
+            for quote in quotes
+            for x, y in pairwise(numbers_of(quote).stated)
+            if not of or _OF.fullmatch(quote.text, x.mention.end, y.mention.start)
+        ]
+        if (a.mention.value, b.mention.value) not in pairs:
+            return f"{named(a.mention)} of {named(b.mention)}"
+    return ""
+
+
 def part_for_whole(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
     """("number", what) where a sentence says of a whole what its quotes say of a part."""
+    if wrong := _more_than_all(said, quotes):
+        return "number", wrong
     mine = numbers_of(said).stated
     for quote in quotes:
         for part, whole in _shares(quote):

@@ -51,6 +51,8 @@ def is_seen_from_the_other_side(said: Statement, quotes: Sequence[Statement]) ->
         return False
     if not any(_LOST.search(one.lowered) for one in (said, *quotes)):
         return False
+    if not (_LOST.search(said.lowered) or _WON.search(said.lowered)):
+        return False
     first = results_of(said)[0]
     only_won = _WON.search(said.lowered) and not _LOST.search(said.lowered)
     return not (only_won and len(results_of(said)) == 1 and first[0] < first[1])
@@ -61,9 +63,12 @@ _VOTE = re.compile(
 )
 
 
+_MOST_VOTES = 999
+
+
 def is_result(said: Statement, mention: NumberMention, quotes: Sequence[Statement]) -> bool:
     """Whether a range is rather a result ("33 to 35", "13-14") that a quote has in this order."""
-    if mention.upper is None:
+    if mention.upper is None or max(mention.value, mention.upper) > _MOST_VOTES:
         return False
     pair = (int(mention.value), int(mention.upper))
     there = {result for quote in quotes for result in results_of(quote)}

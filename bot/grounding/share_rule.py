@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bot.grounding.statement import Statement
     from bot.languages.numbers import NumberMention
 
-_SLACK = 0.012  # of a share: 33 percent are a third
+_SLACK = 0.005  # of a share: 33 percent are a third
 _LOOSE_SLACK = 0.035  # of one that is meant about
 
 
@@ -51,7 +51,7 @@ def is_part(said: Statement, ordinal: NumberMention) -> bool:
 def is_about(mine: float, theirs: float, bound: str, other_bound: str) -> bool:
     """Whether a share with its bound is what another one is, which is given in other figures."""
     off = theirs - mine
-    if abs(off) <= _SLACK and (bound in (other_bound, "about") or not bound or not other_bound):
+    if abs(off) <= _SLACK and (bound == other_bound or (bound == "about" and not other_bound)):
         return True
     if other_bound:
         return False

@@ -132,6 +132,17 @@ def other_measure(said: Statement, quotes: Sequence[Statement]) -> tuple[str, st
     return None
 
 
+_MONEY = re.compile(r"\b(euro|dollar|pfund|franken|rubel|yen|rupie)(?=[a-zäöü]{3,14}\b)")
+
+
+def other_money(said: Statement, quotes: Sequence[Statement]) -> tuple[str, str] | None:
+    """ "Dollarraum" for "Euroraum"."""
+    mine = {match[1] for match in _MONEY.finditer(said.lowered)}
+    there = {match[1] for quote in quotes for match in _MONEY.finditer(quote.lowered)}
+    strange = sorted(name for name in mine - there if not any(name in quote.lowered for quote in quotes))
+    return ("currency", strange[0]) if strange and there else None
+
+
 @lru_cache(maxsize=4096)
 def _measures(said: Statement) -> tuple[tuple[str, str], ...]:
     """What is measured and in which unit, of every word of a unit that has no number, but those of time and money."""

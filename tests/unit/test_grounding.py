@@ -198,6 +198,82 @@ def test_another_wording_is_no_other_figure(sentence: str, language: str, source
     assert rule_of(sentence, language, source) == ""
 
 
+TOLLS = ("Eleven passengers were injured, two of them seriously.", "en")
+HOMES = (
+    "Im vergangenen Jahr wurden in Lund 1.120 Wohnungen gebaut, 250 mehr als im Jahr davor, als es 870 waren.",
+    "de",
+)
+SHARE = ("Approved were 12 of 87 applications, 53 percent of them from Lund.", "en")
+TERMS = ("Prosecutors asked for six years for Kolb and nine for Brandt.", "en")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "source"),
+    [
+        ("More than half of the applications came from Lund.", "en", SHARE),
+        ("Around 12,000 people came.", "en", ("11.950 Menschen kamen.", "de")),
+        ("Ein Drittel der Schüler fehlte.", "de", ("33 percent of pupils were absent.", "en")),
+        ("Both countries, Peru and Chile, agreed, so two countries did.", "en", ("Peru and Chile agreed.", "en")),
+        ("Das sind 250 mehr als zuvor.", "de", ("Es waren 1.120, zuvor waren es 870.", "de")),
+        ("Die 1987 gebaute Fähre sank.", "de", ("The ferry, built in 1987 for 210 people, sank.", "en")),
+        ("The team lost 2-0.", "en", ("Die Mannschaft verlor mit 0:2.", "de")),
+        ("Fast das Siebenfache wurde gezahlt.", "de", ("Almost seven times as much was paid.", "en")),
+        ("The lowest number in almost half a century.", "en", ("Die niedrigste Zahl seit fast 50 Jahren.", "de")),
+        (
+            "In einer Umfrage unter 62 Ökonomen sagte das keiner.",
+            "de",
+            ("In a survey of 62 economists nobody said so.", "en"),
+        ),
+        ("Die Ausstellung schließt am 10. Januar.", "de", ("The exhibition runs until 10 January.", "en")),
+        ("The low point will not be reached before 2028.", "en", ("Die Talsohle ist frühestens 2028 erreicht.", "de")),
+        ("Die EU-Kommission verhängte eine Strafe.", "de", ("The European Commission imposed a fine.", "en")),
+        ("Three people died in western France.", "en", ("Drei Menschen starben in Westfrankreich.", "de")),
+    ],
+)
+def test_what_follows_from_a_quote_is_borne_out(sentence: str, language: str, source: tuple[str, str]) -> None:
+    assert rule_of(sentence, language, source) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "source"),
+    [
+        ("Eleven passengers were seriously injured.", "en", TOLLS),
+        ("Approved were 87 applications.", "en", SHARE),
+        ("Das sind 260 mehr als zuvor.", "de", ("Es waren 1.120, zuvor waren es 870.", "de")),
+        ("Around 13,000 people came.", "en", ("11.950 Menschen kamen.", "de")),
+        ("12,000 people came.", "en", ("11.950 Menschen kamen.", "de")),
+        ("In Lund wurden 1.120 Wohnungen gebaut, 250 weniger als im Jahr davor.", "de", HOMES),
+        ("The prosecutors asked for nine years for Kolb and six for Brandt.", "en", TERMS),
+        (
+            "The bridge was built in two years by 70 injured people.",
+            "en",
+            ("Two years 70 people built the bridge.", "en"),
+        ),
+        ("It was the highest alert.", "en", ("It was the second-highest alert.", "en")),
+        ("A gallon of diesel cost 1.59 euros.", "en", ("Ein Liter Diesel kostete 1,59 Euro.", "de")),
+        ("Each satellite weighs 210 kilograms.", "en", ("The satellites weigh a total of 210 kilograms.", "en")),
+        ("The takings dropped to a third.", "en", ("The takings dropped by a third.", "en")),
+        ("After four straight months of losses it closed.", "en", ("It lost money in four years and closed.", "en")),
+    ],
+)
+def test_no_figure_is_moved(sentence: str, language: str, source: tuple[str, str]) -> None:
+    assert rule_of(sentence, language, source) in ("number", "unit")
+
+
+def test_what_stands_before_a_quote_tells_who_is_spoken_of() -> None:
+    said = quote("If it stays mild, prices could fall by February, she said.", "en")
+    before = ["“They bet on cold,” said analyst Rebecca Lund."]
+    written = Written((WrittenSentence("Prices could fall by February, analyst Rebecca Lund said.", (1,)),))
+    assert not check(written, number_sentences([said], before), language="en").dropped
+    assert check(written, number_sentences([said]), language="en").dropped
+
+
+def test_a_sentence_may_say_that_nobody_verified_a_marked_claim() -> None:
+    claim = replace(quote("The army shot down 50 drones.", "en"), caveats=("not-independently-verified",))
+    text = "The army says it shot down 50 drones, which could not be independently verified."
+    assert not check(Written((WrittenSentence(text, (1,)),)), number_sentences([claim]), language="en").dropped
+
+
 def test_it_does_not_put_words_into_another_mouth() -> None:
     kolb, brandt = ("Ina Kolb said the bridge was closed.", "en"), ("Lars Brandt said the school was open.", "en")
     assert rule_of("Lars Brandt said the bridge was closed.", "en", kolb, brandt) == "attribution"

@@ -43,7 +43,9 @@ HONEST = (
     "honest_ninth.tsv",
     "honest_tenth.tsv",
 )
-DESK = tuple(f"{kind}_{n}.tsv" for kind in ("desk", "wrong") for n in range(1, 8))  # replies to our own prompts
+DESK = tuple(
+    f"{kind}_{n}.tsv" for n in (*range(1, 8), "exam", "unseen") for kind in ("desk", "wrong")
+)  # replies to our own prompts
 _DATA = Path(__file__).with_name("data")
 PROMPT = (
     "You are the desk editor of a newsroom. Write only what the numbered sentences below say, in the language that is "

@@ -231,6 +231,7 @@ def _dated_numbers(said: Statement) -> tuple[tuple[float, DateMention], ...]:
 _DAY_OF_MONTH = re.compile(rf"\d(?:\.|st|nd|rd|th)?\s(?:of\s)?({MONTH})|(?<![^\W_])({MONTH})\.?\s\d", re.IGNORECASE)
 
 
+_LETTER_FOR_DAY = re.compile(rf"(?<=[a-z] )[AI] (?i:{MONTH})(?![^\W_])")
 _LONE_LETTER = re.compile(rf"(?<![^\W_])(?:[b-hj-z]\.?|[ai]\.)\s(?:{MONTH})(?![^\W_])", re.IGNORECASE)  # "l. Juli"
 
 
@@ -239,6 +240,8 @@ def _impossible(said: Statement, quotes: Sequence[Statement]) -> str:
     lone = _LONE_LETTER.search(said.lowered)
     if lone and not any(lone.group() in quote.lowered for quote in quotes):
         return lone.group()
+    if letter := _LETTER_FOR_DAY.search(said.text):
+        return letter.group()
     months = {MONTHS[(m[1] or m[2]).lower()] for m in _DAY_OF_MONTH.finditer(said.lowered)}
     known = {m for d in dates_of(said, None) for m in (d.mention.month, d.mention.last and d.mention.last.month) if m}
     for month in months - known:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.languages.numbers import NumberMention
 
 _SLACK = 0.005  # of a share: 33 percent are a third
+_ROUND = 5  # percent
 _LOOSE_SLACK = 0.035  # of one that is meant about
 
 
@@ -36,6 +37,9 @@ def is_share(said: Statement, one: Stated, quote: Statement, other: Stated) -> b
     if mine is None or theirs is None or one.mention.unit == other.mention.unit == "%":
         return False
     if any(x.mention.kind == "ordinal" and not is_part(s, x.mention) for s, x in ((said, one), (quote, other))):
+        return False
+    exact = one.mention.unit == "%" and one.mention.value % _ROUND != 0  # nobody means 32 percent roughly
+    if exact and abs(theirs - mine) > _SLACK:
         return False
     return is_about(mine, theirs, one.mention.bound, other.mention.bound)
 

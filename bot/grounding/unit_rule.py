@@ -82,7 +82,7 @@ _MANY_OF = re.compile(
 
 def vague_unit(said: Statement, quotes: Sequence[Statement]) -> str:
     """ "after weeks of rain" for "tagelanger Regen", several hundred centimetres for as many metres."""
-    for read in (_long, _many, _spans, _lone_spans):
+    for read in (_long, _many, _spans, _lone_spans, _light):
         mine = read(said)
         there = frozenset().union(*(read(quote) for quote in quotes))
         if mine and there and not mine & there:
@@ -109,6 +109,17 @@ _TO_ENGLISH: Final = {
 def _spans(said: Statement) -> frozenset[str]:
     """ "seit Jahren", "for weeks"."""
     return frozenset(_TO_ENGLISH.get(m["unit"], m["unit"].removesuffix("s")) for m in _SPAN.finditer(said.lowered))
+
+
+_LIGHT = re.compile(
+    r"\blight[ -](?P<en>year|month|week|day|hour|minute|second)s?\b|\blicht(?P<de>jahr|monat|tag|stunde|minute|sekunde)"
+)
+_LIGHT_UNITS: Final = {"jahr": "year", "monat": "month", "tag": "day", "stunde": "hour", "sekunde": "second"}
+
+
+def _light(said: Statement) -> frozenset[str]:
+    """ "124 light years"."""
+    return frozenset(m["en"] or _LIGHT_UNITS.get(m["de"], m["de"]) for m in _LIGHT.finditer(said.lowered))
 
 
 def _lone_spans(said: Statement) -> frozenset[str]:

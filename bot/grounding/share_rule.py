@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.languages.reading import last_word
+
 if TYPE_CHECKING:
     from bot.grounding.amounts import Stated
     from bot.grounding.statement import Statement
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 _SLACK = 0.005  # of a share: 33 percent are a third
 _ROUND = 5  # percent
+_SAME = 1e-6
 _LOOSE_SLACK = 0.035  # of one that is meant about
 
 
@@ -41,6 +44,8 @@ def is_share(said: Statement, one: Stated, quote: Statement, other: Stated) -> b
     exact = one.mention.unit == "%" and one.mention.value % _ROUND != 0  # nobody means 32 percent roughly
     if exact and abs(theirs - mine) > _SLACK:
         return False
+    if last_word(said.lowered, one.mention.start) in ("genau", "exakt", "exactly", "precisely"):
+        return abs(theirs - mine) < _SAME
     return is_about(mine, theirs, one.mention.bound, other.mention.bound)
 
 

@@ -11,8 +11,9 @@ The rules, in the order in which they are asked:
 4. Nothing ends inside a bracket that was opened in the middle of a sentence.
 5. A full stop does not end a sentence behind a title ("Dr."), an initial, an ordinal number ("18. Dezember") or an
    abbreviation; behind those that may end one ("U.S.", "Mio.", "usw.") only when the next word is one that begins
-   sentences ("The", "Der"). In doubt two sentences stay together: a quote that is too long is complete, one that is
-   too short is torn.
+   sentences ("The", "Der"). Behind "a.m." any capital begins one that goes on about no time ("9 a.m. Monday"). In doubt
+   two sentences stay together: a quote that is too long is complete, one that is too short is torn.
+6. The dateline at the head of a paragraph ("OSNABRÜCK. Ein Kran …") belongs to the sentence behind it.
 
 Every step looks at a bounded stretch of the text, so the time is linear in its length.
 """
@@ -77,7 +78,8 @@ _MAYBE = _words(
 _BEFORE_NUMBER = _words(
     "No no Nos nos Nr nr Nrn mind max Max min p pp P S Art art Abs abs Kap Bd Bde Vol vol Fig fig Figs figs Abb Tab "
     "Ziff Lit Par par Sec sec Sect Ch ch Chap § §§ Anm Aufl Ausg Rn Rz Eq eq Az Tz lfd Pos Bl Sp Op op Kl Sat Sun Mon "
-    "Tue Tues Wed Thu Thur Thurs Fri Mo Di Mi Do So Sa Fr"
+    "Tue Tues Wed Thu Thur Thurs Fri Mo Di Mi Do So Sa Fr rd Rd est Est avg Avg insg Insg durchschn tägl Tägl mtl "
+    "monatl jährl wöchentl ungef vorauss voraussichtl vsl Jg Fn Apt Rte Rt Hwy"
 )
 # What an English or German sentence likes to begin with.
 _STARTERS = _words(
@@ -123,6 +125,45 @@ _BEFORE_ORDINAL = _words(
     "sein seine seinen seinem seiner unser unsere ein eine einen einem einer dieser diesem dieses diesen diese ins ans "
     "zur kommenden vergangenen morgigen heutigen gestrigen sowie auf mit nach vor bei als in"
 )
+# What goes on telling the time behind "a.m.": "9 a.m. Monday", "6 p.m. GMT", "8 a.m. Eastern time".
+_TIME_GOES_ON = _words(
+    """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays
+    Sundays Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun January February March April May June July August September
+    October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec GMT UTC BST IST CET CEST EET EEST WET
+    WEST MSK ET EST EDT CT CST CDT MT MST MDT PT PST PDT AKST AKDT HST AEST AEDT ACST AWST NZST NZDT JST KST HKT SGT
+    SAST Z Eastern Central Pacific Mountain Atlantic Greenwich Coordinated Christmas Easter Thanksgiving
+    """
+)
+_OWN_TIME = re.compile(
+    r"[^\W\d_]{2,20}(?:['’]s)?(?: [A-Z][^\W\d_]{1,20}){0,3} (?:[Tt]ime|Day|Eve|Sunday|Friday|Monday)\b"
+)
+# What a statement of time is made of, in front of "a.m.".
+_TIME_WORDS = _words(
+    """
+    at on by from to until till since before after around about between and shortly just only not as late early soon
+    exactly almost nearly every each the morning evening afternoon night today yesterday tomorrow a.m p.m a.m. p.m. next
+    last monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december
+    """
+)
+_SUBORDINATE = _words("when while because although though if as after before since until where")
+_CLAUSE_OPENERS = _SUBORDINATE | _words("that whether which and but")
+_MERIDIEM = re.compile(r"(?:\d{1,2}(?:[:.]\d\d)?)?[ap]\.m$", re.IGNORECASE)
+_ARTICLES = _words("the a an this that each every his her its their our my no")
+# A place in capitals at the head of a paragraph, in the first two of a text also as names are written.
+_PLACES = re.compile(r"[^\W\d_]{3,30}(?:[ /-][^\W\d_]{2,30}){0,3}\Z")
+_PLACE = re.compile(
+    r"(?:(?:Bad|Sankt|New|San|Los|Den|Neu|Alt|Groß|Klein) )?[^\W\d_]{4,30}(?:[/-][^\W\d_]{2,30}){0,3}\Z"
+)
+_SOURCE_IN_BRACKETS = re.compile(r" ?\([^()]{2,24}\)\Z")
+_NO_PLACES = _words(
+    """
+    nein doch stille schluss ende fertig genau richtig falsch endlich vorbei danke hilfe gewiss sicher klar gut eben
+    leider natürlich vielleicht punkt ruhe chaos angst hoffnung wahnsinn geschafft silence enough done right wrong
+    perhaps maybe sure never always sorry thanks yes well indeed finally gone over good true false exactly nothing
+    """
+)
 _ORDINAL_LANGUAGES = _words("de da no nb nn fi cs sk sl hr sr bs hu et lv pl")
 
 
@@ -132,7 +173,7 @@ def split_sentences(text: str, language: str) -> tuple[Sentence, ...]:
     """
     found: list[Sentence] = []
     for number, (start, end) in enumerate(paragraphs_of(text)):
-        for first, last in _split_paragraph(text, start, end, language):
+        for first, last in _split_paragraph(text, start, end, language, early=number < 2):
             found.append(Sentence(first, last, number))
     return tuple(found)
 
@@ -156,8 +197,8 @@ def paragraphs_of(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _split_paragraph(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
-    """[start, end) of each sentence of the trimmed paragraph text[start:end]."""
+def _split_paragraph(text: str, start: int, end: int, language: str, *, early: bool) -> Iterator[tuple[int, int]]:
+    """[start, end) of each sentence of the trimmed paragraph text[start:end]. `early`: a dateline may stand here."""
     bullets = _bullets(text, start, end)
     brackets = _brackets(text, start, end)
     opened = 0  # index into `brackets`
@@ -176,6 +217,8 @@ def _split_paragraph(text: str, start: int, end: int, language: str) -> Iterator
         if opened < len(brackets) and begin < brackets[opened][0] < mark.start() and after <= brackets[opened][1]:
             continue
         following = _next_visible(text, after, end)
+        if begin == start and mark[0] == "." and _is_dateline(text[start : mark.start()], early=early):
+            continue
         if _ends_here(text, begin, mark, after, following, end, language):
             yield begin, after
             begin = following
@@ -186,6 +229,22 @@ def _split_paragraph(text: str, start: int, end: int, language: str) -> Iterator
             begin = cut
     if begin < end:
         yield begin, end
+
+
+def _is_dateline(words: str, *, early: bool) -> bool:
+    """Whether all that stands before the first full stop of a paragraph is a place: "OSNABRÜCK", "Velmark (dpa)"."""
+    if len(words) > 90 or not words:
+        return False
+    words = _SOURCE_IN_BRACKETS.sub("", words)
+    if not words:
+        return False
+    if words.isupper() and _PLACES.match(words):
+        return words not in _CAPITAL_SENTENCES
+    known = words in _STARTERS or words.lower() in _NO_PLACES or words in _TITLES or words.lower() in _MAYBE
+    return early and words[0].isupper() and not known and bool(_PLACE.match(words))
+
+
+_CAPITAL_SENTENCES = frozenset({"NEIN", "YES", "STOP", "STOPP", "ENDE", "DANKE"})
 
 
 def _bullets(text: str, start: int, end: int) -> list[int]:
@@ -332,8 +391,10 @@ def _is_abbreviation_before(text: str, begin: int, at: int, word: str, first: st
         if core in "mgltsh" and text[max(begin, token_at - 2) : token_at - 1].isdigit():
             return False  # a unit: "1,80 m"
         return not starts or _follows_initial(text, begin, token_at) or (language == "fr" and core == "M")
-    if first.isdigit() and (core in _BEFORE_NUMBER or key.endswith("str")):
+    if (first.isdigit() or first in "$€£") and (core in _BEFORE_NUMBER or key.endswith("str")):
         return True
+    if _MERIDIEM.match(token) and word and not starts:
+        return _goes_on_behind_the_hour(text, begin, at, word)
     if key in _MAYBE:
         # A short word that is also an ordinary one ("die Ill. Das …") is told by the next word alone.
         return not starts and (core[0].isupper() or key in _UNITS or "." in core)
@@ -343,6 +404,26 @@ def _is_abbreviation_before(text: str, begin: int, at: int, word: str, first: st
         return not starts
     # "Mai. 5", "Okt.-Dez. 2024" are in _MAYBE already; what is left is a word like any other.
     return False
+
+
+def _goes_on_behind_the_hour(text: str, begin: int, at: int, word: str) -> bool:
+    """Whether the sentence goes on with the capital of `word` behind "9 a.m.": with the rest of the time, or because
+    the hour stands at the head of its clause ("At 9 a.m. Orm Rail …") or in front of a noun ("the 9 a.m. Mass")."""
+    behind = text[at + 1 : at + 90].lstrip()
+    if behind[:1] == "(" or word in _TIME_GOES_ON or _OWN_TIME.match(behind):
+        return True
+    before = text[max(begin, at - 160) : at].split()
+    if before and not before[-1][0].isdigit():
+        before.pop()  # "a.m"
+    if before:
+        before.pop()  # the hour
+    if before and before[-1].lower() in _ARTICLES:
+        return True
+    while before and (before[-1].lower().strip(",") in _TIME_WORDS or before[-1][0].isdigit()):
+        before.pop()
+    if at - begin <= 160 and (not before or (before[0].lower() in _SUBORDINATE and "," not in "".join(before))):
+        return True
+    return bool(before) and (before[-1].endswith(",") or before[-1].lower() in _CLAUSE_OPENERS)
 
 
 _UNITS = _words(

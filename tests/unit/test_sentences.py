@@ -32,6 +32,7 @@ GERMAN = [
     ["Er wohnt in der Hauptstr. 5 in Ulm.", "Er ist 1,80 m.", "Peter ist kleiner."],
     ["Der Steg sei gesperrt worden. ...", "Grund ist das Hochwasser."],
     ["Es gilt §\u00a05 Abs.\u00a02 des Gesetzes.", "Das ist neu."],
+    ["Es fehlen rd. 2.300 Säcke.", "Das sind insg. 40 Tonnen bzw. rd. € 3 Mio.", "Mehr gibt es nicht."],
 ]
 ENGLISH = [
     ["The U.S. Army moved in.", "It left at 5 a.m. on Monday."],
@@ -48,6 +49,10 @@ ENGLISH = [
     ["They met on Sept. 5, 2020.", "Smith et al. found it."],
     ["The rule took effect.[12]", "It was repealed.[3][4]", "Nobody knew."],
     ["Prices rose 3.2%.", "(She agreed.)", "“It hurts,” he said."],
+    ["The crane fell at 9 a.m.", "Corvane said nobody was hurt.", "Trains stopped at 6 p.m.", "Orm Rail was sorry."],
+    ["It opens at 9 a.m. Monday.", "It shuts at 5 p.m. Eastern time.", "It is 6 p.m. GMT.", "He left at 8 p.m. Paris time."],
+    ["At 9 a.m. Corvane rang.", "He said that at 9 a.m. Orm Rail was shut.", "He took the 9 a.m. Orm Rail train."],
+    ["When it rang at 9 a.m. Corvane left.", "It was shut at 9a.m.", "Nobody came."],
 ]
 
 
@@ -89,6 +94,16 @@ def test_a_heading_is_a_sentence_of_its_own() -> None:
 
 def test_each_item_of_a_list_is_a_sentence() -> None:
     assert spans("• first point\n• second. More\n- third", "en") == ["• first point", "• second.", "More", "- third"]
+
+
+@pytest.mark.parametrize("dateline", ["OSNABRÜCK.", "BAD TÖLZ. -", "Velmark.", "VELMARK (dpa).", "DUBLIN -"])
+def test_a_dateline_belongs_to_its_sentence(dateline: str) -> None:
+    assert spans(f"{dateline} Ein Kran fiel um. Er war alt.", "de") == [f"{dateline} Ein Kran fiel um.", "Er war alt."]
+
+
+@pytest.mark.parametrize("answer", ["Nein.", "NEIN.", "No.", "Silence."])
+def test_a_word_that_is_a_sentence_is_no_dateline(answer: str) -> None:
+    assert spans(f"{answer} It was late.", "en") == [answer, "It was late."]
 
 
 def test_an_ordinal_is_none_in_english() -> None:

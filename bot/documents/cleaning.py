@@ -18,6 +18,10 @@ _WRAPPED_TYPES: Final = frozenset({"text/plain", "message/rfc822", "application/
 _NARROWEST_WRAP: Final = 40
 _WIDEST_WRAP: Final = 132  # columns; no editor or mailer wraps later
 _SENTENCE_END: Final = re.compile(r"[.!?…:。！？।؟۔][\"'”“’‘»«›‹)\]」』]{0,4}$")
+_DATED_LINE: Final = re.compile(
+    r"[^\W_][^.!?]{1,50}[,|·–—-] ?[^.!?,]{0,20}"
+    r"(?:\d{1,2}\.? [^\W\d_]{3,12} \d{4}|[^\W\d_]{3,12} \d{1,2}, \d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d)\Z"
+)
 _LIST_ITEM: Final = re.compile(r"(?:[•‣▪▸►◦·●*+–—-]|\d{1,3}[.)]|[a-zA-Z]\))[^\S\n]")
 
 
@@ -30,10 +34,14 @@ def lay_out(text: str, media_type: str) -> tuple[str, ...]:
     width = _wrap_width(blocks, media_type)
     slack = width // 6 if media_type == "application/pdf" else 2
     paragraphs: list[str] = []
-    for block in blocks:
+    for number, block in enumerate(blocks):
         parts = [block[0][1]]
-        for (_, line), (indent, following) in pairwise(block):
-            if _goes_on(line, following, indent, width, slack):
+        for at, ((_, line), (indent, following)) in enumerate(pairwise(block)):
+            # Below a long title that has no room for its first word: "Velmark Post, 5 November 2026".
+            after = block[at + 2][1] if at + 2 < len(block) else ""
+            short = number == 0 and at < 2 and not (after and _is_full(following, after, width, slack))
+            imprint = short and bool(_DATED_LINE.match(following))
+            if not imprint and _goes_on(line, following, indent, width, slack):
                 hyphenated = line[-1] in "-\u00ad‐" and following[0].islower()
                 parts.append("\n" if hyphenated else " ")
             else:

@@ -19,6 +19,7 @@ from bot.documents.boilerplate import is_prose
 from bot.documents.characters import one_line
 from bot.documents.dating import PageDate, Printed, Stamp
 from bot.documents.extracted import Extracted
+from bot.documents.imprint import Imprint, read_imprint
 
 _CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]"
 _PARTICLE: Final = r"(?:von|van|vom|zu|zur|de|der|den|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|af|av)\b"
@@ -108,7 +109,9 @@ def read_metadata(
     fields = _take_fields(paragraphs, taken)
     head = _head(paragraphs, {**dropped, **taken}, language)
     hints = outlets.names_given_away(paragraphs, dropped)
+    imprint = _take_imprint(paragraphs, {**dropped, **taken}, taken, extracted, language)
     page_dates = _take_dates(paragraphs, head, {**dropped, **taken}, taken, language)
+    page_dates += [imprint.date] if imprint else []
     stated = dating.stamps_in(fields.get("date", ""), language, limit=1)
     page_dates += [PageDate(stamp, Printed.PUBLISHED) for stamp in stated]
     _take_notes(paragraphs, head, dropped, taken)
@@ -117,12 +120,13 @@ def read_metadata(
         paragraphs,
         head,
         extracted.title or fields.get("title", ""),
-        extracted.outlet or fields.get("outlet", "") or hints.outlet,
+        extracted.outlet or fields.get("outlet", "") or (imprint.outlet if imprint else "") or hints.outlet,
         language,
         skip={**dropped, **taken},
     )
     site = _take_title(paragraphs, head, title, dropped, taken, language)
-    named = extracted.outlet.strip() or fields.get("outlet", "") or title.outlet or hints.outlet
+    printed = imprint.outlet if imprint else ""
+    named = extracted.outlet.strip() or fields.get("outlet", "") or printed or title.outlet or hints.outlet
     outlet = named or site or _host(extracted.address)
     byline, byline_agency = _people(extracted.byline or fields.get("byline", ""), outlet)
     rest = [index for index in range(len(paragraphs)) if index not in taken]
@@ -135,7 +139,7 @@ def read_metadata(
         title=one_line(title.text, 300),
         outlet=one_line(outlet, 120),
         byline=one_line(byline or (bylines[0] if bylines else ""), 200),
-        agency=agency or credited or byline_agency or hints.agency,
+        agency=agency or credited or byline_agency or (imprint.agency if imprint else "") or hints.agency,
         page_dates=(*title.dates, *page_dates),
         dateline=next(filter(None, datelines), None),
         taken=taken,
@@ -167,6 +171,29 @@ def _take_fields(paragraphs: Sequence[str], taken: dict[int, str]) -> dict[str, 
         return {}
     taken.update(dict.fromkeys(indexes, "header fields"))
     return found
+
+
+_TEXT_TYPES: Final = frozenset({"text/plain", "text/markdown", "message/rfc822", "application/pdf"})
+_IMPRINT_REACH: Final = 4  # lines
+
+
+def _take_imprint(
+    paragraphs: Sequence[str], skip: Mapping[int, str], taken: dict[int, str], extracted: Extracted, language: str
+) -> Imprint | None:
+    """The line of outlet and date near the top of a text that has no markup to say so: below the first line, or above
+    the title where the name is surely an outlet's."""
+    if extracted.media_type not in _TEXT_TYPES and not extracted.media_type.endswith("wordprocessingml.document"):
+        return None
+    lines = [index for index in range(len(paragraphs)) if index not in skip][: _IMPRINT_REACH + 1]
+    for at, index in enumerate(lines[:-1]):  # the last line is text
+        if at and is_prose(paragraphs[lines[at - 1]]) and at > 1:
+            return None
+        found = read_imprint(paragraphs[index], paragraphs[index + 1 :], language)
+        above = found and found.is_sure and len(lines) > 2 and not is_prose(paragraphs[lines[1]])
+        if found and (at or above or extracted.title):
+            taken[index] = "date"
+            return found
+    return None
 
 
 def _head(paragraphs: Sequence[str], dropped: Mapping[int, str], language: str) -> range:

@@ -105,6 +105,41 @@ class TestOutlet:
         assert not any(map(looks_like_outlet, ("NATO", "Video", "was wir wissen", "Rat tagt", "")))
 
 
+class TestImprint:
+    @pytest.mark.parametrize(
+        ("line", "outlet", "day"),
+        [
+            ("Musterpost, 5. November 2026", "Musterpost", "2026-11-05"),
+            ("Forschung heute, 22. September 2026", "Forschung heute", "2026-09-22"),
+            ("Coast Herald | Thursday, 5 November 2026, 14:30", "Coast Herald", "2026-11-05"),
+            ("Orm Head Weekly (November 5, 2026)", "Orm Head Weekly", "2026-11-05"),
+            ("5. November 2026 – Wissen Aktuell", "Wissen Aktuell", "2026-11-05"),
+            ("Musterstadt, 5. November 2026", "", "2026-11-05"),  # a place
+        ],
+    )
+    def test_the_line_of_outlet_and_date_below_the_title_is_no_text(self, line: str, outlet: str, day: str) -> None:
+        found = facts(TITLE, line, PROSE)
+        assert (found.title, found.outlet, [date.stamp.day.isoformat() for date in found.page_dates]) == (TITLE, outlet, [day])
+        assert found.taken == {0: "title", 1: "date"}
+
+    def test_above_the_title_only_a_sure_name_is_one(self) -> None:
+        found = facts("Coast Herald, 5 November 2026", "New bridge is to be built", PROSE, language="en")
+        assert (found.title, found.outlet) == ("New bridge is to be built", "Coast Herald")
+
+    def test_an_agency_there_is_the_agency(self) -> None:
+        assert facts(TITLE, "dpa, 5. November 2026", PROSE).agency == "dpa"
+
+    @pytest.mark.parametrize(
+        "line",
+        ["Die Brücke öffnet am 3. Mai 2025", "Brücke wird teurer, 3. Mai 2025", "Musterpost, 3. Mai", "Der Rat tagt, 3. Mai 2025."],
+    )
+    def test_a_line_that_says_something_stays_text(self, line: str) -> None:
+        assert 1 not in facts(TITLE, line, PROSE).taken
+
+    def test_prose_above_it_ends_the_search(self) -> None:
+        assert 3 not in facts(TITLE, PROSE, PROSE + " Mehr nicht.", "Musterpost, 5. November 2026", "Folgen").taken
+
+
 class TestPeople:
     @pytest.mark.parametrize(
         ("line", "byline"),

@@ -7,9 +7,8 @@ much of it there was is reported. The quote itself stays as it stands in the sto
 from __future__ import annotations
 
 import re
-import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -22,7 +21,6 @@ _UNSEEN: Final = re.compile(
     "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _PILE: Final = re.compile("([\u0300-\u036f]{2})[\u0300-\u036f]+")
-_FENCE_BYTES: Final = 8
 
 
 class Visible(NamedTuple):
@@ -105,12 +103,3 @@ def prompt_rows(numbered: Sequence[NumberedSentence]) -> tuple[tuple[PromptRow, 
             )
         )
     return tuple(rows), dropped
-
-
-def fence_token(texts: Iterable[str], draw: Callable[[], str] = lambda: secrets.token_hex(_FENCE_BYTES)) -> str:
-    """A word to fence the sentences of a prompt with, that stands in none of them."""
-    texts = tuple(texts)
-    while True:
-        token = draw()
-        if not any(token in text for text in texts):
-            return token

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.domain import Sentence, ShownQuote
 from bot.grounding.gate import Rule, check
 from bot.grounding.loose_json import read_loosely
-from bot.grounding.numbered import fence_token, number_sentences, prompt_rows, visible_text
+from bot.grounding.numbered import number_sentences, prompt_rows, visible_text
 from bot.grounding.reply import TASKS, Written, WrittenSentence, parse_reply, schema_of
 from bot.grounding.translation import wrong_translation
 from bot.quotes.showing import show_sentence
@@ -427,10 +427,6 @@ def test_a_quote_has_one_number() -> None:
     one, two = quote("Rain fell.", "en"), quote("Snow fell.", "en", key=2)
     assert [(s.number, s.quote) for s in number_sentences([one, two, one])] == [(1, one), (2, two)]
 
-
-def test_a_fence_stands_in_none_of_the_texts() -> None:
-    drawn = iter(["aa", "bb", "cc"])
-    assert fence_token(["has aa", "and bb"], lambda: next(drawn)) == "cc"
 
 
 # --- translations -------------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class Rule(StrEnum):
     NO_SUPPORT = "no-support"
     FOREIGN_NUMBER = "foreign-number"
     LENGTH = "length"
+    INVISIBLE = "invisible"
     LINK = "link"
     MENTION = "mention"
     MARKUP = "markup"

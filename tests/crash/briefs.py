@@ -47,6 +47,7 @@ SPEED = 15.0  # seconds of the processes' clock in one of ours: a lease must out
 CHANNELS = 8  # on each platform: a death leaves work to the others, so that few wait for a lease
 DOCUMENTS = 2  # a slot
 PATIENCE_S = 330.0
+CLOCK_LEAPS_S = 45.0  # of a slot: after a leap nothing doubtful is sent anew for a while, and it must come to that
 FAULTS = ("drop before", "drop after", "503", "429")  # after 500 discord.py waits by the machine's own clock
 STEPS = (
     "SqlDueTable.settle", "SqlBriefStore.keep", "SqlBriefStore.owed", "SqlDueTable.end", "SqlDeliveryStore.claim",
@@ -182,12 +183,13 @@ async def _run(folder: Path, kills: int, dice: random.Random, until: float) -> O
                 outcome.slots += 1
                 clock.forward_to(slot.at)
                 patient_until = time.monotonic() + PATIENCE_S
+                clock_settles_at = time.monotonic() + CLOCK_LEAPS_S
                 while missing := [place for place in places if not _complete(discord, slack, place, number)]:
                     if time.monotonic() > patient_until or outcome.failures:
                         outcome.failures.append(f"slot {slot.key} is not complete in {missing}")
                         break
                     await asyncio.sleep(dice.uniform(0.05, 0.4))
-                    if dice.random() < 0.04:  # the clock of the machine is wrong for a moment
+                    if dice.random() < 0.04 and time.monotonic() < clock_settles_at:  # it is wrong for a moment
                         most = dice.choice((10, 10, 10, 100))
                         clock.show(dice.choice([-1, 1]) * timedelta(minutes=dice.randint(2, most)))
                         outcome.clock_changes += 1

@@ -77,6 +77,8 @@ def phrase_before(tokens: list[Token], end: int) -> int:
             continue
         if not token.is_word or word in PRONOUNS_EN or (token.text in NOT_SPEAKERS and first < end):
             break
+        if word in _HOURS:
+            break
         if word in LINKS_EN or word == "and":
             linked = first >= 2 and tokens[first - 2].is_word and first < end
             if not linked or (word == "and" and not _joins(tokens, first - 1)):
@@ -98,6 +100,7 @@ def _leads_on(word: str) -> bool:
     return word in _INNER or (word.endswith("ing") and len(word) > 5)
 
 
+_HOURS = frozenset({"a.m.", "p.m.", "a.m", "p.m"})
 _PASSIVE = frozenset({"by"})
 _INNER = frozenset({"of", "for", "by", "and"})
 

@@ -11,6 +11,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from bot.quotes.mouths import who_speaks
 from bot.quotes.normalising import Span
 from bot.quotes.noun_phrases import Token, phrase_after, phrase_before, tokens_of
 from bot.quotes.speech_words import (
@@ -23,6 +24,7 @@ from bot.quotes.speech_words import (
     DOUBTFUL_DE,
     FILLERS_DE,
     FINITE_DE,
+    GENITIVES_DE,
     HAVE_DE,
     HAVE_EN,
     NOBODY,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 _LONGEST_SPEECH = 3_000
 _LONGEST_SENTENCE = 2_000
 _LONGEST_SPEAKER = 160
+_LONGEST_MARKED = 12_000  # no sentence that is shown is longer
 # An opening mark and its partners. A blank line ends a paragraph, and with it what was left open.
 _BODY = r"(?:[^{}\n]|\n(?!\s{{0,9}}\n)){{1,3000}}"
 _SPOKEN = re.compile(
@@ -71,15 +74,40 @@ _NOT_VERIFIED = (
     r"\bnicht (?:zunächst |sofort |unmittelbar )?(?:verifizier|überprüfbar|nachprüfbar|unabhängig)",
     r"\bunbestätigt\w{0,2}\b|\bunverifiziert",
 )
+# Small letters only: "zwölf Stationen haben" is no perfect.
+_PARTICIPLE = r"(?-i:[a-zäöüß]{2,30}(?:t|en))"
+_MOVED = (
+    r"(?:\w{0,12}ge(?:flohen|flüchtet|kommen|gangen|fahren|reist|flogen|stürzt|fallen|storben|laufen|stiegen|sunken|rannt"
+    r"|taucht|troffen)|entkommen|verschwunden|verstorben|ertrunken|umgekommen|explodiert|entstanden|passiert|geschehen)"
+)
+_TO_COME = (
+    r"\b(?:bis (?:spätestens |voraussichtlich |etwa |zum |zur |zu )?(?:jahres|anfang|mitte|ende|herbst|sommer|winter"
+    r"|frühjahr|frühling|\d|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|dahin"
+    r"|nächst|kommend|\w{2,9}tag\b|mittwoch)|ab (?:\d|dem|der|mitte|ende|anfang|herbst|sommer|winter|frühjahr|januar"
+    r"|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|sofort|nächst|kommend)|künftig"
+    r"|zukünftig|spätestens|voraussichtlich|nächste[nmrs]?|kommende[nmrs]?|bald|morgen|jederzeit|stets|dauerhaft|dann"
+    r"|in (?:einem|zwei|drei|vier|fünf|zehn|\d{1,2}) (?:jahr|monat|woche))"
+)
+# What a rule or a plan asks for.
+_KEPT = (
+    r"(?:ab|ge|\w{0,12}ge)?(?:abgeschlossen|fertiggestellt|sichergestellt|gewährleistet|gesichert|geschützt|gewappnet"
+    r"|vorbereitet|ausgestattet|ausgerüstet|geregelt|begrenzt|beschränkt|erledigt|beendet|saniert|gebaut|eingerichtet"
+    r"|umgesetzt|erreicht|vollendet|barrierefrei|offen|verboten|erlaubt|gestattet|vorbehalten|enthalten|möglich"
+    r"|vertreten|gewahrt|vermieden|ausgeschlossen|ausgelegt|\w{0,12}bereit|vernetzt|angebunden|errichtet|installiert)\b"
+)
 _REPORTEDLY = (
     r"\breportedly\b|\b(?:is|are|was|were) (?:reported|said|believed|thought|understood|rumou?red) to\b",
     r"\baccording to (?:some |media |press |news |unconfirmed )?(?:reports|rumou?rs)\b|\brumou?red\b",
     r"\b(?:\w{0,20}berichte|gerüchte)n zufolge\b|\blaut (?:\w{0,12}berichten|gerüchten)\b|\bdem vernehmen nach\b",
-    r"\b(?:soll|sollen)\b[^.!?;]{0,160}\b(?:\w{2,30}t|\w{2,30}en) (?:haben|sein|worden sein)\b",
+    rf"\b(?:soll|sollen)\b[^.!?;]{{0,160}}\b(?<!zu ){_PARTICIPLE} (?:haben|(?:worden|gewesen|geblieben) sein)\b",
+    r"\b(?:soll|sollen)\b[^.!?;]{0,160}\bgewesen sein\b",
+    rf"\b(?:soll|sollen)\b[^.!?;]{{0,160}}\b{_MOVED} sein\b",
 )
+_STATE = rf"\b(?:soll|sollen)\b[^.!?;]{{0,160}}\b(?!{_KEPT}){_PARTICIPLE} sein\b"
 _ALLEGEDLY = (
     r"\ballegedly\b|\balleged\b|\bpurported(?:ly)?\b|\bsupposedly\b",
-    r"\bangeblich\w{0,2}\b|\bmutmaßlich\w{0,2}\b|\bvermeintlich\w{0,2}\b|\bvorgeblich\w{0,2}\b",
+    # "eine mutmaßliche Drohne" doubts what it was, not that it is told at first hand.
+    r"\bangeblich\w{0,2}\b|\bmutmaßlich\b|\bvermeintlich\w{0,2}\b|\bvorgeblich\w{0,2}\b",
 )
 _MARKS: Final = {"not-verified": _NOT_VERIFIED, "reportedly": _REPORTEDLY, "allegedly": _ALLEGEDLY}
 
@@ -99,7 +127,23 @@ def unverified_marks(text: str, language: str) -> tuple[str, ...]:
     warning.
     """
     del language
-    return tuple(mark for mark, pattern in _mark_patterns().items() if pattern.search(text))
+    text = text[:_LONGEST_MARKED]
+    found = {mark for mark, pattern in _mark_patterns().items() if pattern.search(text)}
+    if "reportedly" not in found and "soll" in text.lower() and _is_told_to_be(text):
+        found.add("reportedly")
+    return tuple(mark for mark in _MARKS if mark in found)
+
+
+def _is_told_to_be(text: str) -> bool:
+    """Whether "soll verletzt sein" tells what somebody heard: what is to be some day or by some rule is no hearsay
+    ("soll bis Mitte 2027 abgeschlossen sein", "soll jederzeit gesichert sein")."""
+    state, to_come = _state_patterns()
+    return any(not to_come.search(text, max(0, m.start() - 80), m.end()) for m in state.finditer(text))
+
+
+@cache
+def _state_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(_STATE, re.IGNORECASE), re.compile(_TO_COME, re.IGNORECASE)
 
 
 @cache
@@ -119,9 +163,16 @@ def speaker_of(sentence: str, language: str) -> str:
 def _speaker_of(sentence: str, language: str) -> str:
     masked = _mask(sentence)
     tokens = tokens_of(masked)
+    nobody = _SUBORDINATE + 1  # the best rank of what cannot speak
     best: tuple[int, int, int] | None = None  # rank (lower is better), first token, end token
     for code in ("de", "en") if language not in ("de", "en") else (language,):
-        for rank, first, end in _german(tokens) if code == "de" else _english(tokens):
+        for rank, begin, end in _german(tokens) if code == "de" else _english(tokens):
+            first = who_speaks(tokens, begin, end, code, account=rank == _ACCOUNT)
+            if first == end:
+                nobody = min(nobody, rank)
+                continue
+            if rank > nobody or (rank == nobody and begin < len(tokens) - _LAST_WORDS):
+                continue  # "Although the Kremlin denied it, six reports stated …": the sentence is the reports'
             named = masked[tokens[first].start : tokens[end - 1].end]
             if len(named) > _LONGEST_SPEAKER or "\x01" in named or tokens[first].text in NOBODY:
                 continue
@@ -131,11 +182,12 @@ def _speaker_of(sentence: str, language: str) -> str:
                 continue  # "the company that runs the port denied": what follows "that" is a verb
             if best is None or rank < best[0]:
                 best = (rank, first, end)
-    if best is None:
+    if best is None or best[0] > nobody:
         return ""
     return sentence[tokens[best[1]].start : tokens[best[2] - 1].end].strip(" ,;:")
 
 
+_LAST_WORDS = 10  # of a sentence, where who says all of it is named: "…, the minister said on Monday."
 _NOT_THEM = frozenset({"neither", "nor", "weder", "noch"})
 _RELATIVE = frozenset({"that", "which", "who"})
 
@@ -183,7 +235,12 @@ def _german(tokens: list[Token]) -> Iterator[tuple[int, int, int]]:
     for at, token in enumerate(tokens):
         word = token.text
         lowered = word.lower()
-        if lowered == "laut" and (_word(tokens, at + 1)[:1].isalpha()):
+        if lowered == "laut" and _word(tokens, at + 1)[:1].isalpha():
+            if _word(tokens, at + 1) in _NOT_BEHIND_LAUT or _word(tokens, at - 1).lower() in _HOW:
+                continue  # loud: "wie laut die Musik war"
+            if _word(tokens, at + 1) in ACCOUNTS_DE:  # "laut Angaben des Ministeriums"
+                yield from _named(tokens, at + 2 + (_word(tokens, at + 2) in {"von", "vom"}), _ACCOUNT)
+                continue
             yield from _named(tokens, at + 1, _ACCOUNT)
         elif lowered in {"nach", "unter"}:
             yield from _german_account(tokens, at)
@@ -206,6 +263,10 @@ def _german(tokens: list[Token]) -> Iterator[tuple[int, int, int]]:
             yield from _german_have(tokens, at)
 
 
+_NOT_BEHIND_LAUT = frozenset("die das ein eine wird wurde und oder ist war".split())
+_HOW = frozenset("wie so zu sehr ganz recht ziemlich besonders".split())
+
+
 def _named(tokens: list[Token], at: int, rank: int, language: str = "de") -> Iterator[tuple[int, int, int]]:
     end = phrase_after(tokens, at, language)
     if end > at:
@@ -218,6 +279,8 @@ def _with_makers(tokens: list[Token], at: int, end: int) -> int:
         return end
     if _word(tokens, end) in {"from", "by"}:
         return max(end, phrase_after(tokens, end + 1, "en"))
+    if _word(tokens, end) in GENITIVES_DE | {"von", "vom"}:
+        return max(end, phrase_after(tokens, end + (_word(tokens, end) in {"von", "vom"}), "de"))
     relative = _word(tokens, end) == "," and _word(tokens, end + 1) in {"die", "das", "der"}
     if relative and _word(tokens, end + 2) in {"von", "vom"}:
         for further in range(end + 3, min(end + 18, len(tokens))):
@@ -281,6 +344,10 @@ def _german_subject(tokens: list[Token], at: int) -> Iterator[tuple[int, int, in
     first = start + (subordinate and start < at - 1)
     if tokens[at].text in DOUBTFUL_DE and not spoken and not _something_follows(tokens, at):
         return
+    also = opener == "auch" and start + 1 < at and _word(tokens, start + 1).lower() not in _OBJECTS_DE
+    if also and phrase_after(tokens, start + 1, "de") == at:  # "Auch die Stadt bestätigte"
+        yield _SPOKEN_CUE if spoken else _MAIN, start + 1, at
+        return
     if first < at:
         adverbial = opener in ADVERBIALS_DE and (opener not in DETERMINERS_DE or at == first + 1)
         whole = phrase_after(tokens, first, "de") == at and not adverbial
@@ -290,7 +357,8 @@ def _german_subject(tokens: list[Token], at: int) -> Iterator[tuple[int, int, in
             yield _SPOKEN_CUE if spoken else rank, first, at
             return
         # Only after an adverbial at the head of the sentence does the subject follow: "Am Montag sagte der Minister"
-        head = start == 0 or _word(tokens, start - 1) in {"–", "-", ":"}
+        dateline = start <= 4 and _word(tokens, start - 1) == "."
+        head = start == 0 or dateline or _word(tokens, start - 1) in {"–", "-", ":"}
         before = tokens[at - 1].text
         attributive = before[0].islower() and (before in DETERMINERS_DE or before.endswith(("en", "e", "er")))
         rest = tokens[start + (opener in {"das", "dies"}) : at]
@@ -350,6 +418,8 @@ def _english(tokens: list[Token]) -> Iterator[tuple[int, int, int]]:
             yield from _named(tokens, at + 1, _ACCOUNT, "en")
         elif lowered == "quoted" and "saying" in {t.text for t in tokens[at + 1 : at + 14]}:
             yield from _named(tokens, at + 1, _SPOKEN_CUE, "en")
+        elif token.is_capital and at and tokens[at - 1].is_capital:
+            continue  # a name: "Abu Said"
         elif lowered in SAID_EN or (lowered in SAID_EN_UNSURE and _is_verb(tokens, at)):
             yield from _english_subject(tokens, at)
 

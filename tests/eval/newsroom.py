@@ -40,6 +40,7 @@ class Newsroom:
         assert self._index.begin()
         self._versions: dict[int, StoredVersion] = {}
         self._memberships: dict[int, Membership] = {}
+        self._sizes: Counter[int] = Counter()  # of stories, which a database counts by an index
         self._arrivals = Arrivals(self._index, self)
 
     def __enter__(self) -> Self:
@@ -56,8 +57,7 @@ class Newsroom:
         return {id_: self._memberships[id_] for id_ in document_ids if id_ in self._memberships}
 
     def story_sizes(self, story_ids: Iterable[int]) -> Mapping[int, int]:
-        wanted = set(story_ids)
-        return Counter(one.story_id for one in self._memberships.values() if one.story_id in wanted)
+        return {id_: self._sizes[id_] for id_ in story_ids if self._sizes[id_]}
 
     def place(self, texts: Sequence[Text]) -> list[Membership]:
         """The memberships of these texts, which arrive one after the other, some at a time."""
@@ -73,7 +73,7 @@ class Newsroom:
         """Take texts in as reports and stories of their own, without looking."""
         batch = self.versions_of(texts)
         ids = [version.facts.document_id for version in batch]
-        self._memberships |= {id_: Membership(id_, id_, id_, "") for id_ in ids}
+        self._keep([Membership(id_, id_, id_, "") for id_ in ids])
         self.index(batch)
 
     def versions_of(self, texts: Sequence[Text]) -> list[StoredVersion]:
@@ -83,7 +83,7 @@ class Newsroom:
     def group(self, versions: Sequence[StoredVersion]) -> list[Membership]:
         """Only the grouping of versions, by an index that does not know them yet."""
         placed = self._arrivals.place(versions)
-        self._memberships |= {membership.document_id: membership for membership in placed}
+        self._keep(placed)
         return placed
 
     def index(self, versions: Sequence[StoredVersion]) -> None:
@@ -91,6 +91,13 @@ class Newsroom:
         for version in versions:
             self._index.put(version)
         self._index.commit(len(self._versions))
+
+    def _keep(self, memberships: Iterable[Membership]) -> None:
+        for one in memberships:
+            if (before := self._memberships.get(one.document_id)) is not None:
+                self._sizes[before.story_id] -= 1
+            self._sizes[one.story_id] += 1
+            self._memberships[one.document_id] = one
 
     def _version(self, text: Text) -> StoredVersion:
         number = len(self._versions) + 1

@@ -304,6 +304,7 @@ async def _safely(work: Awaitable[_T], nothing: _T) -> _T:
 
 def make_ready() -> None:
     """Load what the first reply needs to be judged, so that it costs that one, and who waits beside it, no time."""
+    import jinja2  # noqa: F401 - first, and whole: another thread that is importing it would be overtaken by what follows
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: F401
 
     german = "Zwölf Menschen sollen am 3. Mai in Wien gewesen sein."

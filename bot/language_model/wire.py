@@ -233,7 +233,7 @@ def make_ready(endpoints: Iterable[Endpoint]) -> None:
     import httpx  # noqa: F401
 
     if find_spec("h2") is not None:
-        import h2  # noqa: F401 - first, and whole, should another thread be importing it
+        import h2  # first, and whole, should another thread be importing it
         import h2.connection  # noqa: F401
     for endpoint in endpoints:
         _ssl_context(secure=endpoint.url.startswith("https:"))

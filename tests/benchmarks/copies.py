@@ -1,7 +1,7 @@
-"""How long grouping takes for one more document, the library growing: python -m tests.benchmarks.copies [DOCUMENTS]
+"""How long grouping takes for one more document, the library growing: python -m tests.benchmarks.copies [DOCUMENTS] [headlines]
 
 The documents are made up: words with the frequencies of a language, names and numbers, every twentieth an edited copy of
-an earlier one. Measured is the placing alone, in batches as intake takes them; putting into the index is not part of it.
+an earlier one. Headlines are a line of ten words, every twentieth about an earlier one in other words. Measured is the placing alone, in batches as intake takes them; putting into the index is not part of it.
 """
 
 from __future__ import annotations
@@ -50,6 +50,17 @@ class _Press:
         self._written.append(text)
         return text
 
+    def headline(self) -> str:
+        number = len(self._written)
+        words = self._random.choices(self._words, cum_weights=self._weights, k=8)
+        if number % _COPY_EVERY == _COPY_EVERY - 1:
+            cast = [word for word in self._random.choice(self._written).split() if word[0].isupper()]
+        else:
+            cast = self._random.sample(self._names, 2)
+        words[2:2], words[6:6] = cast[:1], cast[1:]
+        self._written.append(" ".join(words))
+        return self._written[-1]
+
     def _sentence(self, cast: list[str]) -> str:
         words = self._random.choices(self._words, cum_weights=self._weights, k=15)
         words[3] = self._random.choice(cast)
@@ -61,14 +72,15 @@ def main() -> None:
     """Print milliseconds a document at growing sizes of the library."""
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     press = _Press()
+    write = press.headline if "headlines" in sys.argv else press.report
     print("documents  ms each  of them CPU  copies found")
     with Newsroom() as room:
         size, step = 0, max(BATCH, most // 5)
         while size < most:
-            room.fill([Text("", press.report(), "en") for _ in range(step - 10 * BATCH)])
+            room.fill([Text("", write(), "en") for _ in range(step - 10 * BATCH)])
             taken, worked, copies = 0.0, 0.0, 0
             for _ in range(10):
-                batch = room.versions_of([Text("", press.report(), "en") for _ in range(BATCH)])
+                batch = room.versions_of([Text("", write(), "en") for _ in range(BATCH)])
                 begun, begun_thread = time.perf_counter(), time.thread_time()
                 placed = room.group(batch)
                 taken += time.perf_counter() - begun

@@ -76,7 +76,7 @@ class Lookup:
     def said_by(self, numbers: Sequence[int]) -> frozenset[str]:
         """As `said`, of a text whose terms were kept by their numbers."""
         found = self._numbers.intersection(numbers)
-        return frozenset(map(self._numbered.__getitem__, found)) if found else found  # type: ignore[return-value]
+        return frozenset(map(self._numbered.__getitem__, found))
 
     def match(self, terms: frozenset[str]) -> tuple[float, ...]:
         """How well a set of terms says each key: the weight of the best alternative that stands there."""

@@ -59,7 +59,7 @@ class DiscordInsight:
             return ""
         try:
             async with asyncio.timeout(CALL_S):
-                made: Json = await self._http.start_private_message(int(person))  # type: ignore[assignment]
+                made: Json = await self._http.start_private_message(int(person))  # type: ignore[assignment]  # its types are narrower than its answers
         except _ERRORS:
             return ""
         return str(made["id"])
